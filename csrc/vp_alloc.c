@@ -1,0 +1,68 @@
+/*
+ * vp_alloc.c - the allocator interface: overflow checks and growth in one place.
+ */
+#include "vp_alloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void *default_resize(void *context, void *block, size_t old_size, size_t new_size) {
+    (void)context;
+    (void)old_size;
+    if (new_size == 0) {
+        free(block);
+        return NULL;
+    }
+    return realloc(block, new_size);
+}
+
+vp_alloc vp_alloc_default(void) {
+    vp_alloc alloc = {default_resize, NULL};
+    return alloc;
+}
+
+void *vp_alloc_zeroed(const vp_alloc *alloc, size_t size) {
+    void *block = alloc->resize(alloc->context, NULL, 0, size);
+    if (block != NULL) {
+        memset(block, 0, size);
+    }
+    return block;
+}
+
+void *vp_alloc_array(const vp_alloc *alloc, void *block, size_t old_count, size_t new_count,
+                     size_t item_size) {
+    if (new_count > SIZE_MAX / item_size) {
+        return NULL;
+    }
+    return alloc->resize(alloc->context, block, old_count * item_size, new_count * item_size);
+}
+
+void vp_alloc_free(const vp_alloc *alloc, void *block, size_t size) {
+    if (block != NULL) {
+        (void)alloc->resize(alloc->context, block, size, 0);
+    }
+}
+
+vp_status vp_alloc_grow(const vp_alloc *alloc, void **items, uint32_t *capacity, size_t needed,
+                        size_t item_size) {
+    if (needed <= *capacity) {
+        return VP_OK;
+    }
+    if (needed > UINT32_MAX) {
+        return VP_LIMIT;
+    }
+    size_t wanted = (size_t)*capacity * 2;
+    if (wanted < needed) {
+        wanted = needed;
+    }
+    if (wanted > UINT32_MAX) {
+        wanted = UINT32_MAX;
+    }
+    void *grown = vp_alloc_array(alloc, *items, *capacity, wanted, item_size);
+    if (grown == NULL) {
+        return VP_NO_MEMORY;
+    }
+    *items = grown;
+    *capacity = (uint32_t)wanted;
+    return VP_OK;
+}
