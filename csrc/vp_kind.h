@@ -1,0 +1,58 @@
+/*
+ * vp_kind.h - the kinds of objects, what they are called, and what every record starts with.
+ *
+ * A kind is one row of a table in vp_record.c: its class name in Lua, its describe command, the key
+ * of its list in AWS's documents, the prefix of its ids and its vp_schema.
+ */
+#ifndef VP_KIND_H
+#define VP_KIND_H
+
+#include "vp_schema.h"
+
+VP_BEGIN_DECLS
+
+typedef enum vp_kind {
+    VP_KIND_NONE,
+    VP_KIND_VPC,
+    VP_KIND_SUBNET,
+    VP_KIND_ROUTE_TABLE,
+    VP_KIND_VPC_PEERING_CONNECTION,
+    VP_KIND_SECURITY_GROUP,
+    VP_KIND_NETWORK_ACL,
+    VP_KIND_INTERNET_GATEWAY,
+    VP_KIND_NETWORK_INTERFACE,
+    VP_KIND_INSTANCE,
+    VP_KIND_ADDRESS,
+    VP_KIND_PREFIX_LIST,
+    VP_KIND_COUNT
+} vp_kind;
+
+/* What the kinds are called. */
+typedef struct vp_kind_info {
+    const char *name;    /* the class Lua sees and a hop's kind: "route_table" */
+    const char *command; /* the CLI command without "describe-": "route-tables" */
+    const char *top_key; /* the document's key: "RouteTables" */
+    const char *id_key;  /* "RouteTableId" */
+    const char *prefix;  /* "rtb-" */
+    const vp_schema *schema;
+} vp_kind_info;
+
+/* The description of a kind, for VP_KIND_NONE < kind < VP_KIND_COUNT. */
+const vp_kind_info *vp_kind_describe(vp_kind kind);
+
+/* The kind that an id's longest matching prefix names (semantics 0.1), or VP_KIND_NONE. */
+vp_kind vp_kind_of_id(const char *id, size_t length);
+
+/* What every record starts with. */
+typedef struct vp_record {
+    vp_name id;
+    uint8_t kind;
+    vp_name owner_id, region; /* VP_NO_NAME = not known (yet) */
+    vp_list tags;             /* vp_tag */
+    vp_name file;             /* where it was read: file, and place in the document's list */
+    uint32_t index, parent_index;
+} vp_record;
+
+VP_END_DECLS
+
+#endif

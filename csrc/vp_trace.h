@@ -1,0 +1,164 @@
+/*
+ * vp_trace.h - can A reach B: the literal walk of one packet, with every explanation.
+ *
+ * The walk (semantics part 9) reads rules as written, one packet at a time, and consults no
+ * compiled range map: it is the implementation that the factored engine is checked against. It
+ * carries a header set (addresses, protocol, port sets, ICMP types); each filter keeps the admitted
+ * part. A routing failure ends the walk, a filter failure is recorded and the walk goes on; then
+ * the reply is walked. The result holds codes, ids and numbers only: sentences are made in Lua.
+ */
+#ifndef VP_TRACE_H
+#define VP_TRACE_H
+
+#include "vp_index.h"
+#include "vp_ports.h"
+
+VP_BEGIN_DECLS
+
+typedef enum vp_end_kind {
+    VP_END_NONE,
+    VP_END_INTERFACE, /* record: the network interface; address given or not */
+    VP_END_INSTANCE,  /* record: the instance, stands for its interfaces */
+    VP_END_ADDRESS,   /* a bare address (destination only) */
+    VP_END_SUBNET,    /* record: a subnet, and an address in it without an interface */
+    VP_END_INTERNET,  /* record: the internet gateway or NULL; address given or not */
+    VP_END_GATEWAY,   /* record: a gateway as destination (igw-) */
+    VP_END_UNKNOWN    /* named, but not in the data (P1): `name` says what */
+} vp_end_kind;
+
+typedef struct vp_end {
+    vp_end_kind kind;
+    vp_record *record;
+    vp_addr address; /* family 0: not given */
+    vp_name name;    /* what the question called it, for messages */
+} vp_end;
+
+/* Reachability of "any protocol" is asked with VP_PROTOCOL_ALL. */
+#define VP_PROTOCOL_ALL (-1)
+#define VP_PROTOCOL_ICMP 1
+#define VP_PROTOCOL_TCP 6
+#define VP_PROTOCOL_UDP 17
+#define VP_PROTOCOL_ICMPV6 58
+
+#define VP_TRACE_LOOKUPS_MAX 64 /* route lookups in one direction */
+
+typedef struct vp_trace_query {
+    vp_end from, to;
+    int protocol;             /* -1 or 0-255; vp_trace_query_init: tcp */
+    vp_ports ports;           /* destination ports; init: 443 */
+    vp_ports source_ports;    /* init: 1024-65535 */
+    int icmp_type, icmp_code; /* -1 = all; init: 8/0, and 128/0 once the family is known to be 6 */
+    bool icmp_given;
+    int family; /* 4, 6, or 0 = 4 if both ends have IPv4, else 6 */
+    bool bidirectional;
+    bool ephemeral_all; /* a shrunken set of source ports is a failure */
+    const vp_name *through, *avoid;
+    uint32_t through_count, avoid_count;
+} vp_trace_query;
+
+/* Sets the defaults above; the ends stay VP_END_NONE. */
+void vp_trace_query_init(vp_trace_query *query);
+
+typedef enum vp_direction {
+    VP_EGRESS,
+    VP_INGRESS,
+    VP_RETURN_EGRESS,
+    VP_RETURN_INGRESS,
+    VP_NO_DIRECTION
+} vp_direction;
+
+/* The addresses of a packet at one place. */
+typedef struct vp_header {
+    vp_addr source, destination;
+} vp_header;
+
+/*
+ * One component that the packet passed, in order: an interface, a peering connection, a gateway, or
+ * the internet (record NULL). What decided there: the route taken, the ACL entry and the group rule
+ * that matched (all NULL where nothing was consulted). Pointers go into the model.
+ */
+typedef struct vp_hop {
+    vp_kind kind; /* VP_KIND_NONE: outside ("internet") */
+    vp_record *record;
+    vp_vpc *vpc;
+    vp_subnet *subnet;
+    vp_route_table *route_table;
+    const vp_route *route;
+    vp_cidr route_entry; /* the prefix that matched (of a prefix list: the entry) */
+    vp_network_acl *network_acl;
+    const vp_network_acl_entry *network_acl_rule;
+    vp_security_group *security_group;
+    const vp_ip_permission *permission; /* and which of its peers, e.g. cidr_ip number 2: */
+    vp_type permission_type;            /* VP_TYPE_CIDR, _LIST (prefix list), _OBJECT (group) */
+    uint32_t permission_index;
+    bool permission_ipv6;
+    vp_header header; /* as the packet leaves this hop */
+} vp_hop;
+
+/*
+ * One reason why not, a hint, or a warning. `code` is a constant of semantics part 10. Which of the
+ * pointers are set depends on the code; NULL or VP_NO_NAME or family 0 = does not apply.
+ */
+typedef struct vp_explanation {
+    const char *code;
+    vp_direction direction;
+    vp_network_acl *network_acl;
+    const vp_network_acl_entry *network_acl_rule; /* NULL: none matched (implicit deny) */
+    vp_route_table *route_table;
+    const vp_route *route;
+    vp_network_interface *network_interface; /* whose groups, or where it went wrong */
+    vp_subnet *subnet;
+    vp_vpc *vpc, *destination_vpc;
+    vp_vpc_peering_connection *vpc_peering_connection;
+    vp_record *gateway;       /* internet gateway ... */
+    vp_record *interface_met; /* detail.network_interface_id: who holds the address there */
+    vp_addr address;          /* the address the code speaks of */
+    vp_cidr cidr;             /* detail.destination: the route to add */
+    vp_cidr pair[2];          /* detail.pair: overlapping blocks */
+    vp_name id;               /* an id that the data do not have; a prefix list; a group */
+    vp_list chain;            /* vp_text_item: detail.chain, peering connection ids */
+    int protocol;             /* of the packet, -1 = does not apply */
+    vp_ports_range port;      /* the first port or ICMP type/code not admitted */
+} vp_explanation;
+
+typedef struct vp_trace_list {
+    void *items;
+    uint32_t count, capacity;
+} vp_trace_list;
+
+/*
+ * An answer. Reused from question to question, so that asking allocates nothing once the lists
+ * have grown. Pointers into the model are good until the model changes.
+ */
+typedef struct vp_trace {
+    vp_alloc alloc;
+    int reachable; /* 1, 0, or -1 = unknown */
+    int protocol;
+    int family;
+    vp_end from, to;         /* as asked */
+    vp_hop from_end, to_end; /* record, vpc, subnet of the pair that was walked */
+    vp_addr from_address, to_address;
+    vp_ports ports, source_ports;                /* what remains */
+    vp_trace_list path, return_path;             /* vp_hop */
+    vp_trace_list via;                           /* vp_record * : connections, gateways, in order */
+    vp_trace_list explanations, hints, warnings; /* vp_explanation */
+    vp_trace_list traceroute;                    /* vp_addr */
+    int mtu;
+} vp_trace;
+
+void vp_trace_init(vp_trace *trace, const vp_alloc *alloc);
+void vp_trace_clear(vp_trace *trace);
+
+/*
+ * Answers a query. "Not reachable" is an answer: VP_OK. VP_NO_MEMORY otherwise; VP_MISUSE when an
+ * end has the wrong kind (a gateway as source). *trace is overwritten either way.
+ */
+VP_MUST_CHECK vp_status vp_trace_run(vp_network *network, const vp_trace_query *query,
+                                     vp_trace *trace, vp_error *error);
+
+/* AWS's Reachability Analyzer code for a code of this project; NULL when there is none. */
+const char *vp_trace_aws_code(const char *code);
+
+VP_END_DECLS
+
+#endif
