@@ -31,6 +31,13 @@ int vp_addr_bits(const vp_addr *address);
 VP_MUST_CHECK vp_status vp_addr_parse(const char *text, size_t length, vp_addr *address,
                                       vp_error *error);
 
+/*
+ * Reads the longest address at the start of `text` and returns how many bytes it takes; what
+ * follows is the caller's affair. Returns 0 when there is none, with *problem saying what is wrong
+ * (a constant; "a part is over 255") and *address untouched. O(length of the address).
+ */
+size_t vp_addr_scan(const char *text, size_t length, vp_addr *address, const char **problem);
+
 /* Writes the canonical text and a NUL; returns its length. Family 0 writes "". */
 size_t vp_addr_format(const vp_addr *address, char out[VP_ADDR_TEXT_MAX]);
 

@@ -29,6 +29,15 @@ VP_PRINTF(4, 5)
 vp_status vp_error_set(vp_error *error, vp_status status, const char *code, const char *format,
                        ...);
 
+/* Room for any quoted text, with the terminating NUL. */
+#define VP_ERROR_QUOTE_MAX 80
+
+/*
+ * Writes outside text so that it can stand in a message: bytes that are not printable ASCII become
+ * \xNN, a long text is cut and ends in "...". Returns `out`.
+ */
+const char *vp_error_quote(const char *text, size_t length, char out[VP_ERROR_QUOTE_MAX]);
+
 /* The two failures that carry no details of their own. */
 vp_status vp_error_no_memory(vp_error *error);
 vp_status vp_error_limit(vp_error *error, const char *limit_name, size_t limit);
