@@ -1,0 +1,6 @@
+-- Library code may use only what Lua 5.1, LuaJIT, 5.2, 5.3 and 5.4 all have.
+std = "min"
+max_line_length = 120
+files["spec"].std = "min+busted"
+files["rockspec"].std = "rockspec"
+files[".luacheckrc"] = { global = false }

@@ -1,0 +1,77 @@
+# vpcpeer. `make demo` and `make test` install what they need on Debian 12; everything else only
+# builds. Two rings of objects: vp_*.c knows no Lua and is compiled once, lvp_*.c is the binding
+# and is compiled for each Lua version (LuaJIT loads the build for 5.1).
+
+LUA_VERSIONS := 5.1 5.2 5.3 5.4
+WERROR := -Werror
+WARNINGS := -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wcast-qual \
+	-Wstrict-prototypes -Wmissing-prototypes -Wvla $(WERROR)
+CFLAGS := -O2 -g
+SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+LDLIBS := -lcidr
+LUAROCKS := luarocks-5.4
+
+CORE := $(basename $(notdir $(wildcard csrc/vp_*.c)))
+BINDING := $(basename $(notdir $(wildcard csrc/lvp*.c)))
+CORE_TESTS := $(basename $(notdir $(wildcard spec/core/*_test.c)))
+TEST_SUPPORT := $(filter-out $(CORE_TESTS),$(basename $(notdir $(wildcard spec/core/*.c))))
+
+COMPILE = $(CC) $(WARNINGS) $(CPPFLAGS) -fPIC -MMD -MP -c -o $@ $<
+
+all: build/5.4/vpcpeer/core.so
+
+# ---- the module, once for each Lua ---------------------------------------------------------------
+
+build/core/%.o: csrc/%.c Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) $(CFLAGS)
+
+build/asan/core/%.o: csrc/%.c Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) $(SANITIZE)
+
+define for_lua
+lua-$(1): build/$(1)/vpcpeer/core.so
+build/$(1)/vpcpeer/core.so: $(CORE:%=build/core/%.o) $(BINDING:%=build/$(1)/%.o)
+	@mkdir -p $$(@D)
+	$$(CC) -shared $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
+build/$(1)/%.o: csrc/%.c Makefile
+	@mkdir -p $$(@D)
+	$$(COMPILE) $$(CFLAGS) -I/usr/include/lua$(1)
+endef
+$(foreach version,$(LUA_VERSIONS),$(eval $(call for_lua,$(version))))
+
+asan: build/asan/vpcpeer/core.so
+build/asan/vpcpeer/core.so: $(CORE:%=build/asan/core/%.o) $(BINDING:%=build/asan/%.o)
+	@mkdir -p $(@D)
+	$(CC) -shared $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+build/asan/%.o: csrc/%.c Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) $(SANITIZE) -I/usr/include/lua5.4
+
+# ---- tests ---------------------------------------------------------------------------------------
+
+# C tests see the core's headers; each *_test.c is one program, other files beside them are shared.
+build/test/%.o: spec/core/%.c Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) $(CFLAGS) -Icsrc
+build/asan/test/%.o: spec/core/%.c Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) $(SANITIZE) -Icsrc
+$(CORE_TESTS:%=build/test/%): build/test/%: build/test/%.o $(TEST_SUPPORT:%=build/test/%.o) \
+		$(CORE:%=build/core/%.o)
+	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
+$(CORE_TESTS:%=build/asan/test/%): build/asan/test/%: build/asan/test/%.o \
+		$(TEST_SUPPORT:%=build/asan/test/%.o) $(CORE:%=build/asan/core/%.o)
+	$(CC) $(SANITIZE) -o $@ $^ $(LDLIBS)
+
+test-build: $(LUA_VERSIONS:%=lua-%) asan $(CORE_TESTS:%=build/test/%) \
+	$(CORE_TESTS:%=build/asan/test/%)
+
+-include $(wildcard build/*/*.d build/asan/*/*.d)
+
+clean:
+	rm -rf build
+
+.SECONDARY:
+.PHONY: all asan clean test-build $(LUA_VERSIONS:%=lua-%)

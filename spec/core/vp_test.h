@@ -1,0 +1,97 @@
+/*
+ * vp_test.h - what a C test of the core needs: checks that count, and an allocator that fails.
+ *
+ * A test is one file `spec/core/NAME_test.c` with a main that ends in `return vp_test_end();`. The
+ * last line it prints is `N passed, N failed`, which the test runner adds up; a program that does
+ * not print it, or does not exit with 0, counts as a failure.
+ *
+ * Out of memory is tested by failing the n-th request for all n:
+ *
+ *     for (size_t n = 1;; n++) {
+ *         vp_test_memory memory;
+ *         vp_alloc alloc = vp_test_failing_alloc(&memory, n);
+ *         vp_status status = work(&alloc);              // cleans up after itself
+ *         VP_CHECK(memory.live == 0);
+ *         if (!memory.failed) { VP_CHECK(status == VP_OK); break; }
+ *         VP_CHECK(status == VP_NO_MEMORY);
+ *     }
+ */
+#ifndef VP_TEST_H
+#define VP_TEST_H
+
+#include "vp_alloc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static unsigned vp_test_passed, vp_test_failed;
+
+/* Counts one check; a false one is printed with its place and the run goes on. */
+#define VP_CHECK(condition) ((void)vp_test_check((condition), #condition, __FILE__, __LINE__))
+
+/* The same for terminated text; both texts are printed when they differ. */
+#define VP_CHECK_TEXT(actual, wanted)                                                              \
+    ((void)vp_test_check_text((actual), (wanted), #actual, __FILE__, __LINE__))
+
+static inline bool vp_test_check(bool holds, const char *what, const char *file, int line) {
+    if (holds) {
+        vp_test_passed++;
+    } else {
+        vp_test_failed++;
+        fprintf(stderr, "%s:%d: does not hold: %s\n", file, line, what);
+    }
+    return holds;
+}
+
+static inline bool vp_test_check_text(const char *actual, const char *wanted, const char *what,
+                                      const char *file, int line) {
+    bool same = actual != NULL && strcmp(actual, wanted) == 0;
+    if (!same) {
+        fprintf(stderr, "%s:%d: got \"%s\", wanted \"%s\"\n", file, line,
+                actual == NULL ? "(null)" : actual, wanted);
+    }
+    return vp_test_check(same, what, file, line);
+}
+
+/* Prints the counts; the result is the exit status of the program. */
+static inline int vp_test_end(void) {
+    printf("%u passed, %u failed\n", vp_test_passed, vp_test_failed);
+    return vp_test_failed == 0 && vp_test_passed > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* Counts the bytes in use and refuses request number `fail_at` (0: none) and all later ones. */
+typedef struct vp_test_memory {
+    size_t requests;
+    size_t fail_at;
+    size_t live;
+    bool failed;
+} vp_test_memory;
+
+static inline void *vp_test_resize(void *context, void *block, size_t old_size, size_t new_size) {
+    vp_test_memory *memory = context;
+    if (new_size == 0) {
+        memory->live -= block == NULL ? 0 : old_size;
+        free(block);
+        return NULL;
+    }
+    memory->requests++;
+    if (memory->fail_at != 0 && memory->requests >= memory->fail_at) {
+        memory->failed = true;
+        return NULL;
+    }
+    void *result = realloc(block, new_size);
+    if (result != NULL) {
+        memory->live += new_size - (block == NULL ? 0 : old_size);
+    }
+    return result;
+}
+
+static inline vp_alloc vp_test_failing_alloc(vp_test_memory *memory, size_t fail_at) {
+    vp_alloc alloc = {vp_test_resize, memory};
+    memset(memory, 0, sizeof *memory);
+    memory->fail_at = fail_at;
+    return alloc;
+}
+
+#endif
