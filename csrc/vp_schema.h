@@ -58,7 +58,7 @@ enum {
     VP_FIELD_REFERENCE = 2,    /* an id: the reader takes a handle too */
     VP_FIELD_KEY = 4,          /* an item without a readable value here says nothing: dropped */
     VP_FIELD_NOT_EMBEDDED = 8, /* left out where the object is printed inside another */
-    VP_FIELD_HIDDEN = 16       /* of the model only: never printed, never read */
+    VP_FIELD_NOT_PRINTED = 16  /* read where a collector wrote it, but AWS does not print it */
 };
 
 struct vp_schema {
