@@ -129,8 +129,15 @@ int vp_network_compare(const vp_network *network, vp_name a, vp_name b);
 vp_name vp_network_tag(const vp_network *network, const vp_record *record, const char *key);
 
 /*
- * Records a diagnostic; what does not fit VP_DIAGNOSTICS_MAX is counted by a last one. `path` may
- * be NULL: then the record's own place, with `key` (may be NULL) appended, is written.
+ * Appends a diagnostic; at VP_DIAGNOSTICS_MAX the last one says that the rest is not listed.
+ * (vp_diagnostic.c)
+ */
+VP_MUST_CHECK vp_status vp_network_report(vp_network *network, const vp_diagnostic *diagnostic,
+                                          vp_error *error);
+
+/*
+ * The same from plain texts, at the place where `record` (may be NULL) was read; `key` (may be
+ * NULL) is the field within it, such as "VpcId" or "Routes[2].DestinationCidrBlock".
  */
 VP_MUST_CHECK vp_status vp_network_diagnose(vp_network *network, vp_severity severity,
                                             const char *code, const vp_record *record,
