@@ -68,10 +68,38 @@ $(CORE_TESTS:%=build/asan/test/%): build/asan/test/%: build/asan/test/%.o \
 test-build: $(LUA_VERSIONS:%=lua-%) asan $(CORE_TESTS:%=build/test/%) \
 	$(CORE_TESTS:%=build/asan/test/%)
 
+# Only these packages of Debian 12 are needed, all versions of Lua included.
+DEMO_PACKAGES := gcc libc6-dev make lua5.4 liblua5.4-dev libcidr-dev lua-cjson lua-argparse lua-filesystem
+TEST_PACKAGES := $(DEMO_PACKAGES) git lua-busted lua-check clang clang-format luarocks \
+	lua5.1 liblua5.1-0-dev 'luajit|luajit2' lua5.2 liblua5.2-dev lua5.3 liblua5.3-dev
+
+MAKE_HERE = $(MAKE) --no-print-directory
+
+test:
+	@spec/support/install-packages.sh $(TEST_PACKAGES)
+	@$(MAKE_HERE) --silent test-build
+	@spec/support/run-suites.sh
+
+# The rules of the house: format, lint, the other compiler, includes, exports, static data.
+check: all
+	@spec/check/check.sh $(WARNINGS)
+
+# ---- the main job, shown -------------------------------------------------------------------------
+
+demo:
+	@spec/support/install-packages.sh $(DEMO_PACKAGES)
+	@$(MAKE_HERE) --silent all
+
+# ---- installing ----------------------------------------------------------------------------------
+
+# Lua modules from Debian leave no trace that LuaRocks sees, hence no check of dependencies.
+install:
+	$(LUAROCKS) make --deps-mode none
+
 -include $(wildcard build/*/*.d build/asan/*/*.d)
 
 clean:
 	rm -rf build
 
 .SECONDARY:
-.PHONY: all asan clean test-build $(LUA_VERSIONS:%=lua-%)
+.PHONY: all asan check clean demo install test test-build $(LUA_VERSIONS:%=lua-%)

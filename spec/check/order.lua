@@ -1,0 +1,26 @@
+-- The order of the house: which file may include which. One list, from the ground up; a file of the
+-- core may include its own header and files that stand above it here, never one below. To add a
+-- file to csrc, put its name (without .c or .h) after everything it needs and before everything
+-- that needs it.
+
+return {
+    -- ground: types, the only allocator, errors, interned text
+    "vp_base", "vp_alloc", "vp_error", "vp_sort", "vp_name",
+    -- one address, one block, text forms
+    "vp_addr", "vp_cidr", "vp_text",
+    -- piecewise-constant maps, sets and free space on top of them
+    "vp_range_map", "vp_set", "vp_space",
+    -- sets of services
+    "vp_ports", "vp_service",
+    -- the model: what an object consists of, the records, the network and its look-ups
+    "vp_schema", "vp_kind", "vp_record", "vp_network", "vp_diagnostic",
+    "vp_clone", "vp_index",
+    -- changes that AWS would allow or refuse
+    "vp_action", "vp_peering",
+    -- which route, which rule, for one packet
+    "vp_route", "vp_filter",
+    -- the same rules compiled
+    "vp_profile",
+    -- questions
+    "vp_trace", "vp_reach", "vp_lint",
+}
