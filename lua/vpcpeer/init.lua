@@ -1,0 +1,38 @@
+--- VPC networks and peering, offline: addresses, models, questions.
+--
+-- The public module. Its table holds functions and texts only; nothing is written to globals, and
+-- what needs another library is loaded when it is first called.
+-- @module vpcpeer
+
+local core = require "vpcpeer.core"
+
+local M = {
+  _VERSION = core._VERSION,
+  cidr = core.cidr,
+}
+
+--- The error code in the message of a refused change.
+-- A change that AWS would refuse raises `CODE: message`; Lua and hosts put positions in front.
+-- @tparam any message what `pcall` gave
+-- @treturn string the code (`InvalidSubnet.Conflict`), or nil when there is none
+-- @usage
+-- assert(vpcpeer.error_code("net.lua:7: InvalidVpc.Range: too large") == "InvalidVpc.Range")
+function M.error_code(message)
+  if type(message) ~= "string" then
+    return nil
+  end
+  -- A code is followed by a colon and a blank, a position by a number: "file:12: CODE: text".
+  local code = message:match "^(%u[%w%.]*): "
+  local start = 1
+  while not code do
+    local _, stop = message:find(":%d+: ", start)
+    if not stop then
+      return nil
+    end
+    start = stop + 1
+    code = message:match("^(%u[%w%.]*): ", start)
+  end
+  return code
+end
+
+return M
