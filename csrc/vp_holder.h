@@ -1,0 +1,74 @@
+/*
+ * vp_holder.h - which interface holds which address.
+ *
+ * Two sorted arrays. Private addresses and delegated prefixes are blocks, looked up per VPC, since
+ * equal addresses in two VPCs are different addresses. Public IPv4 addresses are looked up both
+ * ways: who has it, and what is the public side of a private address.
+ *
+ * Use: add everything, call vp_holders_finish once, then look up.
+ */
+#ifndef VP_HOLDER_H
+#define VP_HOLDER_H
+
+#include "vp_record.h"
+
+VP_BEGIN_DECLS
+
+/* A block of a VPC and the interface that holds it. */
+typedef struct vp_holder {
+    vp_name vpc_id;
+    uint32_t order;     /* when it was added: the smaller one wins */
+    uint32_t enclosing; /* index of the smallest block around this one, or VP_HOLDER_NONE */
+    vp_cidr block;
+    vp_network_interface *network_interface;
+} vp_holder;
+
+#define VP_HOLDER_NONE UINT32_MAX
+
+/* A public address and the private address of the interface behind it. */
+typedef struct vp_public_holder {
+    vp_addr public_ip, private_ip;
+    vp_network_interface *network_interface;
+} vp_public_holder;
+
+typedef struct vp_holders {
+    vp_alloc alloc;
+    vp_holder *blocks; /* by VPC, then in block order: shorter prefix first */
+    uint32_t block_count, block_capacity;
+    vp_public_holder *publics; /* by public address */
+    uint32_t public_count, public_capacity;
+    vp_public_holder *privates; /* the same by interface, then private address */
+} vp_holders;
+
+void vp_holders_init(vp_holders *holders, const vp_alloc *alloc);
+void vp_holders_clear(vp_holders *holders);
+
+/*
+ * Adds a block (an address as its /32 or /128) that the interface holds in a VPC, or a public
+ * address of it. A block or address that is not given is ignored. The order of adding decides
+ * between interfaces that claim the same address. VP_NO_MEMORY leaves everything as it was. O(1).
+ */
+VP_MUST_CHECK vp_status vp_holders_add(vp_holders *holders, vp_name vpc_id, const vp_cidr *block,
+                                       vp_network_interface *network_interface);
+VP_MUST_CHECK vp_status vp_holders_add_public(vp_holders *holders, const vp_addr *public_ip,
+                                              const vp_addr *private_ip,
+                                              vp_network_interface *network_interface);
+
+/* Sorts what was added. VP_NO_MEMORY: only vp_holders_clear may follow. O(n log n). */
+VP_MUST_CHECK vp_status vp_holders_finish(vp_holders *holders);
+
+/* The interface that was added first among those that hold the address, or NULL. O(log n). */
+vp_network_interface *vp_holders_find(const vp_holders *holders, vp_name vpc_id,
+                                      const vp_addr *address);
+
+/* The first holder of a public address, or NULL. O(log n). */
+const vp_public_holder *vp_holders_find_public(const vp_holders *holders, const vp_addr *public_ip);
+
+/* The first public side of a private address of an interface, or NULL. O(log n). */
+const vp_public_holder *vp_holders_public_of(const vp_holders *holders,
+                                             const vp_network_interface *network_interface,
+                                             const vp_addr *private_ip);
+
+VP_END_DECLS
+
+#endif
