@@ -1,0 +1,46 @@
+rockspec_format = "3.0"
+package = "vpcpeer"
+version = "scm-1"
+source = {
+   url = "git+https://github.com/vpcpeer/vpcpeer.git",
+}
+description = {
+   summary = "Answers reachability questions about AWS VPC networks, offline and exactly",
+   detailed = [[
+vpcpeer holds a model of AWS-style networks (VPCs, subnets, route tables, peering connections,
+security groups, network ACLs, gateways, interfaces), written as Lua scripts or loaded from what
+`aws ec2 describe-*` prints, and answers questions about it: can A reach B, by which hops, and if
+not, why. A library for Lua 5.1 to 5.4 and LuaJIT, and a command.]],
+   license = "MIT",
+   homepage = "https://github.com/vpcpeer/vpcpeer",
+   issues_url = "https://github.com/vpcpeer/vpcpeer/issues",
+   maintainer = "The vpcpeer authors",
+   labels = { "aws", "network", "cidr", "security", "commandline" },
+}
+supported_platforms = { "unix" }
+dependencies = {
+   "lua >= 5.1, < 5.6",
+   "lua-cjson",
+   "argparse",
+   "luafilesystem",
+}
+external_dependencies = {
+   CIDR = { header = "libcidr.h", library = "cidr" },
+}
+test_dependencies = {
+   "busted",
+   "luacheck",
+}
+build = {
+   type = "builtin",
+   -- `make rockspec` writes this table anew from the files of csrc and lua.
+   modules = {
+   },
+   install = {
+      bin = { vpcpeer = "lua/vpcpeer/cli/vpcpeer" },
+   },
+}
+test = {
+   type = "command",
+   command = "make test",
+}
