@@ -96,10 +96,19 @@ demo:
 install:
 	$(LUAROCKS) make --deps-mode none
 
+# The source rock, into build; its source is the URL of the rockspec.
+rock:
+	@mkdir -p build
+	cd build && $(LUAROCKS) pack ../rockspec/vpcpeer-scm-1.rockspec
+
+# Writes the rockspec's lists of sources anew after a file came or went.
+rockspec:
+	lua5.4 spec/support/write-rockspec.lua
+
 -include $(wildcard build/*/*.d build/asan/*/*.d)
 
 clean:
 	rm -rf build
 
 .SECONDARY:
-.PHONY: all asan check clean demo install test test-build $(LUA_VERSIONS:%=lua-%)
+.PHONY: all asan check clean demo install rock rockspec test test-build $(LUA_VERSIONS:%=lua-%)

@@ -7,8 +7,6 @@
  */
 #include "vp_network.h"
 
-#include "vp_index.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -85,8 +83,10 @@ void vp_network_close(vp_network *network) {
         return;
     }
     const vp_alloc *alloc = &network->alloc;
-    vp_index_free(network->index);
-    network->index = NULL;
+    if (network->index_free != NULL) {
+        network->index_free(network->index);
+        network->index = NULL;
+    }
     for (int kind = 0; kind < VP_KIND_COUNT; kind++) {
         vp_rows *rows = &network->rows[kind];
         for (uint32_t i = 0; i < rows->count; i++) {

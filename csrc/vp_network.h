@@ -54,7 +54,8 @@ typedef struct vp_network {
     uint32_t diagnostic_count, diagnostic_capacity;
     vp_event *events;
     uint32_t event_count, event_capacity;
-    struct vp_index *index; /* owned; see vp_index.h */
+    struct vp_index *index; /* owned; see vp_index.h, which stands above and sets both */
+    void (*index_free)(struct vp_index *index);
 } vp_network;
 
 /* Limits of one network. */

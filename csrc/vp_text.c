@@ -36,7 +36,7 @@ static CIDR *libcidr_of(const vp_cidr *cidr) {
         int ones = 128 - vp_addr_bits(&cidr->address) + cidr->prefix_length;
         for (int i = 0; i < 16; i++) {
             int in_byte = ones - 8 * i;
-            value->mask[i] = in_byte >= 8 ? 0xff : in_byte <= 0 ? 0 : (uint8_t)(0xff00 >> in_byte);
+            value->mask[i] = (uint8_t)(in_byte >= 8 ? 0xff : in_byte <= 0 ? 0 : 0xff00 >> in_byte);
         }
     }
     return value;

@@ -35,6 +35,28 @@ build = {
    type = "builtin",
    -- `make rockspec` writes this table anew from the files of csrc and lua.
    modules = {
+      ["vpcpeer.core"] = {
+         sources = {
+            "csrc/lvp_arg.c",
+            "csrc/lvp_cidr.c",
+            "csrc/lvp_core.c",
+            "csrc/vp_addr.c",
+            "csrc/vp_alloc.c",
+            "csrc/vp_cidr.c",
+            "csrc/vp_clone.c",
+            "csrc/vp_diagnostic.c",
+            "csrc/vp_error.c",
+            "csrc/vp_name.c",
+            "csrc/vp_network.c",
+            "csrc/vp_record.c",
+            "csrc/vp_schema.c",
+            "csrc/vp_text.c",
+         },
+         libraries = { "cidr" },
+         incdirs = { "$(CIDR_INCDIR)" },
+         libdirs = { "$(CIDR_LIBDIR)" },
+      },
+      ["vpcpeer"] = "lua/vpcpeer/init.lua",
    },
    install = {
       bin = { vpcpeer = "lua/vpcpeer/cli/vpcpeer" },
