@@ -63,6 +63,19 @@ void lvp_read_options(lua_State *L, int index, vp_network *network, const vp_sch
 /* Pushes a userdata that holds a zeroed structure and releases what it owns when collected. */
 void *lvp_new_request(lua_State *L, vp_network *network, const vp_schema *schema);
 
+/* The key of a field in a style, in `out` or constant. */
+const char *lvp_key_of(const vp_field *field, lvp_style style, char out[VP_KEY_MAX]);
+
+/*
+ * Openers, in the order in which lvp_core.c calls them: each adds its class or functions to the
+ * module table on top.
+ */
+void lvp_open_reader(lua_State *L);
+void lvp_open_network(lua_State *L);
+void lvp_open_object(lua_State *L);
+void lvp_open_action(lua_State *L);
+void lvp_open_load(lua_State *L);
+
 VP_END_DECLS
 
 #endif

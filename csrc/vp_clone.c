@@ -28,6 +28,8 @@ static void clone_rest(const vp_record *from, vp_record *to) {
     to->parent_index = from->parent_index;
     to->owner_id = from->owner_id;
     to->region = from->region;
+    to->hint_owner_id = from->hint_owner_id;
+    to->hint_region = from->hint_region;
     if (from->kind == VP_KIND_VPC_PEERING_CONNECTION) {
         const vp_vpc_peering_connection *source = (const vp_vpc_peering_connection *)from;
         vp_vpc_peering_connection *target = (vp_vpc_peering_connection *)to;

@@ -47,9 +47,10 @@ vp_kind vp_kind_of_id(const char *id, size_t length);
 typedef struct vp_record {
     vp_name id;
     uint8_t kind;
-    vp_name owner_id, region; /* VP_NO_NAME = not known (yet) */
-    vp_list tags;             /* vp_tag */
-    vp_name file;             /* where it was read: file, and place in the document's list */
+    vp_name owner_id, region;           /* VP_NO_NAME = not known (yet) */
+    vp_list tags;                       /* vp_tag */
+    vp_name hint_owner_id, hint_region; /* what the place it was read from suggests */
+    vp_name file; /* where it was read: file, and place in the document's list */
     uint32_t index, parent_index;
 } vp_record;
 

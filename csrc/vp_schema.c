@@ -189,6 +189,23 @@ bool vp_field_is_given(const vp_field *field, const void *record) {
     }
 }
 
+size_t vp_field_size(const vp_field *field) {
+    return field->type == VP_TYPE_LIST     ? sizeof(vp_list)
+           : field->type == VP_TYPE_OBJECT ? field->schema->size
+                                           : scalar_size(field);
+}
+
+void vp_field_clear(const vp_alloc *alloc, const vp_field *field, void *record) {
+    void *member = member_in(field, record);
+    if (field->type == VP_TYPE_LIST) {
+        vp_list_clear(alloc, field->schema, member);
+    } else if (field->type == VP_TYPE_OBJECT) {
+        vp_schema_clear(alloc, field->schema, member);
+    } else {
+        memset(member, 0, scalar_size(field));
+    }
+}
+
 const vp_field *vp_schema_field(const vp_schema *schema, const char *name, size_t length) {
     for (uint16_t i = 0; i < schema->field_count; i++) {
         const char *key = schema->fields[i].name;

@@ -121,6 +121,10 @@ bool vp_schema_equals(const vp_schema *schema, const void *a, const void *b);
 /* True when the field is given: a text, a number, a Boolean, a block, a list with items. */
 bool vp_field_is_given(const vp_field *field, const void *record);
 
+/* The size of the member behind a field, and releasing what that member of `record` owns. */
+size_t vp_field_size(const vp_field *field);
+void vp_field_clear(const vp_alloc *alloc, const vp_field *field, void *record);
+
 /* The field called `name` (AWS's key, exactly), or NULL. */
 const vp_field *vp_schema_field(const vp_schema *schema, const char *name, size_t length);
 

@@ -1,0 +1,119 @@
+/*
+ * lvp_action.c - the actions of the core as Lua methods.
+ *
+ * Every row of vp_action.h becomes one closure in the table of methods of its receiver's class; the
+ * closure's upvalue is the number of the row. The methods' LDoc blocks stand above the actions.
+ */
+#include "lvp_model.h"
+
+#include "vp_action.h"
+
+static void raise_if(lua_State *L, vp_status status, const vp_error *error) {
+    if (status != VP_OK) {
+        (void)lvp_raise(L, error);
+    }
+}
+
+/* Takes the option `key` out of the options table's copy at `index` into *name. */
+static void take_name(lua_State *L, int index, vp_network *network, const char *key,
+                      vp_name *name) {
+    vp_error error;
+    lua_getfield(L, index, key);
+    if (!lua_isnil(L, -1)) {
+        if (lua_type(L, -1) != LUA_TSTRING) {
+            luaL_error(L, "bad option '%s' (string expected, got %s)", key, luaL_typename(L, -1));
+        }
+        size_t length;
+        const char *text = lua_tolstring(L, -1, &length);
+        raise_if(L, vp_network_intern(network, text, length, name, &error), &error);
+        lua_pushnil(L);
+        lua_setfield(L, index, key);
+    }
+    lua_pop(L, 1);
+}
+
+/* Replaces the options at 2 by a copy without owner_id and region, which go into the call. */
+static void read_caller(lua_State *L, vp_network *network, vp_call *call) {
+    if (lua_isnoneornil(L, 2)) {
+        lua_settop(L, 1);
+        lua_newtable(L);
+        return;
+    }
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 2);
+    lua_newtable(L);
+    lua_pushnil(L);
+    while (lua_next(L, 2) != 0) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        lua_rawset(L, 3);
+    }
+    lua_replace(L, 2);
+    take_name(L, 2, network, "owner_id", &call->owner_id);
+    take_name(L, 2, network, "region", &call->region);
+}
+
+static const vp_schema no_options = {"no options", 0, 0, NULL};
+
+static int lvp_action_call(lua_State *L) {
+    uint32_t position = (uint32_t)lua_tointeger(L, lua_upvalueindex(1));
+    const vp_action *action = vp_action_next(&position);
+    vp_error error = {VP_OK, "", ""};
+    vp_call call = {0};
+    lvp_box *box;
+    if (action->receiver == VP_KIND_NONE) {
+        box = lvp_check_network(L, 1);
+    } else {
+        box = lvp_test_object(L, 1);
+        if (box == NULL) {
+            return luaL_error(L, "bad receiver of '%s' (call it with a colon on a %s)",
+                              action->name, vp_kind_describe(action->receiver)->name);
+        }
+        call.receiver = lvp_check_record(L, 1);
+        if (call.receiver->kind != (uint8_t)action->receiver) {
+            return luaL_error(L, "'%s' is an action of a %s, not of %s", action->name,
+                              vp_kind_describe(action->receiver)->name,
+                              vp_network_text(box->network, box->id));
+        }
+    }
+    call.network = box->network;
+    call.owner_id = box->owner_id;
+    call.region = box->region;
+    read_caller(L, call.network, &call);
+    const vp_schema *schema = action->request != NULL ? action->request : &no_options;
+    call.request = lvp_new_request(L, call.network, schema);
+    lvp_read_options(L, 2, call.network, schema, call.request);
+    if (action->run(&call, &error) != VP_OK) {
+        return error.status == VP_REFUSED ? lvp_fail(L, &error) : lvp_raise(L, &error);
+    }
+    vp_network_touch(call.network);
+    if (call.result != NULL) {
+        lvp_push_object(L, box, call.result);
+    } else if (call.result_id != VP_NO_NAME) {
+        lvp_push_name(L, call.network, call.result_id);
+    } else {
+        lua_pushvalue(L, 1);
+    }
+    return 1;
+}
+
+/* Adds the actions to the tables of methods; the module table is on top. */
+void lvp_open_action(lua_State *L) {
+    uint32_t position = 0;
+    for (;;) {
+        uint32_t row = position;
+        const vp_action *action = vp_action_next(&position);
+        if (action == NULL) {
+            return;
+        }
+        lua_getfield(L, -1, "methods");
+        lua_pushstring(L, action->receiver == VP_KIND_NONE
+                              ? "network"
+                              : vp_kind_describe(action->receiver)->name);
+        lua_call(L, 1, 1);
+        lua_pushinteger(L, (lua_Integer)row);
+        lua_pushcclosure(L, lvp_action_call, 1);
+        lua_setfield(L, -2, action->name);
+        lua_pop(L, 1);
+    }
+}

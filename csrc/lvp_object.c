@@ -1,0 +1,293 @@
+/*
+ * lvp_object.c - the class "vpcpeer.object": handles of VPCs, subnets, connections and so on.
+ *
+ * One class for all kinds. A field is looked up as a relation (a handle), then as a method of the
+ * kind, then as a field of the record; all three are tables, so a new kind adds rows.
+ */
+#include "lvp_model.h"
+
+#include "vp_index.h"
+
+#include <string.h>
+
+#define LVP_OBJECT "vpcpeer.object"
+
+lvp_box *lvp_test_object(lua_State *L, int index) { return luaL_testudata(L, index, LVP_OBJECT); }
+
+static vp_record *record_of(lua_State *L, const lvp_box *box) {
+    if (box->network == NULL || !box->network->open) {
+        luaL_error(L, "the network is closed");
+    }
+    vp_record *record = vp_network_find(box->network, VP_KIND_NONE, box->id);
+    if (record == NULL) {
+        luaL_error(L, "%s does not exist any more", vp_network_text(box->network, box->id));
+    }
+    return record;
+}
+
+vp_record *lvp_check_record(lua_State *L, int index) {
+    return record_of(L, luaL_checkudata(L, index, LVP_OBJECT));
+}
+
+void lvp_push_object(lua_State *L, const lvp_box *from, const vp_record *record) {
+    if (record == NULL) {
+        lua_pushnil(L);
+        return;
+    }
+    lvp_box *made = lvp_new_box(L, LVP_OBJECT, sizeof *made);
+    made->network = vp_network_ref(from->network);
+    made->owner_id = from->owner_id;
+    made->region = from->region;
+    made->id = record->id;
+}
+
+/* ---- relations --------------------------------------------------------------------------------
+ */
+
+typedef struct relation {
+    vp_kind kind;
+    const char *name;
+    vp_record *(*find)(const vp_network *network, const vp_index *index, const vp_record *record);
+} relation;
+
+#define RELATION(function, type, expression)                                                       \
+    static vp_record *function(const vp_network *network, const vp_index *index,                   \
+                               const vp_record *record) {                                          \
+        const type *self = (const type *)record;                                                   \
+        (void)network;                                                                             \
+        (void)index;                                                                               \
+        return (vp_record *)(expression);                                                          \
+    }
+
+static vp_record *default_security_group(const vp_network *network, const vp_index *index,
+                                         const vp_record *record) {
+    const vp_rows *groups = &network->rows[VP_KIND_SECURITY_GROUP];
+    (void)index;
+    for (uint32_t i = 0; i < groups->count; i++) {
+        const vp_security_group *group = (const vp_security_group *)groups->rows[i];
+        if (group->vpc_id == record->id &&
+            vp_network_name_is(network, group->group_name, "default")) {
+            return groups->rows[i];
+        }
+    }
+    return NULL;
+}
+
+RELATION(vpc_main_route_table, vp_vpc, self->main_route_table)
+RELATION(vpc_default_network_acl, vp_vpc, self->default_network_acl)
+RELATION(vpc_internet_gateway, vp_vpc, vp_index_internet_gateway_of(index, self->record.id))
+RELATION(subnet_vpc, vp_subnet, self->vpc)
+RELATION(subnet_route_table, vp_subnet, self->route_table)
+RELATION(subnet_network_acl, vp_subnet, self->network_acl)
+RELATION(route_table_vpc, vp_route_table, self->vpc)
+RELATION(security_group_vpc, vp_security_group, self->vpc)
+RELATION(network_acl_vpc, vp_network_acl, self->vpc)
+RELATION(requester_vpc, vp_vpc_peering_connection, self->requester_vpc_info.vpc)
+RELATION(accepter_vpc, vp_vpc_peering_connection, self->accepter_vpc_info.vpc)
+RELATION(interface_vpc, vp_network_interface, self->vpc)
+RELATION(interface_subnet, vp_network_interface, self->subnet)
+RELATION(interface_instance, vp_network_interface, self->instance)
+RELATION(instance_vpc, vp_instance, self->vpc)
+RELATION(instance_subnet, vp_instance, vp_network_find(network, VP_KIND_SUBNET, self->subnet_id))
+RELATION(gateway_vpc, vp_internet_gateway,
+         self->attachments.count == 0
+             ? NULL
+             : vp_network_find(network, VP_KIND_VPC,
+                               VP_ITEM(vp_gateway_attachment, &self->attachments, 0)->vpc_id))
+RELATION(address_interface, vp_address,
+         vp_network_find(network, VP_KIND_NETWORK_INTERFACE, self->network_interface_id))
+RELATION(address_instance, vp_address,
+         vp_network_find(network, VP_KIND_INSTANCE, self->instance_id))
+
+static const relation relations[] = {
+    {VP_KIND_VPC, "main_route_table", vpc_main_route_table},
+    {VP_KIND_VPC, "default_network_acl", vpc_default_network_acl},
+    {VP_KIND_VPC, "default_security_group", default_security_group},
+    {VP_KIND_VPC, "internet_gateway", vpc_internet_gateway},
+    {VP_KIND_SUBNET, "vpc", subnet_vpc},
+    {VP_KIND_SUBNET, "route_table", subnet_route_table},
+    {VP_KIND_SUBNET, "network_acl", subnet_network_acl},
+    {VP_KIND_ROUTE_TABLE, "vpc", route_table_vpc},
+    {VP_KIND_VPC_PEERING_CONNECTION, "requester_vpc", requester_vpc},
+    {VP_KIND_VPC_PEERING_CONNECTION, "accepter_vpc", accepter_vpc},
+    {VP_KIND_SECURITY_GROUP, "vpc", security_group_vpc},
+    {VP_KIND_NETWORK_ACL, "vpc", network_acl_vpc},
+    {VP_KIND_INTERNET_GATEWAY, "vpc", gateway_vpc},
+    {VP_KIND_NETWORK_INTERFACE, "vpc", interface_vpc},
+    {VP_KIND_NETWORK_INTERFACE, "subnet", interface_subnet},
+    {VP_KIND_NETWORK_INTERFACE, "instance", interface_instance},
+    {VP_KIND_INSTANCE, "vpc", instance_vpc},
+    {VP_KIND_INSTANCE, "subnet", instance_subnet},
+    {VP_KIND_ADDRESS, "network_interface", address_interface},
+    {VP_KIND_ADDRESS, "instance", address_instance},
+};
+
+static const vp_index *index_of(lua_State *L, vp_network *network) {
+    const vp_index *index = NULL;
+    vp_error error;
+    if (vp_index_get(network, &index, &error) != VP_OK) {
+        (void)lvp_raise(L, &error);
+    }
+    return index;
+}
+
+/* Pushes the related object; false when the kind has no such relation. */
+static bool push_relation(lua_State *L, const lvp_box *box, const vp_record *record,
+                          const char *name) {
+    for (size_t i = 0; i < VP_COUNT_OF(relations); i++) {
+        if (relations[i].kind == (vp_kind)record->kind && strcmp(relations[i].name, name) == 0) {
+            const vp_index *index = index_of(L, box->network);
+            lvp_push_object(L, box, relations[i].find(box->network, index, record));
+            return true;
+        }
+    }
+    if (record->kind == VP_KIND_INSTANCE && strcmp(name, "network_interfaces") == 0) {
+        uint32_t count;
+        const vp_index *index = index_of(L, box->network);
+        vp_network_interface *const *list = vp_index_interfaces_of(index, record->id, &count);
+        lua_createtable(L, (int)count, 0);
+        for (uint32_t i = 0; i < count; i++) {
+            lvp_push_object(L, box, &list[i]->record);
+            lua_rawseti(L, -2, (int)i + 1);
+        }
+        return true;
+    }
+    return false;
+}
+
+/* ---- the class --------------------------------------------------------------------------------
+ */
+
+/* object[key]: upvalue 2 is the table of methods by class name. */
+static int lvp_object_index(lua_State *L) {
+    lvp_box *box = luaL_checkudata(L, 1, LVP_OBJECT);
+    vp_record *record = record_of(L, box);
+    const vp_kind_info *info = vp_kind_describe((vp_kind)record->kind);
+    size_t length;
+    if (lua_type(L, 2) != LUA_TSTRING) {
+        lua_pushnil(L);
+        return 1;
+    }
+    const char *key = lua_tolstring(L, 2, &length);
+    lua_pushstring(L, info->name);
+    lua_rawget(L, lua_upvalueindex(2));
+    lua_pushvalue(L, 2);
+    lua_rawget(L, -2);
+    if (!lua_isnil(L, -1) || push_relation(L, box, record, key)) {
+        return 1;
+    }
+    const vp_field *field = vp_schema_field_snake(info->schema, key, length);
+    if (strcmp(key, "tags") == 0) {
+        vp_field tags = {"Tags", VP_TYPE_LIST, 0, (uint16_t)offsetof(vp_record, tags),
+                         &vp_tag_schema};
+        lvp_push_field(L, box->network, &tags, record, LVP_STYLE_SNAKE);
+    } else if (strcmp(key, "id") == 0) {
+        lvp_push_name(L, box->network, record->id);
+    } else if (strcmp(key, "kind") == 0) {
+        lua_pushstring(L, info->name);
+    } else if (field != NULL) {
+        lvp_push_field(L, box->network, field, record, LVP_STYLE_SNAKE);
+    } else {
+        lua_pushnil(L);
+    }
+    return 1;
+}
+
+static int lvp_object_newindex(lua_State *L) {
+    return luaL_error(L, "objects change only through actions, such as vpc:modify_attribute{}");
+}
+
+static int lvp_object_tostring(lua_State *L) {
+    lvp_box *box = luaL_checkudata(L, 1, LVP_OBJECT);
+    if (box->network == NULL || !box->network->open) {
+        lua_pushliteral(L, "object of a closed network");
+    } else {
+        lvp_push_name(L, box->network, box->id);
+    }
+    return 1;
+}
+
+static int lvp_object_eq(lua_State *L) {
+    lvp_box *a = luaL_checkudata(L, 1, LVP_OBJECT), *b = luaL_checkudata(L, 2, LVP_OBJECT);
+    lua_pushboolean(L, a->network == b->network && a->id == b->id);
+    return 1;
+}
+
+static int lvp_object_gc(lua_State *L) {
+    lvp_box *box = lvp_test_object(L, 1);
+    if (box != NULL && box->network != NULL) {
+        vp_network *network = box->network;
+        box->network = NULL;
+        vp_network_unref(network);
+    }
+    return 0;
+}
+
+static const luaL_Reg object_metamethods[] = {{"__index", lvp_object_index},
+                                              {"__newindex", lvp_object_newindex},
+                                              {"__tostring", lvp_object_tostring},
+                                              {"__eq", lvp_object_eq},
+                                              {"__gc", lvp_object_gc},
+                                              {NULL, NULL}};
+
+/*
+ * core.methods(class): the table of methods of "network" or of a kind ("subnet"), for the Lua files
+ * of the module to add theirs. Upvalue 1 is the table of methods by class name.
+ */
+static int lvp_methods(lua_State *L) {
+    luaL_checkstring(L, 1);
+    lua_pushvalue(L, 1);
+    lua_rawget(L, lua_upvalueindex(1));
+    luaL_argcheck(L, lua_istable(L, -1), 1, "unknown class");
+    return 1;
+}
+
+/* core.next(network, class, id or nil): the object that comes next in id order, or nil. */
+static int lvp_next(lua_State *L) {
+    lvp_box *box = lvp_check_network(L, 1);
+    const char *name = luaL_checkstring(L, 2);
+    size_t length;
+    const char *id = luaL_optlstring(L, 3, "", &length);
+    for (int kind = VP_KIND_NONE + 1; kind < VP_KIND_COUNT; kind++) {
+        if (strcmp(vp_kind_describe((vp_kind)kind)->name, name) == 0) {
+            vp_name after = vp_names_find(&box->network->names, id, length);
+            lvp_push_object(L, box, vp_network_next(box->network, (vp_kind)kind, after));
+            return 1;
+        }
+    }
+    return luaL_argerror(L, 2, "unknown class");
+}
+
+/* core.network_of(object): the network of a handle, with the handle's caller. */
+static int lvp_network_of(lua_State *L) {
+    lvp_box *box = luaL_checkudata(L, 1, LVP_OBJECT);
+    (void)record_of(L, box);
+    lvp_box *made = lvp_new_box(L, "vpcpeer.network", sizeof *made);
+    made->network = vp_network_ref(box->network);
+    made->owner_id = box->owner_id;
+    made->region = box->region;
+    return 1;
+}
+
+static const luaL_Reg object_functions[] = {
+    {"next", lvp_next}, {"network_of", lvp_network_of}, {NULL, NULL}};
+
+void lvp_open_object(lua_State *L) {
+    lvp_new_class(L, LVP_OBJECT, NULL, object_metamethods);
+    luaL_setfuncs(L, object_functions, 0);
+    /* the table of methods that the class's functions got as upvalue 2 */
+    luaL_getmetatable(L, LVP_OBJECT);
+    lua_getfield(L, -1, "__index");
+    (void)lua_getupvalue(L, -1, 2);
+    for (int kind = VP_KIND_NONE + 1; kind < VP_KIND_COUNT; kind++) {
+        lua_newtable(L);
+        lua_setfield(L, -2, vp_kind_describe((vp_kind)kind)->name);
+    }
+    luaL_getmetatable(L, "vpcpeer.network");
+    lua_getfield(L, -1, "__index");
+    lua_setfield(L, -3, "network");
+    lua_pop(L, 1);
+    lua_pushcclosure(L, lvp_methods, 1);
+    lua_setfield(L, -4, "methods");
+    lua_pop(L, 2);
+}
