@@ -37,7 +37,8 @@ int lvp_raise(lua_State *L, const vp_error *error);
 
 /*
  * A whole number between min and max (both within +-2^53); raises for other types, fractions, NaN
- * and numbers out of range, in the same words in every Lua version. Floats with a whole value (24.0) are taken.
+ * and numbers out of range, in the same words in every Lua version. Floats with a whole value
+ * (24.0) are taken.
  */
 int64_t lvp_integer_arg(lua_State *L, int index, int64_t min, int64_t max);
 
