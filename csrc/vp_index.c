@@ -452,6 +452,7 @@ vp_status vp_index_get(vp_network *network, const vp_index **index, vp_error *er
         }
         vp_index_free(network->index);
         network->index = built;
+        network->index_free = vp_index_free;
     }
     *index = network->index;
     return VP_OK;
