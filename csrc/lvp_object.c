@@ -242,20 +242,39 @@ static int lvp_methods(lua_State *L) {
     return 1;
 }
 
+/* The kind whose class name is the argument; raises when there is none. */
+static vp_kind check_class(lua_State *L, int argument) {
+    const char *name = luaL_checkstring(L, argument);
+    for (int kind = VP_KIND_NONE + 1; kind < VP_KIND_COUNT; kind++) {
+        if (strcmp(vp_kind_describe((vp_kind)kind)->name, name) == 0) {
+            return (vp_kind)kind;
+        }
+    }
+    luaL_argerror(L, argument, "unknown class");
+    return VP_KIND_NONE;
+}
+
 /* core.next(network, class, id or nil): the object that comes next in id order, or nil. */
 static int lvp_next(lua_State *L) {
     lvp_box *box = lvp_check_network(L, 1);
-    const char *name = luaL_checkstring(L, 2);
+    vp_kind kind = check_class(L, 2);
     size_t length;
     const char *id = luaL_optlstring(L, 3, "", &length);
-    for (int kind = VP_KIND_NONE + 1; kind < VP_KIND_COUNT; kind++) {
-        if (strcmp(vp_kind_describe((vp_kind)kind)->name, name) == 0) {
-            vp_name after = vp_names_find(&box->network->names, id, length);
-            lvp_push_object(L, box, vp_network_next(box->network, (vp_kind)kind, after));
-            return 1;
-        }
+    vp_name after = vp_names_find(&box->network->names, id, length);
+    lvp_push_object(L, box, vp_network_next(box->network, kind, after));
+    return 1;
+}
+
+/* core.fields(class): the names of the fields that objects of a class have, as keys of a table. */
+static int lvp_fields(lua_State *L) {
+    const vp_schema *schema = vp_kind_describe(check_class(L, 1))->schema;
+    lua_createtable(L, 0, schema->field_count);
+    for (uint16_t i = 0; i < schema->field_count; i++) {
+        char spelt[VP_KEY_MAX];
+        lua_pushboolean(L, 1);
+        lua_setfield(L, -2, lvp_key_of(&schema->fields[i], LVP_STYLE_SNAKE, spelt));
     }
-    return luaL_argerror(L, 2, "unknown class");
+    return 1;
 }
 
 /* core.network_of(object): the network of a handle, with the handle's caller. */
@@ -270,7 +289,7 @@ static int lvp_network_of(lua_State *L) {
 }
 
 static const luaL_Reg object_functions[] = {
-    {"next", lvp_next}, {"network_of", lvp_network_of}, {NULL, NULL}};
+    {"next", lvp_next}, {"fields", lvp_fields}, {"network_of", lvp_network_of}, {NULL, NULL}};
 
 void lvp_open_object(lua_State *L) {
     lvp_new_class(L, LVP_OBJECT, NULL, object_metamethods);

@@ -9,7 +9,10 @@ local core = require "vpcpeer.core"
 local M = {
   _VERSION = core._VERSION,
   cidr = core.cidr,
+  network = core.network,
 }
+
+require "vpcpeer.objects"
 
 --- The error code in the message of a refused change.
 -- A change that AWS would refuse raises `CODE: message`; Lua and hosts put positions in front.
