@@ -58,7 +58,8 @@ static const vp_schema no_options = {"no options", 0, 0, NULL};
 static int lvp_action_call(lua_State *L) {
     uint32_t position = (uint32_t)lua_tointeger(L, lua_upvalueindex(1));
     const vp_action *action = vp_action_next(&position);
-    vp_error error = {VP_OK, "", ""};
+    vp_error error;
+    error.status = VP_OK;
     vp_call call = {0};
     lvp_box *box;
     if (action->receiver == VP_KIND_NONE) {

@@ -144,11 +144,12 @@ static void read_place(lua_State *L, lvp_reader *reader, vp_record *record, bool
     }
 }
 
-/*
- * core.load_record(network, top_key, record, place): reads one record leniently. Returns true, or
- * false when nothing could be kept. place = { file, path, index, parent_index,
- * owner_id, region }; the last two are what the place suggests where the data do not say.
- */
+/***
+core.load_record(network, top_key, record, place): reads one record leniently. Returns true, or
+false when nothing could be kept. place = { file, path, index, parent_index,
+owner_id, region }; the last two are what the place suggests where the data do not say.
+@local
+*/
 static int lvp_load_record(lua_State *L) {
     lvp_box *box = lvp_check_network(L, 1);
     vp_kind kind = kind_of_top_key(luaL_checkstring(L, 2));
@@ -218,7 +219,9 @@ static void push_surroundings(lua_State *L, vp_network *network, const vp_instan
     lua_setfield(L, -2, "NetworkInterfaces");
 }
 
-/* core.describe(network, command): the records of a kind in AWS's shape, in id order. */
+/*** core.describe(network, command): the records of a kind in AWS's shape, in id order.
+@local
+*/
 static int lvp_describe(lua_State *L) {
     lvp_box *box = lvp_check_network(L, 1);
     vp_kind kind = kind_of_command(luaL_checkstring(L, 2));
@@ -236,7 +239,9 @@ static int lvp_describe(lua_State *L) {
     return 1;
 }
 
-/* core.diagnose(network, severity, code, resource_id, file, path, message) */
+/*** core.diagnose(network, severity, code, resource_id, file, path, message)
+@local
+*/
 static int lvp_diagnose(lua_State *L) {
     static const char *const severities[] = {"info", "warning", "error", NULL};
     lvp_box *box = lvp_check_network(L, 1);
@@ -254,7 +259,9 @@ static int lvp_diagnose(lua_State *L) {
     return 0;
 }
 
-/* core.seal(network, { owner_id, region }): what is to be done once everything is loaded. */
+/*** core.seal(network, { owner_id, region }): what is to be done once everything is loaded.
+@local
+*/
 static int lvp_seal(lua_State *L) {
     lvp_box *box = lvp_check_network(L, 1);
     vp_error error;

@@ -254,7 +254,9 @@ static vp_kind check_class(lua_State *L, int argument) {
     return VP_KIND_NONE;
 }
 
-/* core.next(network, class, id or nil): the object that comes next in id order, or nil. */
+/*** core.next(network, class, id or nil): the object that comes next in id order, or nil.
+@local
+*/
 static int lvp_next(lua_State *L) {
     lvp_box *box = lvp_check_network(L, 1);
     vp_kind kind = check_class(L, 2);
@@ -265,7 +267,9 @@ static int lvp_next(lua_State *L) {
     return 1;
 }
 
-/* core.fields(class): the names of the fields that objects of a class have, as keys of a table. */
+/*** core.fields(class): the names of the fields that objects of a class have, as keys of a table.
+@local
+*/
 static int lvp_fields(lua_State *L) {
     const vp_schema *schema = vp_kind_describe(check_class(L, 1))->schema;
     lua_createtable(L, 0, schema->field_count);
@@ -277,7 +281,9 @@ static int lvp_fields(lua_State *L) {
     return 1;
 }
 
-/* core.network_of(object): the network of a handle, with the handle's caller. */
+/*** core.network_of(object): the network of a handle, with the handle's caller.
+@local
+*/
 static int lvp_network_of(lua_State *L) {
     lvp_box *box = luaL_checkudata(L, 1, LVP_OBJECT);
     (void)record_of(L, box);

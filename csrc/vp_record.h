@@ -10,6 +10,7 @@
 #define VP_RECORD_H
 
 #include "vp_kind.h"
+#include "vp_rule.h"
 
 VP_BEGIN_DECLS
 
@@ -57,15 +58,6 @@ typedef struct vp_subnet {
     struct vp_route_table *route_table; /* explicit, else main; NULL: none loaded */
     struct vp_network_acl *network_acl; /* explicit, else default; NULL: none loaded */
 } vp_subnet;
-
-typedef struct vp_route {
-    vp_cidr destination_cidr_block, destination_ipv6_cidr_block;
-    vp_name destination_prefix_list_id;
-    vp_name gateway_id, nat_gateway_id, egress_only_internet_gateway_id, transit_gateway_id,
-        vpc_peering_connection_id, network_interface_id, instance_id, instance_owner_id,
-        carrier_gateway_id, local_gateway_id, core_network_arn, odb_network_arn;
-    vp_name origin, state;
-} vp_route;
 
 typedef struct vp_route_table_association {
     vp_name route_table_association_id, route_table_id, subnet_id, gateway_id;
@@ -123,31 +115,6 @@ typedef struct vp_vpc_peering_connection {
     vp_name ended_by, cause;
 } vp_vpc_peering_connection;
 
-typedef struct vp_ip_range {
-    vp_cidr cidr_ip;
-    vp_name description;
-} vp_ip_range;
-typedef struct vp_ipv6_range {
-    vp_cidr cidr_ipv6;
-    vp_name description;
-} vp_ipv6_range;
-typedef struct vp_prefix_list_id {
-    vp_name prefix_list_id, description;
-} vp_prefix_list_id;
-typedef struct vp_user_id_group_pair {
-    vp_name group_id, group_name, user_id, vpc_id, vpc_peering_connection_id, peering_status,
-        description;
-} vp_user_id_group_pair;
-
-typedef struct vp_ip_permission {
-    vp_name ip_protocol;
-    vp_int from_port, to_port;
-    vp_list ip_ranges;           /* vp_ip_range */
-    vp_list ipv6_ranges;         /* vp_ipv6_range */
-    vp_list prefix_list_ids;     /* vp_prefix_list_id */
-    vp_list user_id_group_pairs; /* vp_user_id_group_pair */
-} vp_ip_permission;
-
 typedef struct vp_security_group {
     vp_record record;
     vp_name group_name, description, vpc_id;
@@ -155,19 +122,6 @@ typedef struct vp_security_group {
     /* derived */
     vp_vpc *vpc;
 } vp_security_group;
-
-typedef struct vp_network_acl_entry {
-    vp_int rule_number;
-    vp_name protocol, rule_action;
-    vp_bool egress;
-    vp_cidr cidr_block, ipv6_cidr_block;
-    struct {
-        vp_int from, to;
-    } port_range;
-    struct {
-        vp_int type, code;
-    } icmp_type_code;
-} vp_network_acl_entry;
 
 typedef struct vp_network_acl_association {
     vp_name network_acl_association_id, network_acl_id, subnet_id;
@@ -268,12 +222,10 @@ typedef struct vp_prefix_list {
     vp_list cidrs; /* vp_cidr_item */
 } vp_prefix_list;
 
-extern const vp_schema vp_ip_permission_schema, vp_route_schema, vp_network_acl_entry_schema,
-    vp_route_table_association_schema, vp_network_acl_association_schema,
+extern const vp_schema vp_route_table_association_schema, vp_network_acl_association_schema,
     vp_block_association_schema, vp_ipv6_block_association_schema, vp_gateway_attachment_schema,
     vp_private_ip_address_schema, vp_ipv6_address_schema, vp_group_identifier_schema,
-    vp_ip_range_schema, vp_ipv6_range_schema, vp_prefix_list_id_schema,
-    vp_user_id_group_pair_schema, vp_peering_block_schema, vp_peering_ipv6_block_schema;
+    vp_peering_block_schema, vp_peering_ipv6_block_schema;
 
 VP_END_DECLS
 
