@@ -37,7 +37,8 @@ function M.no_upward_include(files, order)
         end
         for _, include in ipairs(tree.includes(file)) do
             local other = include.name:match("^(.*)%.h$")
-            if own and not include.system and other ~= file.stem and (rank[other] or own) >= own then
+            local of_core = not include.system and include.name:match("^vp_")
+            if own and of_core and other ~= file.stem and (rank[other] or own) >= own then
                 add(wrong, file, include.line, "%s does not stand above %s in spec/check/order.lua",
                     include.name, file.stem)
             end
