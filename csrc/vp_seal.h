@@ -13,22 +13,16 @@
 
 VP_BEGIN_DECLS
 
-/* What the place of a file says about the objects in it: names of its folders, for instance. */
-typedef struct vp_seal_origin {
-    vp_name file, owner_id, region; /* VP_NO_NAME = the place does not say */
-} vp_seal_origin;
-
 typedef struct vp_seal_options {
-    vp_name owner_id, region;      /* for objects whose file does not say either; VP_NO_NAME =
-                                      the placeholders 000000000000 and unknown */
-    const vp_seal_origin *origins; /* each file once at most, any order; NULL when there is none */
-    uint32_t origin_count;
+    vp_name owner_id, region; /* for objects whose place does not say either; VP_NO_NAME = the
+                                 placeholders 000000000000 and unknown */
 } vp_seal_options;
 
 /*
  * Completes and checks a loaded model. Account and Region of an object are the first that is known
  * of: its own, its Availability Zone's, that of a peering connection that names the VPC, that of
- * its VPC, its file's origin, the options, a placeholder (D54).
+ * its VPC, the place it was read from (vp_record.hint_owner_id, hint_region), the options, a
+ * placeholder (D54).
  *
  * Diagnostics: "unknown_id" (warning, info where other accounts' objects are commonly absent),
  * "PCX_OVERLAPPING_CIDRS" (error), "VPC_CIDR_RESTRICTED", "InvalidVpc.Range",
