@@ -1,0 +1,205 @@
+--- Documents of `aws ec2 describe-*` into a model: where the records are in a decoded document.
+--
+-- The core reads single records; this file knows the documents around them. A document shows by its
+-- keys what it is; file names mean nothing. A document is never changed: hosts pass in their own.
+-- @module vpcpeer.aws_reader
+
+local aws = require "vpcpeer.aws"
+local core = require "vpcpeer.core"
+
+local aws_reader = {}
+
+local IS_LIST_KEY = {}
+for _, kind in ipairs(aws.kinds) do
+    IS_LIST_KEY[kind.key] = true
+end
+
+-- Keys that surround the answer and say nothing about the network.
+local IGNORED = { NextToken = true, ResponseMetadata = true }
+
+-- Keys of other describe commands: known, but not part of the model.
+local NOT_MODELLED = {}
+for key in ([[
+    AvailabilityZones CarrierGateways ClassicLinkInstances CustomerGateways DhcpOptions
+    EgressOnlyInternetGateways FlowLogs Hosts Images InstanceStatuses KeyPairs LocalGateways
+    ManagedPrefixLists MovingAddressStatuses NatGateways NetworkInsightsPaths PlacementGroups
+    Regions SecurityGroupRules SecurityGroupVpcAssociations SecurityGroupsReferenceSet
+    StaleSecurityGroupSet TransitGatewayAttachments TransitGatewayPeeringAttachments
+    TransitGatewayPrefixListReferences TransitGatewayPropagations
+    TransitGatewayRouteTablePropagations TransitGatewayRouteTables TransitGatewayStaticRoutes
+    TransitGatewayVpcAttachments TransitGateways Volumes VpcEndpoints VpnConnections VpnGateways
+]]):gmatch("%S+") do
+    NOT_MODELLED[key] = true
+end
+
+-- The table that is reused for every record: where the record stands.
+local function make_place(source)
+    return { file = source.name, owner_id = source.owner_id, region = source.region }
+end
+
+-- A message reads on after file and path: "vpcs.json: Vpcs is no list".
+local function diagnose(reader, place, severity, code, path, message)
+    core.diagnose(reader.network, severity, code, nil, place.file, path, message)
+end
+
+-- A list of a document. Null is absent; an empty object is an empty list, as some writers print it.
+local function list_of(reader, place, value, path)
+    if value == nil or type(value) == "userdata" then
+        return {}
+    elseif type(value) ~= "table" or (value[1] == nil and next(value) ~= nil) then
+        diagnose(reader, place, "warning", "invalid_type", path, "is no list; left out")
+        return {}
+    end
+    return value
+end
+
+local function read_list(reader, place, document, key)
+    local list = list_of(reader, place, document[key], key)
+    for i = 1, #list do
+        place.index, place.path = i - 1, key .. "[" .. i - 1 .. "]"
+        local record = list[i]
+        if core.load_record(reader.network, key, record, place) and key == "NetworkInterfaces" then
+            reader.interfaces[record.NetworkInterfaceId] = true
+        end
+    end
+end
+
+-- A fresh table with the fields of a record and some more: what a host passed in stays as it is.
+local function extended(record, more)
+    local made = {}
+    for key, value in pairs(record) do
+        made[key] = value
+    end
+    for key, value in pairs(more) do
+        if made[key] == nil or type(made[key]) == "userdata" then
+            made[key] = value
+        end
+    end
+    return made
+end
+
+-- The interfaces inside an instance, where no document described them by themselves.
+local function read_embedded(reader, place, instance, path)
+    local list = list_of(reader, place, instance.NetworkInterfaces, path .. ".NetworkInterfaces")
+    for i = 1, #list do
+        local record = list[i]
+        local id = type(record) == "table" and record.NetworkInterfaceId
+        if not (id and reader.interfaces[id]) then
+            place.index, place.path = i - 1, path .. ".NetworkInterfaces[" .. i - 1 .. "]"
+            if id then
+                local attachment = type(record.Attachment) == "table" and record.Attachment or {}
+                record = extended(record, { VpcId = instance.VpcId, SubnetId = instance.SubnetId })
+                record.Attachment = extended(attachment, { InstanceId = instance.InstanceId })
+            end
+            core.load_record(reader.network, "NetworkInterfaces", record, place)
+        end
+    end
+end
+
+local function read_reservations(reader, place, document)
+    local reservations = list_of(reader, place, document.Reservations, "Reservations")
+    for i = 1, #reservations do
+        local reservation, base = reservations[i], "Reservations[" .. i - 1 .. "]"
+        if type(reservation) ~= "table" then
+            diagnose(reader, place, "warning", "invalid_type", base, "is no object; left out")
+            reservation = {}
+        end
+        local around = { OwnerId = reservation.OwnerId, ReservationId = reservation.ReservationId }
+        local list = list_of(reader, place, reservation.Instances, base .. ".Instances")
+        for j = 1, #list do
+            local instance = list[j]
+            local path = base .. ".Instances[" .. j - 1 .. "]"
+            place.parent_index, place.index, place.path = i - 1, j - 1, path
+            if type(instance) == "table" then
+                instance = extended(instance, around)
+            end
+            if core.load_record(reader.network, "Instances", instance, place) then
+                read_embedded(reader, place, instance, path)
+            end
+        end
+    end
+    place.parent_index = nil
+end
+
+-- describe-vpc-attribute prints one attribute of one VPC without a list around it.
+local function read_vpc_attribute(reader, place, document)
+    if type(document.VpcId) ~= "string"
+        or not (document.EnableDnsSupport or document.EnableDnsHostnames) then
+        return false
+    end
+    place.index, place.path = 0, nil
+    core.load_record(reader.network, "Vpcs", {
+        VpcId = document.VpcId,
+        EnableDnsSupport = document.EnableDnsSupport,
+        EnableDnsHostnames = document.EnableDnsHostnames,
+    }, place)
+    return true
+end
+
+-- get-managed-prefix-list-entries does not say whose entries they are: a wrapper or the caller does.
+local function read_entries(reader, place, document)
+    local id = document.PrefixListId or reader.prefix_list_id
+    if type(document.Entries) ~= "table" or type(id) ~= "string" then
+        return false
+    end
+    local cidrs = {}
+    for i, entry in ipairs(document.Entries) do
+        cidrs[i] = type(entry) == "table" and entry.Cidr or entry
+    end
+    place.index, place.path = 0, nil
+    core.load_record(reader.network, "PrefixLists", { PrefixListId = id, Cidrs = cidrs }, place)
+    return true
+end
+
+-- Keys that nothing was read from are named, so that nothing is left out in silence.
+local function report_unknown(reader, place, document)
+    local keys = {}
+    for key in pairs(document) do
+        keys[#keys + 1] = tostring(key)
+    end
+    table.sort(keys)
+    for _, key in ipairs(keys) do
+        if not IS_LIST_KEY[key] and not IGNORED[key] then
+            diagnose(reader, place, "info", "unknown_kind", key, NOT_MODELLED[key]
+                and "is not part of the model" or "is no key of a describe document")
+        end
+    end
+end
+
+--- A reader of documents into one network.
+-- @tparam network network
+-- @tparam[opt] string prefix_list_id of documents with `Entries` that do not name their list
+-- @treturn table for `aws_reader.read`; `known` tells whether any document said something
+function aws_reader.new(network, prefix_list_id)
+    return { network = network, prefix_list_id = prefix_list_id, interfaces = {}, known = false }
+end
+
+--- Reads a decoded document into the reader's network. The document is not changed.
+-- @tparam table reader from aws_reader.new
+-- @param document what a JSON reader made
+-- @tparam table source `{ name, owner_id, region }`: the file, and what its place suggests
+function aws_reader.read(reader, document, source)
+    local place, known = make_place(source), false
+    if type(document) ~= "table" or document[1] ~= nil then
+        diagnose(reader, place, "info", "unknown_kind", nil, "the document is no object")
+        return
+    end
+    for _, kind in ipairs(aws.kinds) do
+        if document[kind.key] ~= nil then
+            known = true
+            if kind.key == "Reservations" then
+                read_reservations(reader, place, document)
+            else
+                read_list(reader, place, document, kind.key)
+            end
+        end
+    end
+    if read_vpc_attribute(reader, place, document) or read_entries(reader, place, document) then
+        known = true
+    else
+        report_unknown(reader, place, document)
+    end
+    reader.known = reader.known or known
+end
+
+return aws_reader

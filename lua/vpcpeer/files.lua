@@ -1,0 +1,194 @@
+--- Paths into a list of files to read: folders are searched, and folder names say account and Region.
+--
+-- Only luafilesystem is needed, on first use. The order is defined (names bytewise, files before
+-- the folders beside them), and links that lead back into a folder end the search there.
+-- @module vpcpeer.files
+
+local files = {}
+
+--- Limits: folders inside folders, files found below one path.
+files.MAX_DEPTH = 32
+files.MAX_FILES = 1000000
+
+-- luafilesystem writes a global of its name when it is first loaded. Hosts that forbid globals
+-- raise on that, hosts that allow them do not want it: a raw value is put in its place meanwhile.
+local function load_filesystem()
+    local before = rawget(_G, "lfs")
+    if before == nil then
+        rawset(_G, "lfs", false)
+    end
+    local found, lfs = pcall(require, "lfs")
+    rawset(_G, "lfs", before)
+    if found then
+        return lfs
+    end
+    return nil, "luafilesystem is needed to read files: " .. tostring(lfs), "missing_module"
+end
+
+-- Bytewise, whatever the locale; folder separators are no letters of a name here.
+local function bytes_less(a, b)
+    for i = 1, math.min(#a, #b) do
+        local x, y = a:byte(i), b:byte(i)
+        if x ~= y then
+            return x < y
+        end
+    end
+    return #a < #b
+end
+
+--- What the names of the folders in a path say: twelve digits are an account, `us-east-1` and the
+-- like a Region; the last ones count.
+-- @tparam string path of a file
+-- @treturn ?string account
+-- @treturn ?string Region
+function files.origin(path)
+    local owner_id, region
+    for name in path:gmatch("([^/\\]+)[/\\]") do
+        if name:find("^%d%d%d%d%d%d%d%d%d%d%d%d$") then
+            owner_id = name
+        elseif name:find("^%l%l%-%l+%-%d+$") or name:find("^%l%l%-%l+%-%l+%-%d+$") then
+            region = name
+        end
+    end
+    return owner_id, region
+end
+
+-- The names in a folder in order, or nil and what is wrong.
+local function names_in(lfs, path)
+    local names = {}
+    local ok, problem = pcall(function()
+        for name in lfs.dir(path) do
+            -- Hidden files belong to tools (.git, .terraform), not to the dump.
+            if name:sub(1, 1) ~= "." then
+                names[#names + 1] = name
+            end
+        end
+    end)
+    if not ok then
+        return nil, tostring(problem)
+    end
+    table.sort(names, bytes_less)
+    return names
+end
+
+-- Adds the JSON files below a folder. `shown` is how messages name the folder ("" at the top).
+local function search(state, path, shown, depth)
+    local at = state.lfs.attributes(path)
+    local identity = at and at.ino ~= 0 and at.dev .. ":" .. at.ino
+    if depth > files.MAX_DEPTH or (identity and state.seen[identity]) then
+        return true
+    end
+    state.seen[identity or path] = true
+    local names, problem = names_in(state.lfs, path)
+    if not names then
+        return nil, problem
+    end
+    local folders = {}
+    for _, name in ipairs(names) do
+        local mode = state.lfs.attributes(path .. "/" .. name, "mode")
+        if mode == "directory" then
+            folders[#folders + 1] = name
+        elseif mode == "file" and name:lower():find("%.json$") then
+            state.add(path .. "/" .. name, shown .. name)
+        end
+    end
+    for _, name in ipairs(folders) do
+        -- A folder that may not be entered is the user's business to know of.
+        local ok, why = search(state, path .. "/" .. name, shown .. name .. "/", depth + 1)
+        if not ok then
+            return nil, why
+        end
+    end
+    return true
+end
+
+local function add_folder(found, lfs, path, prefix)
+    local root = path:gsub("[/\\]+$", "")
+    root = root == "" and "/" or root
+    local before = #found
+    local function add(file, shown)
+        if #found < files.MAX_FILES then
+            local owner_id, region = files.origin(file)
+            found[#found + 1] = { path = file, name = prefix .. shown, owner_id = owner_id, region = region }
+        end
+    end
+    local ok, problem = search({ lfs = lfs, seen = {}, add = add }, root, "", 1)
+    if not ok then
+        return nil, problem, "unreadable"
+    elseif #found == before then
+        return nil, path .. ": the folder holds no JSON file", "empty"
+    end
+    return true
+end
+
+local function add_path(found, lfs, path, prefix)
+    if path == "-" then
+        found[#found + 1] = { path = "-", name = "standard input", named = true }
+        return true
+    elseif path:lower():find("%.lua$") then
+        return nil, path .. ": topology scripts cannot be loaded yet", "unsupported"
+    end
+    local mode = lfs.attributes(path, "mode")
+    if mode == "directory" then
+        return add_folder(found, lfs, path, prefix)
+    elseif not mode then
+        return nil, path .. ": no such file or folder", "not_found"
+    end
+    local owner_id, region = files.origin(path)
+    found[#found + 1] = { path = path, name = path, owner_id = owner_id, region = region, named = true }
+    return true
+end
+
+--- The files to read, in order.
+-- @tparam {string,...} paths files, folders, `-` for standard input
+-- @treturn[1] {table,...} each `{path, name, owner_id, region, named}`: `name` is what messages say
+-- (below a single folder: relative to it), `named` that the user gave the file itself
+-- @treturn[2] nil
+-- @treturn[2] string message
+-- @treturn[2] string code: not_found, empty, unreadable, unsupported, missing_module
+function files.find(paths)
+    local found, lfs = {}, nil
+    if #paths == 0 then
+        return nil, "no path was given", "empty"
+    end
+    for _, path in ipairs(paths) do
+        if path ~= "-" and not lfs then
+            local message, code
+            lfs, message, code = load_filesystem()
+            if not lfs then
+                return nil, message, code
+            end
+        end
+        local prefix = #paths > 1 and path:gsub("[/\\]+$", "") .. "/" or ""
+        local ok, message, code = add_path(found, lfs, path, prefix)
+        if not ok then
+            return nil, message, code
+        end
+    end
+    return found
+end
+
+--- The bytes of a file.
+-- @tparam table file one of files.find
+-- @tparam number limit most bytes; one more is read, so that the caller sees that there are more
+-- @treturn[1] string bytes
+-- @treturn[2] nil
+-- @treturn[2] string what is wrong, without the file's name
+function files.read(file, limit)
+    local named = file.path ~= "-"
+    local handle, problem = io.stdin, nil
+    if named then
+        handle, problem = io.open(file.path, "rb")
+    end
+    if not handle then
+        return nil, (tostring(problem):gsub("^.*: ", ""))
+    end
+    local text
+    text, problem = handle:read(limit + 1)
+    if named then
+        handle:close()
+    end
+    return text or (not problem and "") or nil, problem
+end
+
+return files

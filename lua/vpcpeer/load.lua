@@ -1,0 +1,248 @@
+--- Loading: files, folders, text or decoded tables into a network.
+--
+-- What a document is shows in its content. A load is lenient: what cannot be kept is a diagnostic of
+-- the network, with file and JSON path; only input that cannot be read at all is an error. Files are
+-- decoded one by one, so memory stays near that of the largest.
+-- @module vpcpeer.load
+
+local aws_reader = require "vpcpeer.aws_reader"
+local core = require "vpcpeer.core"
+local json = require "vpcpeer.json"
+local options = require "vpcpeer.options"
+
+local load = {}
+
+local KNOWN = {
+    owner_id = "string",
+    region = "string",
+    strict = "boolean",
+    prefix_list_id = "string",
+    trusted = "boolean",
+    transit_gateway_route_table_id = "string",
+}
+
+-- Options whose documents cannot be loaded yet: saying nothing would promise an effect.
+local UNSUPPORTED = { "trusted", "transit_gateway_route_table_id" }
+
+-- Bytes of a document after which its garbage is collected at once: several large files in a row
+-- would otherwise be held together.
+local LARGE_BYTES = 8 * 1024 * 1024
+
+local function check_options(given)
+    local checked = options.check(given, KNOWN, 3)
+    for _, name in ipairs(UNSUPPORTED) do
+        if checked[name] ~= nil then
+            error("option '" .. name .. "' is not supported yet", 3)
+        end
+    end
+    return checked
+end
+
+--- A diagnostic as one line that stands alone: `vpcs.json: Vpcs[3].CidrBlock "10.0.0.0/33": ...`.
+-- @tparam table diagnostic one of network:diagnostics()
+-- @treturn string line
+function load.line(diagnostic)
+    local where = diagnostic.path or (not diagnostic.file and diagnostic.resource_id)
+    local text = where and where .. " " .. diagnostic.message or diagnostic.message
+    return diagnostic.file and diagnostic.file .. ": " .. text or text
+end
+
+-- Terraform's documents: `terraform show -json` (a plan or a state), and raw states.
+local function is_terraform(document)
+    return type(document) == "table" and document.terraform_version ~= nil
+        and (document.format_version ~= nil or document.version ~= nil)
+end
+
+-- ---- one load ------------------------------------------------------------------------------------
+
+-- A load in progress: the network, the reader of its documents, what was seen.
+local function begin(given)
+    local network = core.network { owner_id = given.owner_id, region = given.region }
+    return {
+        network = network,
+        options = given,
+        reader = aws_reader.new(network, given.prefix_list_id),
+        deferred = {},
+    }
+end
+
+local function give_up(run, message, code)
+    run.network:close()
+    return nil, message, code
+end
+
+-- Seals the model and applies `strict`. `what` names the input in messages.
+local function finish(run, what)
+    if not run.reader.known then
+        if run.terraform then
+            return give_up(run, run.terraform .. ": Terraform documents cannot be loaded yet",
+                "unsupported")
+        end
+        return give_up(run, what .. ": nothing in it is output of 'aws ec2 describe-*'",
+            "nothing_known")
+    end
+    core.seal(run.network, { owner_id = run.options.owner_id, region = run.options.region })
+    if run.options.strict then
+        for _, diagnostic in ipairs(run.network:diagnostics()) do
+            if diagnostic.severity ~= "info" then
+                return give_up(run, load.line(diagnostic), diagnostic.code)
+            end
+        end
+    end
+    return run.network
+end
+
+-- Reads a document; a problem of a file that the user did not name is a warning, no more.
+local function read_document(run, source, document)
+    if not is_terraform(document) then
+        aws_reader.read(run.reader, document, source)
+        return true
+    end
+    run.terraform = run.terraform or source.name or "the document"
+    if source.named then
+        return nil, run.terraform .. ": Terraform documents cannot be loaded yet", "unsupported"
+    end
+    core.diagnose(run.network, "warning", "unsupported", nil, source.name, nil,
+        "Terraform documents cannot be loaded yet")
+    return true
+end
+
+local function read_text(run, source, text)
+    local document, message, code = json.decode(text)
+    if document == nil then
+        if source.named then
+            return nil, (source.name and source.name .. ": " or "") .. message, code
+        end
+        core.diagnose(run.network, "warning", code, nil, source.name, nil, message)
+        return true
+    end
+    local ok, why, kind = read_document(run, source, document)
+    if #text > LARGE_BYTES then
+        document = nil -- luacheck: ignore (garbage from here on)
+        collectgarbage()
+    end
+    return ok, why, kind
+end
+
+-- Reads a file. One with instances waits until all others are read (semantics 11.1.5: what
+-- describes an interface itself comes before the copies inside instances).
+local function read_file(run, files, file, waited)
+    local text, problem = file.text, nil
+    if not text then
+        text, problem = files.read(file, json.MAX_BYTES)
+    end
+    if not text and file.named then
+        return nil, file.name .. ": " .. problem, "unreadable"
+    elseif not text then
+        core.diagnose(run.network, "warning", "unreadable", nil, file.name, nil, problem)
+    elseif not waited and text:find('"Reservations"', 1, true) then
+        -- Standard input cannot be read twice.
+        file.text = file.path == "-" and text or nil
+        run.deferred[#run.deferred + 1] = file
+    else
+        return read_text(run, file, text)
+    end
+    return true
+end
+
+local function read_files(run, files, list, waited)
+    for _, file in ipairs(list) do
+        local ok, message, code = read_file(run, files, file, waited)
+        if not ok then
+            return nil, message, code
+        end
+    end
+    return true
+end
+
+-- ---- the three doors -----------------------------------------------------------------------------
+
+--- Loads files and folders that hold the output of `aws ec2 describe-*`.
+-- A folder is searched for `*.json`, whatever the files are called. Folders named by an account
+-- (12 digits) or a Region say where the objects in them belong, unless these say it themselves.
+-- @tparam string|{string,...} paths a file, a folder, `-` for standard input, or a list of them
+-- @tparam[opt] table given `owner_id`, `region`: of objects that do not say theirs; `strict`: the
+-- first warning or error is `nil, message, code`; `prefix_list_id`: of documents with the entries of
+-- a prefix list that is not named
+-- @treturn[1] network see `network:diagnostics` for what was kept but not liked
+-- @treturn[2] nil
+-- @treturn[2] string message, naming file and place
+-- @treturn[2] string code: not_found, empty, unreadable, invalid_json, invalid_utf8, limit,
+-- nothing_known, unsupported, missing_module; with `strict` also a diagnostic's
+-- @raise for another type, an unknown or unsupported option
+-- @usage
+-- local net, message = vpcpeer.load("dump")
+-- if not net then print(message) os.exit(2) end
+-- for _, d in ipairs(net:diagnostics()) do print(d.severity, d.file, d.path, d.message) end
+function load.load(paths, given)
+    local list = type(paths) == "string" and { paths } or paths
+    if type(list) ~= "table" then
+        error("a path must be a string or a list of strings, not " .. type(paths), 2)
+    end
+    for i = 1, #list do
+        if type(list[i]) ~= "string" then
+            error("path " .. i .. " must be a string, not " .. type(list[i]), 2)
+        end
+    end
+    local checked = check_options(given)
+    local files = require "vpcpeer.files"
+    local found, message, code = files.find(list)
+    if not found then
+        return nil, message, code
+    end
+    local run = begin(checked)
+    local ok
+    for _, round in ipairs { { found, false }, { run.deferred, true } } do
+        ok, message, code = read_files(run, files, round[1], round[2])
+        if not ok then
+            return give_up(run, message, code)
+        end
+    end
+    return finish(run, table.concat(list, ", "))
+end
+
+--- Loads one JSON text.
+-- @tparam string text
+-- @tparam[opt] table given as for `load`
+-- @treturn[1] network
+-- @treturn[2] nil
+-- @treturn[2] string message, with the byte offset of bad syntax
+-- @treturn[2] string code
+-- @raise for another type, an unknown or unsupported option
+-- @usage
+-- local net = assert(vpcpeer.load_json('{"Vpcs":[{"VpcId":"vpc-a","CidrBlock":"10.0.0.0/16"}]}'))
+function load.load_json(text, given)
+    if type(text) ~= "string" then
+        error("the text must be a string, not " .. type(text), 2)
+    end
+    local run = begin(check_options(given))
+    local ok, message, code = read_text(run, { named = true }, text)
+    if not ok then
+        return give_up(run, message, code)
+    end
+    return finish(run, "the text")
+end
+
+--- Loads a document that the host has decoded, with any JSON reader. The tables are not changed.
+-- @tparam table decoded null may be any userdata; an empty list may be `{}`
+-- @tparam[opt] table given as for `load`
+-- @treturn[1] network
+-- @treturn[2] nil
+-- @treturn[2] string message
+-- @treturn[2] string code
+-- @raise for another type, an unknown or unsupported option
+-- @usage
+-- local net = assert(vpcpeer.load_tables { Vpcs = { { VpcId = "vpc-a", CidrBlock = "10.0.0.0/16" } } })
+function load.load_tables(decoded, given)
+    if type(decoded) ~= "table" then
+        error("the document must be a table, not " .. type(decoded), 2)
+    end
+    local run = begin(check_options(given))
+    local ok, message, code = read_document(run, { named = true }, decoded)
+    if not ok then
+        return give_up(run, message, code)
+    end
+    return finish(run, "the document")
+end
+
+return load

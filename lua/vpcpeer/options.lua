@@ -1,0 +1,72 @@
+--- Options tables of functions written in Lua: unknown keys raise and name the nearest known one.
+--
+-- The binding does the same for functions written in C, in the same words.
+
+local options = {}
+
+-- Edits (insert, delete, replace) that make one text of the other, row by row.
+local function distance(a, b)
+    local row = {}
+    for j = 0, #b do
+        row[j] = j
+    end
+    for i = 1, #a do
+        local diagonal = row[0]
+        row[0] = i
+        for j = 1, #b do
+            local replaced = diagonal + (a:byte(i) == b:byte(j) and 0 or 1)
+            diagonal = row[j]
+            row[j] = math.min(replaced, row[j] + 1, row[j - 1] + 1)
+        end
+    end
+    return row[#b]
+end
+
+--- The known name that is nearest to a text; the first one of equally near ones.
+-- @tparam string text what was given
+-- @tparam {string,...} names what is known, not empty
+-- @treturn string one of names
+function options.nearest(text, names)
+    local best, least
+    for _, name in ipairs(names) do
+        local edits = distance(text, name)
+        if not least or edits < least then
+            best, least = name, edits
+        end
+    end
+    return best
+end
+
+--- Checks an options table. The types of values are given as text ("string"), or as `true` where
+-- any value goes.
+-- @tparam ?table given the options, nil for none
+-- @tparam table known name to type
+-- @tparam[opt=1] number level whom to blame, as in error(), seen from the caller
+-- @treturn table the options, never nil
+-- @raise for another type, an unknown key, a value of the wrong type
+function options.check(given, known, level)
+    level = (level or 1) + 1
+    if given == nil then
+        return {}
+    elseif type(given) ~= "table" then
+        error("options must be a table, not " .. type(given), level)
+    end
+    local names = {}
+    for name in pairs(known) do
+        names[#names + 1] = name
+    end
+    table.sort(names)
+    for name, value in pairs(given) do
+        local wanted = known[name]
+        if not wanted then
+            local hint = type(name) == "string"
+                and " (did you mean '" .. options.nearest(name, names) .. "'?)" or ""
+            error("unknown option '" .. tostring(name) .. "'" .. hint, level)
+        elseif wanted ~= true and type(value) ~= wanted then
+            error("option '" .. name .. "' must be a " .. wanted .. ", not " .. type(value), level)
+        end
+    end
+    return given
+end
+
+return options
