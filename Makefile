@@ -90,6 +90,20 @@ demo:
 	@spec/support/install-packages.sh $(DEMO_PACKAGES)
 	@$(MAKE_HERE) --silent all
 
+# ---- figures and reference ---------------------------------------------------------------------
+
+# Each program of spec/bench prints its own figures; nothing is judged here.
+bench: all
+	@for program in spec/bench/*.lua; do \
+	    echo "== $$program"; \
+	    LUA_PATH="./lua/?.lua;./lua/?/init.lua;;" LUA_CPATH="./build/5.4/?.so;;" lua5.4 "$$program" || exit 1; \
+	done
+
+docs:
+	@spec/support/install-packages.sh lua-ldoc lua-discount
+	@mkdir -p build/docs
+	ldoc -c spec/support/config.ld .
+
 # ---- installing ----------------------------------------------------------------------------------
 
 # Lua modules from Debian leave no trace that LuaRocks sees, hence no check of dependencies.
@@ -111,4 +125,5 @@ clean:
 	rm -rf build
 
 .SECONDARY:
-.PHONY: all asan check clean demo install rock rockspec test test-build $(LUA_VERSIONS:%=lua-%)
+
+.PHONY: all asan bench check clean demo docs install rock rockspec test test-build $(LUA_VERSIONS:%=lua-%)

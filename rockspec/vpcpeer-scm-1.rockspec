@@ -37,9 +37,15 @@ build = {
    modules = {
       ["vpcpeer.core"] = {
          sources = {
+            "csrc/lvp_action.c",
             "csrc/lvp_arg.c",
             "csrc/lvp_cidr.c",
             "csrc/lvp_core.c",
+            "csrc/lvp_load.c",
+            "csrc/lvp_network.c",
+            "csrc/lvp_object.c",
+            "csrc/lvp_reader.c",
+            "csrc/lvp_schema.c",
             "csrc/vp_addr.c",
             "csrc/vp_alloc.c",
             "csrc/vp_cidr.c",
@@ -54,6 +60,7 @@ build = {
             "csrc/vp_schema.c",
             "csrc/vp_seal.c",
             "csrc/vp_sort.c",
+            "csrc/vp_stub.c",
             "csrc/vp_text.c",
          },
          libraries = { "cidr" },
@@ -61,6 +68,7 @@ build = {
          libdirs = { "$(CIDR_LIBDIR)" },
       },
       ["vpcpeer"] = "lua/vpcpeer/init.lua",
+      ["vpcpeer.objects"] = "lua/vpcpeer/objects.lua",
    },
    install = {
       bin = { vpcpeer = "lua/vpcpeer/cli/vpcpeer" },

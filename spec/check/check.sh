@@ -30,7 +30,7 @@ luac_parses() {
 # shellcheck disable=SC2086
 {
     check "clang-format" clang-format --dry-run -Werror $c_sources
-    check "luacheck" luacheck -q .
+    check "luacheck" luacheck -q --no-color . rockspec/*.rockspec
     check "luac5.1 -p" luac_parses
     for version in 5.1 5.2 5.3 5.4; do
         check "clang, Lua $version" clang -fsyntax-only $warnings -I/usr/include/lua$version csrc/*.c
