@@ -64,9 +64,9 @@ export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
 
 for source in spec/core/*_test.c; do
     [ -e "$source" ] || continue
-    name=$(basename "$source" .c)
-    suite "core-$name" "build/test/$name"
-    suite "core-$name-sanitized" "build/asan/test/$name"
+    program=$(basename "$source" .c)
+    suite "core-$program" "build/test/$program"
+    suite "core-$program-sanitized" "build/asan/test/$program"
 done
 # Specs tagged `once` (packaging, hosts, the checks' own tests) do not depend on the Lua.
 suite spec-lua5.4 busted_under lua5.4 5.4
