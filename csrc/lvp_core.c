@@ -20,5 +20,6 @@ LVP_EXPORT int luaopen_vpcpeer_core(lua_State *L) {
     lvp_open_object(L);
     lvp_open_action(L);
     lvp_open_load(L);
+    lvp_open_dns(L);
     return 1;
 }

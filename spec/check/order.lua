@@ -14,7 +14,7 @@ return {
     "vp_ports", "vp_service",
     -- the model: what an object consists of, the records, the network and its look-ups
     "vp_schema", "vp_kind", "vp_rule", "vp_record", "vp_holder", "vp_network",
-    "vp_diagnostic", "vp_clone", "vp_index", "vp_seal",
+    "vp_diagnostic", "vp_clone", "vp_index", "vp_dns", "vp_seal",
     -- changes that AWS would allow or refuse
     "vp_action", "vp_peering",
     -- which route, which rule, for one packet

@@ -1,0 +1,288 @@
+/*
+ * vp_dns.c - host names of AWS and who gets which answer.
+ *
+ * A name is first taken apart (kind, address or instance, Region), then the interface behind it is
+ * found, then the table of its kind decides. AWS: VPC User Guide, "DNS attributes for your VPC";
+ * VPC Peering Guide, "Enable DNS resolution for a VPC peering connection".
+ */
+#include "vp_dns.h"
+
+#include <string.h>
+
+#define DNS_NAME_MAX 255 /* RFC 1035 */
+
+typedef enum name_kind { NAME_NONE, NAME_PUBLIC, NAME_PRIVATE, NAME_RESOURCE } name_kind;
+
+typedef struct name_parts {
+    name_kind kind;
+    vp_addr address; /* of a public or private name */
+    const char *id;  /* of a resource name */
+    size_t id_length;
+    const char *region; /* text, not terminated */
+    size_t region_length;
+} name_parts;
+
+bool vp_dns_has_support(const vp_vpc *vpc) { return vpc->enable_dns_support.value != VP_FALSE; }
+
+bool vp_dns_has_hostnames(const vp_vpc *vpc) {
+    return vpc->enable_dns_hostnames.value == VP_TRUE ||
+           (vpc->enable_dns_hostnames.value == VP_UNSET && vpc->is_default == VP_TRUE);
+}
+
+static bool has_both(const vp_vpc *vpc) {
+    return vp_dns_has_support(vpc) && vp_dns_has_hostnames(vpc);
+}
+
+static bool takes(const char **text, size_t *length, const char *prefix) {
+    size_t size = strlen(prefix);
+    if (*length < size || memcmp(*text, prefix, size) != 0) {
+        return false;
+    }
+    *text += size;
+    *length -= size;
+    return true;
+}
+
+/* Reads "10-0-0-5" up to the first dot; the dot is taken too. */
+static bool take_address(const char **text, size_t *length, vp_addr *address) {
+    char dotted[VP_ADDR_TEXT_MAX];
+    size_t size = 0;
+    while (size < *length && (*text)[size] != '.') {
+        if (size + 1 >= sizeof dotted) {
+            return false;
+        }
+        dotted[size] = (*text)[size] == '-' ? '.' : (*text)[size];
+        size++;
+    }
+    if (size == *length || vp_addr_parse(dotted, size, address, NULL) != VP_OK) {
+        return false;
+    }
+    *text += size + 1;
+    *length -= size + 1;
+    return address->family == 4;
+}
+
+/* What is left is "REGION" + suffix, or the short form that stands for us-east-1. */
+static bool take_region(const char *text, size_t length, const char *short_form, const char *suffix,
+                        name_parts *parts) {
+    size_t suffix_length = strlen(suffix);
+    if (length == strlen(short_form) && memcmp(text, short_form, length) == 0) {
+        parts->region = "us-east-1";
+        parts->region_length = strlen("us-east-1");
+        return true;
+    }
+    if (length <= suffix_length ||
+        memcmp(text + length - suffix_length, suffix, suffix_length) != 0) {
+        return false;
+    }
+    parts->region = text;
+    parts->region_length = length - suffix_length;
+    return memchr(text, '.', parts->region_length) == NULL;
+}
+
+/* Host names do not distinguish case: `lower` gets the text that the parts point into. */
+static name_parts take_apart(const char *text, size_t length, char lower[DNS_NAME_MAX]) {
+    name_parts parts = {NAME_NONE, {0, 0, 0}, NULL, 0, NULL, 0};
+    if (length > DNS_NAME_MAX) {
+        return parts;
+    }
+    for (size_t i = 0; i < length; i++) {
+        lower[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] - 'A' + 'a') : text[i];
+    }
+    const char *rest = lower;
+    size_t left = length;
+    if (left > 0 && rest[left - 1] == '.') {
+        left--; /* the root label */
+    }
+    if (takes(&rest, &left, "ec2-")) {
+        if (take_address(&rest, &left, &parts.address) &&
+            take_region(rest, left, "compute-1.amazonaws.com", ".compute.amazonaws.com", &parts)) {
+            parts.kind = NAME_PUBLIC;
+        }
+    } else if (takes(&rest, &left, "ip-")) {
+        if (take_address(&rest, &left, &parts.address) &&
+            take_region(rest, left, "ec2.internal", ".compute.internal", &parts)) {
+            parts.kind = NAME_PRIVATE;
+        }
+    } else if (left > 2 && memcmp(rest, "i-", 2) == 0) {
+        const char *dot = memchr(rest, '.', left);
+        if (dot != NULL) {
+            parts.id = rest;
+            parts.id_length = (size_t)(dot - rest);
+            left -= parts.id_length + 1;
+            if (take_region(dot + 1, left, "ec2.internal", ".compute.internal", &parts)) {
+                parts.kind = NAME_RESOURCE;
+            }
+        }
+    }
+    return parts;
+}
+
+bool vp_dns_is_name(const char *text, size_t length) {
+    char lower[DNS_NAME_MAX];
+    return take_apart(text, length, lower).kind != NAME_NONE;
+}
+
+static bool is_region(const vp_network *network, vp_name region, const name_parts *parts) {
+    size_t length;
+    const char *text = vp_names_text(&network->names, region, &length);
+    return length == parts->region_length && memcmp(text, parts->region, length) == 0;
+}
+
+/* An active connection between two VPCs whose option on T's side is wanted. */
+typedef struct peering_view {
+    bool active;      /* some active connection joins them */
+    bool side_allows; /* AllowDnsResolutionFromRemoteVpc of the side of `target` */
+} peering_view;
+
+static peering_view view_of(const vp_network *network, const vp_index *index, const vp_vpc *asker,
+                            const vp_vpc *target) {
+    peering_view view = {false, false};
+    uint32_t count;
+    vp_vpc_peering_connection *const *list = vp_index_peerings_of(index, target->record.id, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        const vp_peering_vpc_info *ours = &list[i]->requester_vpc_info;
+        const vp_peering_vpc_info *theirs = &list[i]->accepter_vpc_info;
+        if (ours->vpc_id != target->record.id) {
+            ours = &list[i]->accepter_vpc_info;
+            theirs = &list[i]->requester_vpc_info;
+        }
+        if (theirs->vpc_id == asker->record.id && ours->vpc_id == target->record.id &&
+            vp_network_name_is(network, list[i]->status.code, "active")) {
+            view.active = true;
+            view.side_allows =
+                view.side_allows ||
+                ours->peering_options.allow_dns_resolution_from_remote_vpc == VP_TRUE;
+        }
+    }
+    return view;
+}
+
+static bool is_rfc1918(const vp_addr *address) {
+    static const struct {
+        uint32_t address;
+        uint8_t length;
+    } blocks[] = {{0x0a000000u, 8}, {0xac100000u, 12}, {0xc0a80000u, 16}};
+    for (size_t i = 0; i < VP_COUNT_OF(blocks); i++) {
+        vp_addr first = vp_addr_from_ipv4(blocks[i].address);
+        vp_cidr block = vp_cidr_of(&first, blocks[i].length);
+        if (vp_cidr_contains_addr(&block, address)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* 8.3: the public name of an interface of VPC T. */
+static vp_dns_result resolve_public(vp_network *network, const vp_index *index,
+                                    const name_parts *parts, const vp_vpc *asker,
+                                    vp_addr *address) {
+    vp_addr private_address;
+    if (asker != NULL && !vp_dns_has_support(asker)) {
+        return VP_DNS_UNRESOLVED;
+    }
+    const vp_network_interface *holder = vp_index_public(index, &parts->address, &private_address);
+    const vp_vpc *target = holder != NULL ? holder->vpc : NULL;
+    if (target == NULL || !has_both(target) || !is_region(network, target->record.region, parts)) {
+        return VP_DNS_NXDOMAIN;
+    }
+    bool is_inside = asker == target;
+    if (asker != NULL && !is_inside && has_both(asker)) {
+        peering_view view = view_of(network, index, asker, target);
+        is_inside = view.active && view.side_allows;
+    }
+    *address = is_inside ? private_address : parts->address;
+    return VP_DNS_ADDRESS;
+}
+
+/* 8.4: does the private name of `address` in VPC `target` exist for the asker? */
+static bool is_visible(const vp_network *network, const vp_index *index, const vp_vpc *asker,
+                       const vp_vpc *target, const vp_addr *address) {
+    if (!has_both(asker) || !has_both(target)) {
+        return false;
+    }
+    if (asker == target) {
+        return true;
+    }
+    peering_view view = view_of(network, index, asker, target);
+    return (view.active && view.side_allows) ||
+           (asker->record.region == target->record.region && is_rfc1918(address));
+}
+
+/* The answer for a private name: one's own VPC first, then peers that allow it, then by id. */
+static vp_dns_result resolve_private(vp_network *network, const vp_index *index,
+                                     const name_parts *parts, const vp_vpc *asker,
+                                     vp_addr *address) {
+    if (asker == NULL) {
+        return VP_DNS_NXDOMAIN;
+    }
+    if (!vp_dns_has_support(asker)) {
+        return VP_DNS_UNRESOLVED;
+    }
+    const vp_rows *vpcs = vp_network_rows(network, VP_KIND_VPC);
+    for (uint32_t i = 0; i < vpcs->count; i++) {
+        const vp_vpc *target = (const vp_vpc *)vpcs->rows[i];
+        if (is_region(network, target->record.region, parts) &&
+            vp_index_interface_at(index, target->record.id, &parts->address) != NULL &&
+            is_visible(network, index, asker, target, &parts->address)) {
+            *address = parts->address; /* whichever VPC: the name holds the address */
+            return VP_DNS_ADDRESS;
+        }
+    }
+    return VP_DNS_NXDOMAIN;
+}
+
+/* The primary address of a family of an instance's first interface; family 0: it has none. */
+static vp_addr address_of(const vp_index *index, vp_name instance_id, int family) {
+    vp_addr none = {0, 0, 0};
+    uint32_t count;
+    vp_network_interface *const *list = vp_index_interfaces_of(index, instance_id, &count);
+    if (count == 0) {
+        return none;
+    }
+    if (family == 6) {
+        const vp_list *addresses = &list[0]->ipv6_addresses;
+        return addresses->count > 0 ? VP_ITEM(vp_ipv6_address, addresses, 0)->ipv6_address : none;
+    }
+    return list[0]->private_ip_address;
+}
+
+static vp_dns_result resolve_resource(vp_network *network, const vp_index *index,
+                                      const name_parts *parts, const vp_vpc *asker, int family,
+                                      vp_addr *address) {
+    if (asker == NULL) {
+        return VP_DNS_NXDOMAIN;
+    }
+    if (!vp_dns_has_support(asker)) {
+        return VP_DNS_UNRESOLVED;
+    }
+    vp_name id = vp_names_find(&network->names, parts->id, parts->id_length);
+    const vp_instance *instance =
+        (const vp_instance *)vp_network_find(network, VP_KIND_INSTANCE, id);
+    const vp_vpc *target = instance != NULL ? instance->vpc : NULL;
+    if (target == NULL || !is_region(network, target->record.region, parts)) {
+        return VP_DNS_NXDOMAIN;
+    }
+    vp_addr found = address_of(index, id, family);
+    if (found.family == 0 || !is_visible(network, index, asker, target, &found)) {
+        return VP_DNS_NXDOMAIN;
+    }
+    *address = found;
+    return VP_DNS_ADDRESS;
+}
+
+vp_dns_result vp_dns_resolve(vp_network *network, const vp_index *index, const char *text,
+                             size_t length, const vp_vpc *asker, int family, vp_addr *address) {
+    char lower[DNS_NAME_MAX];
+    name_parts parts = take_apart(text, length, lower);
+    switch (parts.kind) {
+    case NAME_PUBLIC:
+        return resolve_public(network, index, &parts, asker, address);
+    case NAME_PRIVATE:
+        return resolve_private(network, index, &parts, asker, address);
+    case NAME_RESOURCE:
+        return resolve_resource(network, index, &parts, asker, family, address);
+    default:
+        return asker != NULL && !vp_dns_has_support(asker) ? VP_DNS_UNRESOLVED : VP_DNS_NXDOMAIN;
+    }
+}

@@ -1,0 +1,37 @@
+/*
+ * vp_dns.h - what a host name means, depending on who asks.
+ *
+ * The names that AWS gives to instances (semantics 8.2) and the two tables that say which address
+ * the Amazon DNS server of the asking VPC answers with (8.3, 8.4).
+ */
+#ifndef VP_DNS_H
+#define VP_DNS_H
+
+#include "vp_index.h"
+
+VP_BEGIN_DECLS
+
+typedef enum vp_dns_result {
+    VP_DNS_ADDRESS,
+    VP_DNS_NXDOMAIN,  /* the name does not exist for the asker */
+    VP_DNS_UNRESOLVED /* the asking VPC has no Amazon DNS server (enableDnsSupport is false) */
+} vp_dns_result;
+
+/* Has the text the form of a name that this file knows, whether or not it exists? */
+bool vp_dns_is_name(const char *text, size_t length);
+
+/*
+ * Resolves a name. `asker` is the VPC that asks, NULL = outside any VPC. `family` 6 asks for the
+ * IPv6 address (of a resource name), else 4. *address is set for VP_DNS_ADDRESS only. O(VPCs) for
+ * a private name, else O(log n); allocates nothing.
+ */
+vp_dns_result vp_dns_resolve(vp_network *network, const vp_index *index, const char *text,
+                             size_t length, const vp_vpc *asker, int family, vp_addr *address);
+
+/* The DNS attributes of a VPC, with the defaults of 1.1 where the data do not say. */
+bool vp_dns_has_support(const vp_vpc *vpc);
+bool vp_dns_has_hostnames(const vp_vpc *vpc);
+
+VP_END_DECLS
+
+#endif

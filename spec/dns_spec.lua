@@ -1,0 +1,117 @@
+-- Host names of instances: who gets which answer (semantics 8.2 to 8.4).
+
+local core = require "vpcpeer.core"
+local vpcpeer = require "vpcpeer"
+
+-- VPC a in us-east-1 with both DNS attributes, VPC b likewise, VPC c in us-west-2; b peered with a.
+local function build(options)
+  options = options or {}
+  local net = vpcpeer.network()
+  local function add(key, record)
+    assert.is_true(core.load_record(net, key, record, {}))
+  end
+  local function vpc(id, block, region, attributes)
+    add("Vpcs", {
+      VpcId = id, CidrBlock = block, Region = region, OwnerId = "111111111111",
+      EnableDnsSupport = { Value = attributes ~= "none" },
+      EnableDnsHostnames = { Value = attributes == nil },
+    })
+  end
+  local function host(id, vpc_id, address, public)
+    add("Instances", { InstanceId = "i-" .. id, VpcId = vpc_id, State = { Name = "running" } })
+    add("NetworkInterfaces", {
+      NetworkInterfaceId = "eni-" .. id, VpcId = vpc_id, Attachment = { InstanceId = "i-" .. id },
+      PrivateIpAddresses = {
+        { PrivateIpAddress = address, Primary = true, Association = public and { PublicIp = public } },
+      },
+      Ipv6Addresses = { { Ipv6Address = "2001:db8::" .. address:match "%d+$" } },
+    })
+  end
+  vpc("vpc-a", "172.16.0.0/16", "us-east-1", options.a)
+  vpc("vpc-b", "100.64.0.0/16", "us-east-1", options.b)
+  vpc("vpc-c", "10.1.0.0/16", "us-west-2")
+  host("a", "vpc-a", "172.16.0.10", "203.0.113.10")
+  host("b", "vpc-b", "100.64.0.20")
+  host("c", "vpc-c", "10.1.0.30", "203.0.113.30")
+  add("VpcPeeringConnections", {
+    VpcPeeringConnectionId = "pcx-1", Status = { Code = options.status or "active" },
+    RequesterVpcInfo = { VpcId = "vpc-a", PeeringOptions = { AllowDnsResolutionFromRemoteVpc = options.requester or false } },
+    AccepterVpcInfo = { VpcId = "vpc-b", PeeringOptions = { AllowDnsResolutionFromRemoteVpc = options.accepter or false } },
+  })
+  return net
+end
+
+local public_a = "ec2-203-0-113-10.compute-1.amazonaws.com"
+local private_a = "ip-172-16-0-10.ec2.internal"
+local private_b = "ip-100-64-0-20.ec2.internal"
+
+-- The answer in one word.
+local function ask(net, name, from, family)
+  local address, why = net:resolve(name, { from = from, family = family })
+  return address or why
+end
+
+describe("net:resolve", function()
+  it("gives the public address outside and the private one inside", function()
+    local net = build()
+    assert.equal("203.0.113.10", ask(net, public_a, "internet"))
+    assert.equal("172.16.0.10", ask(net, public_a, "i-a"))
+    assert.equal("172.16.0.10", ask(net, public_a:upper(), net:get "vpc-a"))
+    assert.equal("203.0.113.10", ask(net, public_a, "i-c"))
+    assert.equal("203.0.113.30", ask(net, "ec2-203-0-113-30.us-west-2.compute.amazonaws.com", "internet"))
+    assert.equal("NXDOMAIN", ask(net, "ec2-203-0-113-30.compute-1.amazonaws.com", "internet"))
+    assert.equal("NXDOMAIN", ask(net, "ec2-203-0-113-99.compute-1.amazonaws.com", "internet"))
+  end)
+
+  it("asks the peering option of the side whose name it is", function()
+    assert.equal("203.0.113.10", ask(build(), public_a, "i-b"))
+    assert.equal("203.0.113.10", ask(build { accepter = true }, public_a, "i-b"))
+    assert.equal("172.16.0.10", ask(build { requester = true }, public_a, "i-b"))
+    assert.equal("203.0.113.10", ask(build { requester = true, status = "deleted" }, public_a, "i-b"))
+    assert.equal("203.0.113.10", ask(build { requester = true, b = "support" }, public_a, "i-b"))
+  end)
+
+  it("knows private names inside, over peering, and of RFC 1918 in the Region (D46)", function()
+    local net = build()
+    assert.equal("NXDOMAIN", ask(net, private_a, "internet"))
+    assert.equal("172.16.0.10", ask(net, private_a, "i-a"))
+    assert.equal("172.16.0.10", ask(net, private_a, "i-b"))
+    assert.equal("NXDOMAIN", ask(net, private_b, "i-a"))
+    assert.equal("100.64.0.20", ask(build { accepter = true }, private_b, "i-a"))
+    assert.equal("NXDOMAIN", ask(net, private_a, "i-c"))
+    assert.equal("NXDOMAIN", ask(net, "ip-10-1-0-30.us-west-2.compute.internal", "i-a"))
+    assert.equal("10.1.0.30", ask(net, "ip-10-1-0-30.us-west-2.compute.internal", "i-c"))
+  end)
+
+  it("needs both attributes for private names (D57) and DNS support of the asker", function()
+    assert.equal("NXDOMAIN", ask(build { a = "support" }, private_a, "i-a"))
+    assert.equal("NXDOMAIN", ask(build { a = "support" }, public_a, "i-b"))
+    assert.equal("UNRESOLVED", ask(build { b = "none" }, public_a, "i-b"))
+    assert.equal("UNRESOLVED", ask(build { b = "none" }, "example.com", "i-b"))
+  end)
+
+  it("knows resource names, IPv6 too", function()
+    local net = build()
+    assert.equal("172.16.0.10", ask(net, "i-a.ec2.internal", "i-a"))
+    assert.equal("2001:db8::10", ask(net, "i-a.ec2.internal", "i-a", 6))
+    assert.equal("NXDOMAIN", ask(net, "i-zzz.ec2.internal", "i-a"))
+    assert.equal("NXDOMAIN", ask(net, "i-a.us-west-2.compute.internal", "i-a"))
+  end)
+
+  it("refuses misuse, reports an unknown asker", function()
+    local net = build()
+    assert.has_error(function()
+      net:resolve(public_a)
+    end)
+    assert.has_error(function()
+      net:resolve(public_a, { form = "i-a" })
+    end)
+    local address, message, code = net:resolve(public_a, { from = "i-zzz" })
+    assert.is_nil(address)
+    assert.equal("unknown_id", code)
+    assert.matches("i%-zzz", message)
+    for _, name in ipairs { "", ".", "ip-", "ip-1-2-3.ec2.internal", "i-", "i-.", ("x"):rep(300), "ec2-1-2-3-4" } do
+      assert.equal("NXDOMAIN", ask(net, name, "i-a"))
+    end
+  end)
+end)
