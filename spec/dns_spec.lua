@@ -35,8 +35,12 @@ local function build(options)
   host("c", "vpc-c", "10.1.0.30", "203.0.113.30")
   add("VpcPeeringConnections", {
     VpcPeeringConnectionId = "pcx-1", Status = { Code = options.status or "active" },
-    RequesterVpcInfo = { VpcId = "vpc-a", PeeringOptions = { AllowDnsResolutionFromRemoteVpc = options.requester or false } },
-    AccepterVpcInfo = { VpcId = "vpc-b", PeeringOptions = { AllowDnsResolutionFromRemoteVpc = options.accepter or false } },
+    RequesterVpcInfo = {
+      VpcId = "vpc-a", PeeringOptions = { AllowDnsResolutionFromRemoteVpc = options.requester or false },
+    },
+    AccepterVpcInfo = {
+      VpcId = "vpc-b", PeeringOptions = { AllowDnsResolutionFromRemoteVpc = options.accepter or false },
+    },
   })
   return net
 end
