@@ -1,0 +1,240 @@
+-- Sentences about one explanation, hint or warning, made from the templates of the catalogue.
+--
+-- A template is text with {placeholders}; a part in [brackets] is left out when a placeholder in it
+-- has no value, and [this|that] takes the first alternative that is complete. Outside of brackets a
+-- missing value becomes a noun ("the route table"), so that every sentence is whole whatever the
+-- data hold. What the user named (tags, ids) is inserted once and never read as a template.
+
+local codes = require "vpcpeer.codes"
+local phrase = require "vpcpeer.phrase"
+
+local message = {}
+
+local function joined(list, names)
+    local parts = {}
+    for _, id in ipairs(list or {}) do
+        parts[#parts + 1] = phrase.label(id, names)
+    end
+    return parts[1] and table.concat(parts, ", ")
+end
+
+local function is_egress(view)
+    return view.direction ~= nil and view.direction:find("egress", 1, true) ~= nil
+end
+
+local function is_reply(view)
+    return view.direction ~= nil and view.direction:find("return", 1, true) ~= nil
+end
+
+local function packet_of(view)
+    if view.protocols then
+        return phrase.packet(view.protocols[1], view.port_ranges)
+    end
+    return phrase.packet(view.trace.protocol, view.trace.ports)
+end
+
+local function end_of(view, which)
+    local this = view.trace[which]
+    return this and (phrase.label(this.id, view.names) or this.address)
+end
+
+local function gateway_of(view)
+    local route = view.route
+    return view.gateway or view.internet_gateway_id or (route and phrase.target(route))
+end
+
+local function by_label(key)
+    return function(view)
+        return phrase.label(view[key], view.names)
+    end
+end
+
+-- What each placeholder stands for. `view` holds the fields of the explanation and of its detail,
+-- and `trace` and `names`.
+local resolve = {
+    acl = by_label "network_acl_id",
+    address = function(view)
+        return view.address
+    end,
+    acl_rule = function(view)
+        local number = view.rule_number
+        if not number or number == 32767 then
+            return "no rule allows it"
+        end
+        return ("rule %d denies it"):format(number)
+    end,
+    chain = function(view)
+        return view.chain and view.chain[1] and (joined(view.chain, view.names):gsub(", ", " and "))
+    end,
+    component = function(view)
+        local id = view.missing_component or view.prefix_list_id or gateway_of(view) or view.vpc_peering_connection_id
+            or view.network_interface_id or view.subnet_id or view.route_table_id or view.destination_vpc_id
+            or view.vpc_id
+        return phrase.label(id, view.names)
+    end,
+    destination = function(view)
+        return view.destination
+    end,
+    destination_vpc = by_label "destination_vpc_id",
+    far = function(view)
+        return view.address and (is_egress(view) and "to " or "from ") .. view.address
+    end,
+    far_block = function(view)
+        local block = view.cidrs and view.cidrs[1]
+        return block and (is_egress(view) and "to " or "from ") .. block
+    end,
+    first_group = function(view)
+        local groups = view.security_group_ids
+        return groups and phrase.label(groups[1], view.names)
+    end,
+    from = function(view)
+        return end_of(view, "from")
+    end,
+    gateway = function(view)
+        return phrase.label(gateway_of(view), view.names)
+    end,
+    groups = function(view)
+        return joined(view.security_group_ids, view.names)
+    end,
+    holder = by_label "interface",
+    interface = by_label "network_interface_id",
+    packet = packet_of,
+    pair = function(view)
+        return view.pair and view.pair[1] and view.pair[1] .. " and " .. view.pair[2]
+    end,
+    pcx = by_label "vpc_peering_connection_id",
+    reached_vpc = function(view)
+        return phrase.label(view.vpc_reached or view.destination_vpc_id, view.names)
+    end,
+    reference = by_label "referenced_group_id",
+    reply_or_packet = function(view)
+        return (is_reply(view) and "the answer, " .. packet_of(view) .. "," or packet_of(view))
+    end,
+    route = function(view)
+        return view.route and phrase.route(view.route)
+    end,
+    rule_place = function(view)
+        local number = view.rule_number
+        return (number and number ~= 32767) and (" with a number below %d"):format(number) or ""
+    end,
+    source_ports = function(view)
+        return phrase.ranges(view.port_ranges or view.trace.source_ports)
+    end,
+    state = function(view)
+        return view.state
+    end,
+    status = function(view)
+        return view.status
+    end,
+    subnet = by_label "subnet_id",
+    table = by_label "route_table_id",
+    through = function(view)
+        return is_egress(view) and "out" or "in"
+    end,
+    to = function(view)
+        return end_of(view, "to")
+    end,
+    vpc = by_label "vpc_id",
+    way = function(view)
+        return view.vpc_peering_connection_id or view.gateway or view.internet_gateway_id
+    end,
+    way_of_rule = function(view)
+        return is_egress(view) and "outbound" or "inbound"
+    end,
+}
+
+-- What a missing value is called.
+local NOUNS = {
+    acl = "the network ACL", address = "the address", component = "the component", far = "", from = "the sender",
+    gateway = "the gateway", groups = "the security groups", holder = "another interface",
+    interface = "the interface", pcx = "the peering connection", reached_vpc = "the other VPC",
+    route = "a route", status = "not active", subnet = "the subnet", table = "the route table",
+    to = "the receiver", vpc = "the VPC", chain = "several connections",
+}
+
+local function fill(text, view)
+    local complete = true
+    local filled = text:gsub("{([%w_]+)}", function(key)
+        local value = resolve[key](view)
+        if value == nil then
+            complete = false
+            return NOUNS[key] or "?"
+        end
+        return value
+    end)
+    return filled, complete
+end
+
+local function fill_bracket(bracket, view)
+    for alternative in bracket:sub(2, -2):gmatch("[^|]+") do
+        local filled, complete = fill(alternative, view)
+        if complete then
+            return filled
+        end
+    end
+    return ""
+end
+
+-- The template with its values, and whether every value outside of brackets was there.
+local function expand(template, view)
+    local parts, position, complete = {}, 1, true
+    while position <= #template do
+        local first, last = template:find("%b[]", position)
+        local filled, whole = fill(template:sub(position, (first or 0) - 1), view)
+        complete = complete and whole
+        parts[#parts + 1] = filled
+        if not first then
+            break
+        end
+        parts[#parts + 1] = fill_bracket(template:sub(first, last), view)
+        position = last + 1
+    end
+    return table.concat(parts), complete
+end
+
+-- Everything a template can speak of, from an explanation (fields), or a hint (detail alone).
+local function view_of(reason, trace, names)
+    local view = {}
+    for key, value in pairs(reason) do
+        view[key] = value
+    end
+    for key, value in pairs(reason.detail or {}) do
+        if key == "vpc" then
+            key = "vpc_reached"
+        end
+        if view[key] == nil then
+            view[key] = value
+        end
+    end
+    view.trace, view.names = trace or {}, names or {}
+    return view
+end
+
+--- What is wrong, in one sentence without its end.
+-- @tparam table reason an explanation, hint or warning of a trace
+-- @tparam table trace the trace
+-- @tparam {string=string} names Name tags by id
+-- @treturn string
+function message.what(reason, trace, names)
+    return (expand(codes.templates(reason.code), view_of(reason, trace, names)))
+end
+
+--- What would mend it: for this very case, or nil when the data do not say it.
+function message.fix(reason, trace, names)
+    local _, fix, fix_of = codes.templates(reason.code)
+    local view = view_of(reason, trace, names)
+    fix = fix_of and fix_of[view.status] or fix
+    if not fix then
+        return nil
+    end
+    local text, complete = expand(fix, view)
+    return complete and text or nil
+end
+
+--- The sentence that stands in `message`.
+function message.of(reason, trace, names)
+    local what, fix = message.what(reason, trace, names), message.fix(reason, trace, names)
+    return fix and what .. ": " .. fix or what
+end
+
+return message

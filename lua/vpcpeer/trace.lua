@@ -1,0 +1,113 @@
+--- The question `net:trace`: one packet, walked from end to end and back, with every reason.
+-- The walk and its numbers come from C; the sentences and the printed form are made here. A trace
+-- is a plain table that the model no longer changes; the Name tags that its text needs are kept
+-- beside it, not in it, so that its fields are exactly those of the answer.
+-- @module vpcpeer.trace
+
+local core = require "vpcpeer.core"
+local message = require "vpcpeer.message"
+local text = require "vpcpeer.trace_text"
+
+local trace = {}
+
+local names_of = setmetatable({}, { __mode = "k" })
+
+local OPTIONS = { color = true }
+
+-- A trace that came from elsewhere (a file, another state) has the names of its ends and hops.
+local function names_in(t)
+    local names = {}
+    local function add(id, name)
+        if id and name then
+            names[id] = name
+        end
+    end
+    add(t.from.id, t.from.name)
+    add(t.to.id, t.to.name)
+    for _, path in ipairs { t.path, t.return_path } do
+        for _, hop in ipairs(path) do
+            add(hop.id, hop.name)
+        end
+    end
+    return names
+end
+
+--- The text of a trace: the verdict, the hops, and every reason why not with what would mend it.
+-- `tostring(t)` is the same without colour.
+-- @function trace:render
+-- @tparam[opt] table options `{ color = true }` marks verdict and headings for a terminal
+-- @treturn string lines separated by newlines
+-- @raise for an unknown option
+-- @usage
+-- local t = net:trace { from = "web", to = "db", port = 5432 }
+-- print(t:render { color = true })
+function trace.render(t, options)
+    for key in pairs(options or {}) do
+        if not OPTIONS[key] then
+            error("unknown option '" .. tostring(key) .. "' (did you mean 'color'?)", 2)
+        end
+    end
+    return text.render(t, names_of[t] or names_in(t), options)
+end
+
+local metatable = {
+    __index = { render = trace.render },
+    __name = "vpcpeer.trace",
+    __metatable = "vpcpeer.trace",
+}
+
+function metatable.__tostring(t)
+    return trace.render(t)
+end
+
+-- Gives the plain answer of core.trace its sentences, its metatable and its names.
+local function dress(t, names)
+    for _, list in ipairs { t.explanations, t.hints, t.warnings } do
+        for _, reason in ipairs(list) do
+            reason.message = message.of(reason, t, names)
+        end
+    end
+    names_of[t] = names
+    return setmetatable(t, metatable)
+end
+
+--- Can one end reach another? Walks one packet and its answer through the model as AWS would.
+--
+-- An END is a handle, an id, a unique Name tag, an address, `"internet"`,
+-- `"internet@igw-a=198.51.100.7"`, `"subnet-1=10.0.0.9"`, or the table form
+-- `{ internet = "igw-a", address = "198.51.100.7" }`, `{ subnet_id = "subnet-1", address = "10.0.0.9" }`.
+-- @function net:trace
+-- @tparam table question
+-- @param question.from END: where the packet starts
+-- @param question.to END: where it shall arrive
+-- @param question.protocol `"tcp"` (default), `"udp"`, `"icmp"`, `"icmpv6"`, a number 0 to 255, or
+-- `"-1"` for any
+-- @param question.port destination port: a number, `{first, last}`, a list of such pairs, or text such as
+-- `"8000-8080"`; 443 unless given
+-- @param question.source_port likewise; 1024 to 65535 unless given
+-- @param question.icmp `{type, code}`; an echo request unless given
+-- @param question.family 4 or 6; 4 unless an end has IPv6 only
+-- @param question.through ids that the path must pass
+-- @param question.avoid ids that the path must not pass
+-- @param question.bidirectional `false` leaves out the answer's way
+-- @param question.ephemeral `"any"` (default), or `"all"`: every source port must work
+-- @treturn[1] trace a table with `reachable` (true, false, or nil for unknown), `verdict`, `from`,
+-- `to`, `protocol`, `family`, `ports`, `source_ports`, `path`, `return_path`, `via`, `explanations`,
+-- `hints`, `warnings`, `mtu`, `traceroute`
+-- @treturn[2] nil
+-- @treturn[2] string message
+-- @treturn[2] string `"unknown_id"`, `"ambiguous"` or another code of outside data
+-- @raise for an unknown option or a value of the wrong type
+-- @usage
+-- local t = net:trace { from = "web", to = "db", protocol = "tcp", port = 5432 }
+-- print(t)
+-- Source: VPC Reachability Analyzer, "How Reachability Analyzer works"
+function trace.ask(net, question)
+    local t, names, code = core.trace(net, question)
+    if not t then
+        return nil, names, code
+    end
+    return dress(t, names)
+end
+
+return trace

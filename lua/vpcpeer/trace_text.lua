@@ -1,0 +1,220 @@
+-- A trace as text for people: verdict, the way there, the way back, every reason with its remedy.
+--
+-- The text is made from the plain fields of the trace alone (and the Name tags kept with it), so
+-- the same answer always prints the same bytes. Colour is added by a function that knows the role
+-- of each piece; without it the text is plain ASCII apart from what the user's own names hold.
+
+local codes = require "vpcpeer.codes"
+local message = require "vpcpeer.message"
+local phrase = require "vpcpeer.phrase"
+
+local text = {}
+
+local VERDICTS = { reachable = "reachable", ["not-reachable"] = "not reachable", unknown = "unknown" }
+local COLOURS = { good = "\27[32m", bad = "\27[31m", doubt = "\27[33m", head = "\27[1m", dim = "\27[2m" }
+local ROLES = { reachable = "good", ["not-reachable"] = "bad", unknown = "doubt" }
+local KINDS = {
+    vpc_peering_connection = "peering connection",
+    internet_gateway = "internet gateway",
+    network_interface = "interface",
+}
+
+local function no_paint(_, words)
+    return words
+end
+
+local function ansi_paint(role, words)
+    return COLOURS[role] .. words .. "\27[0m"
+end
+
+-- An end of the question: `web (i-0a, 172.16.0.10)`.
+local function end_text(this, asked)
+    local inside = {}
+    if this.name and this.id then
+        inside[#inside + 1] = this.id
+    end
+    if this.address and (this.id or this.name) then
+        inside[#inside + 1] = this.address
+    end
+    local first = this.name or this.id or this.address or asked
+    local all = inside[1] and first .. " (" .. table.concat(inside, ", ") .. ")" or first
+    return (all:gsub("%c", "?"))
+end
+
+local function headline(t, paint)
+    local packet = phrase.packet(t.protocol, t.ports)
+    local words = paint(ROLES[t.verdict], VERDICTS[t.verdict])
+    return ("%s: %s -> %s %s"):format(words, end_text(t.from, "internet"), end_text(t.to, "internet"), packet)
+end
+
+-- One group rule, for example `sg-0db (db): tcp 5432 from 172.16.0.0/24`.
+local function group_rule_text(rule, names, way)
+    local ports = rule.from_port and { { rule.from_port, rule.to_port } }
+    local peer = rule.cidr_ip or rule.cidr_ipv6 or phrase.label(rule.prefix_list_id, names)
+        or phrase.label(rule.referenced_group_id, names)
+    local packet = phrase.packet(rule.ip_protocol, ports)
+    return ("security group %s allows %s %s %s"):format(phrase.label(rule.group_id, names), packet,
+        way == "out" and "to" or "from", peer or "?")
+end
+
+local function acl_rule_text(rule, names, way)
+    local ports = rule.port_range and { { rule.port_range.from, rule.port_range.to } }
+    return ("network ACL %s rule %d %ss %s %s %s"):format(phrase.label(rule.network_acl_id, names),
+        rule.rule_number, rule.rule_action, phrase.packet(rule.protocol, ports), way == "out" and "to" or "from",
+        rule.cidr_block or rule.ipv6_cidr_block or "?")
+end
+
+local function route_text(route, names)
+    local table_label = phrase.label(route.route_table_id, names)
+    local words = "route " .. phrase.route(route)
+    if table_label then
+        words = words .. " in " .. table_label
+    end
+    if route.state and route.state ~= "active" then
+        words = words .. ", " .. route.state
+    end
+    return words
+end
+
+-- What decided at a hop, in the order in which the packet met it.
+local function decisions(hop, way, names)
+    local list = {}
+    local group = hop.security_group_rule and group_rule_text(hop.security_group_rule, names, way)
+    local acl = hop.network_acl_rule and acl_rule_text(hop.network_acl_rule, names, way)
+    if way == "out" then
+        list[#list + 1] = group
+        list[#list + 1] = acl
+    else
+        list[#list + 1] = acl
+        list[#list + 1] = group
+    end
+    list[#list + 1] = hop.route and route_text(hop.route, names)
+    return list
+end
+
+local function hop_title(hop, previous, way, names)
+    local header = hop.header or {}
+    local words = hop.id and phrase.label(hop.id, names) or hop.kind
+    if hop.kind == "network_interface" then
+        local address = way == "out" and header.source_address or way == "in" and header.destination_address
+        words = address and words .. " " .. address or words
+    else
+        words = (hop.id and (KINDS[hop.kind] or hop.kind:gsub("_", " ")) .. " " or "") .. words
+    end
+    if hop.subnet_id then
+        words = words .. ", " .. phrase.label(hop.subnet_id, names)
+    end
+    if hop.vpc_id then
+        words = words .. ", " .. phrase.label(hop.vpc_id, names)
+    end
+    local before = previous and previous.header
+    for _, key in ipairs { "source_address", "destination_address" } do
+        if before and before[key] and header[key] and before[key] ~= header[key] then
+            words = words .. (", translates %s to %s"):format(before[key], header[key])
+        end
+    end
+    return words
+end
+
+-- The hop that a reason speaks of: the one it names, else the end that its direction implies.
+local function hop_of(reason, hops)
+    for _, key in ipairs { "network_interface_id", "vpc_peering_connection_id", "internet_gateway_id" } do
+        for index, hop in ipairs(hops) do
+            if reason[key] and reason[key] == hop.id then
+                return index
+            end
+        end
+    end
+    return reason.direction:find("ingress", 1, true) and #hops or 1
+end
+
+-- The numbers of the reasons by hop, for one of the two ways.
+local function marks_of(t, hops, is_reply)
+    local marks = {}
+    for number, reason in ipairs(t.explanations) do
+        local replying = (reason.direction or ""):find("return", 1, true) ~= nil
+        if reason.direction and replying == is_reply then
+            local index = hop_of(reason, hops)
+            marks[index] = (marks[index] and marks[index] .. ", " or "") .. ("%d"):format(number)
+        end
+    end
+    return marks
+end
+
+local function add_path(lines, title, t, is_reply, names, paint)
+    local hops = is_reply and t.return_path or t.path
+    if not hops[1] then
+        return
+    end
+    local marks = marks_of(t, hops, is_reply)
+    lines[#lines + 1] = paint("head", title)
+    for index, hop in ipairs(hops) do
+        local way = index == 1 and "out" or index == #hops and "in" or nil
+        lines[#lines + 1] = ("  %d. %s"):format(index, hop_title(hop, hops[index - 1], way, names))
+        for _, decision in ipairs(decisions(hop, way, names)) do
+            lines[#lines + 1] = paint("dim", "       " .. decision)
+        end
+        if marks[index] then
+            lines[#lines + 1] = "       " .. paint(ROLES[t.verdict], "stopped here: reason " .. marks[index])
+        end
+    end
+end
+
+local function add_reasons(lines, t, names, paint)
+    if not t.explanations[1] then
+        return
+    end
+    lines[#lines + 1] = paint("head", t.reachable == false and "why not:" or "why this is unknown:")
+    for index, reason in ipairs(t.explanations) do
+        local tail = paint("dim", " [" .. reason.code .. "]")
+        lines[#lines + 1] = ("  %d. %s%s"):format(index, message.what(reason, t, names), tail)
+        local _, _, _, remedy = codes.templates(reason.code)
+        local fix = message.fix(reason, t, names) or remedy
+        if fix then
+            lines[#lines + 1] = "     to mend it: " .. fix
+        end
+    end
+end
+
+local function add_remarks(lines, word, list, t, names, paint)
+    for _, remark in ipairs(list) do
+        local words = message.what(remark, t, names)
+        local fix = message.fix(remark, t, names)
+        words = fix and words .. "; " .. fix or words
+        lines[#lines + 1] = paint("head", word .. ":") .. " " .. words .. paint("dim", " [" .. remark.code .. "]")
+    end
+end
+
+local function add_facts(lines, t)
+    local facts = {}
+    if t.reachable then
+        if t.mtu then
+            facts[#facts + 1] = ("MTU %d"):format(t.mtu)
+        end
+        if t.traceroute[1] then
+            facts[#facts + 1] = "traceroute shows " .. table.concat(t.traceroute, ", ")
+        end
+    end
+    if facts[1] then
+        lines[#lines + 1] = table.concat(facts, "; ")
+    end
+end
+
+--- The whole text, lines separated by newlines, none at the end.
+-- @tparam table t a trace
+-- @tparam {string=string} names Name tags by id
+-- @tparam[opt] {color=boolean} options
+-- @treturn string
+function text.render(t, names, options)
+    local paint = options and options.color and ansi_paint or no_paint
+    local lines = { headline(t, paint) }
+    add_path(lines, "the way there:", t, false, names, paint)
+    add_path(lines, "the way back:", t, true, names, paint)
+    add_reasons(lines, t, names, paint)
+    add_remarks(lines, "hint", t.hints, t, names, paint)
+    add_remarks(lines, "note", t.warnings, t, names, paint)
+    add_facts(lines, t)
+    return table.concat(lines, "\n")
+end
+
+return text
