@@ -51,9 +51,9 @@ static vp_name name_at(lua_State *L, int index, vp_network *network, const char 
 
 static uint32_t index_at(lua_State *L, int index, const char *key) {
     lua_getfield(L, index, key);
-    lua_Number number = lua_tonumber(L, -1);
+    lua_Number number = lua_isnumber(L, -1) ? lua_tonumber(L, -1) : -1;
     lua_pop(L, 1);
-    return number >= 0 && number <= UINT32_MAX ? (uint32_t)number : 0;
+    return number >= 0 && number < VP_NO_INDEX ? (uint32_t)number : VP_NO_INDEX;
 }
 
 /* An Elastic IP address without an allocation id (EC2-Classic) is known by its address. */

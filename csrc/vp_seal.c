@@ -3,9 +3,139 @@
  */
 #include "vp_seal.h"
 
-vp_status vp_network_seal(vp_network *network, const vp_seal_options *options, vp_error *error) {
-    (void)options;
-    (void)error;
+#include "vp_identity.h"
+#include "vp_index.h"
+#include "vp_judge.h"
+
+#include <string.h>
+
+#define SYNTHETIC_PREFIX "eni-of-"
+
+/* Appends the one private address of an instance, with its public side. */
+static vp_status add_private_address(const vp_network *network, const vp_instance *instance,
+                                     vp_network_interface *interface) {
+    void *item;
+    interface->private_ip_address = instance->private_ip_address;
+    interface->association.public_ip = instance->public_ip_address;
+    interface->association.public_dns_name = instance->public_dns_name;
+    vp_status status = vp_list_append(&network->alloc, &vp_private_ip_address_schema,
+                                      &interface->private_ip_addresses, &item);
+    if (status == VP_OK) {
+        vp_private_ip_address *address = item;
+        address->private_ip_address = instance->private_ip_address;
+        address->primary = VP_TRUE;
+        address->private_dns_name = instance->private_dns_name;
+        address->association = interface->association;
+    }
+    return status;
+}
+
+static vp_status add_addresses_and_groups(const vp_network *network, const vp_instance *instance,
+                                          vp_network_interface *interface) {
+    vp_status status = VP_OK;
+    void *item;
+    if (instance->private_ip_address.family != 0) {
+        status = add_private_address(network, instance, interface);
+    }
+    if (status == VP_OK && instance->ipv6_address.family != 0) {
+        status = vp_list_append(&network->alloc, &vp_ipv6_address_schema,
+                                &interface->ipv6_addresses, &item);
+        if (status == VP_OK) {
+            ((vp_ipv6_address *)item)->ipv6_address = instance->ipv6_address;
+        }
+    }
+    const vp_list *groups = &instance->security_groups;
+    for (uint32_t i = 0; status == VP_OK && i < groups->count; i++) {
+        status =
+            vp_list_append(&network->alloc, &vp_group_identifier_schema, &interface->groups, &item);
+        if (status == VP_OK) {
+            *(vp_group_identifier *)item = *VP_ITEM(vp_group_identifier, groups, i);
+        }
+    }
+    return status;
+}
+
+/* The id of the interface that stands for an instance without one. */
+static vp_status synthetic_id(vp_network *network, const vp_instance *instance, vp_name *id,
+                              vp_error *error) {
+    size_t length, prefix = strlen(SYNTHETIC_PREFIX);
+    const char *text = vp_names_text(&network->names, instance->record.id, &length);
+    char *joined = vp_alloc_array(&network->alloc, NULL, 0, prefix + length, 1);
+    if (joined == NULL) {
+        return vp_error_no_memory(error);
+    }
+    memcpy(joined, SYNTHETIC_PREFIX, prefix);
+    memcpy(joined + prefix, text, length);
+    vp_status status = vp_network_intern(network, joined, prefix + length, id, error);
+    vp_alloc_free(&network->alloc, joined, prefix + length);
+    return status;
+}
+
+static vp_status add_interface(vp_network *network, const vp_instance *instance, vp_error *error) {
+    vp_name id, in_use, attached;
+    vp_record *record;
+    vp_status status = synthetic_id(network, instance, &id, error);
+    if (status == VP_OK) {
+        status = vp_network_name(network, "in-use", &in_use, error);
+    }
+    if (status == VP_OK) {
+        status = vp_network_name(network, "attached", &attached, error);
+    }
+    if (status != VP_OK || vp_network_find(network, VP_KIND_NONE, id) != NULL) {
+        return status;
+    }
+    status = vp_network_add(network, VP_KIND_NETWORK_INTERFACE, id, &record, error);
+    if (status != VP_OK) {
+        return status;
+    }
+    vp_network_interface *interface = (vp_network_interface *)record;
+    record->owner_id = instance->record.owner_id;
+    record->region = instance->record.region;
+    interface->vpc_id = instance->vpc_id;
+    interface->subnet_id = instance->subnet_id;
+    interface->status = in_use;
+    interface->source_dest_check = instance->source_dest_check;
+    interface->private_dns_name = instance->private_dns_name;
+    interface->attachment.instance_id = instance->record.id;
+    interface->attachment.status = attached;
+    interface->attachment.device_index.given = 1;
+    status = add_addresses_and_groups(network, instance, interface);
+    return status == VP_NO_MEMORY ? vp_error_no_memory(error) : status;
+}
+
+/* Gives instances that show an address but no interface one of their own. */
+static vp_status add_interfaces(vp_network *network, vp_error *error) {
+    const vp_index *index;
+    vp_status status = vp_index_get(network, &index, error);
+    if (status != VP_OK) {
+        return status;
+    }
+    const vp_rows *rows = vp_network_rows(network, VP_KIND_INSTANCE);
+    for (uint32_t i = 0; status == VP_OK && i < rows->count; i++) {
+        const vp_instance *instance = (const vp_instance *)rows->rows[i];
+        uint32_t count;
+        (void)vp_index_interfaces_of(index, instance->record.id, &count);
+        if (count == 0 &&
+            (instance->private_ip_address.family != 0 || instance->ipv6_address.family != 0)) {
+            status = add_interface(network, instance, error);
+        }
+    }
     vp_network_touch(network);
-    return VP_OK;
+    return status;
+}
+
+vp_status vp_network_seal(vp_network *network, const vp_seal_options *options, vp_error *error) {
+    static vp_status (*const judges[])(vp_network *, vp_error *) = {
+        vp_judge_references, vp_judge_vpcs, vp_judge_subnets, vp_judge_interfaces,
+        vp_judge_peerings};
+    vp_identity fallback = {options->owner_id, options->region};
+    vp_network_touch(network);
+    vp_status status = vp_identity_derive(network, &fallback, error);
+    if (status == VP_OK) {
+        status = add_interfaces(network, error);
+    }
+    for (size_t i = 0; status == VP_OK && i < VP_COUNT_OF(judges); i++) {
+        status = judges[i](network, error);
+    }
+    return status;
 }

@@ -9,27 +9,20 @@
 #ifndef VP_SEAL_H
 #define VP_SEAL_H
 
-#include "vp_index.h"
+#include "vp_network.h"
 
 VP_BEGIN_DECLS
 
+/* The account and Region of objects for which nothing else tells; VP_NO_NAME = placeholders. */
 typedef struct vp_seal_options {
-    vp_name owner_id, region; /* for objects whose place does not say either; VP_NO_NAME = the
-                                 placeholders 000000000000 and unknown */
+    vp_name owner_id, region;
 } vp_seal_options;
 
 /*
- * Completes and checks a loaded model. Account and Region of an object are the first that is known
- * of: its own, its Availability Zone's, that of a peering connection that names the VPC, that of
- * its VPC, the place it was read from (vp_record.hint_owner_id, hint_region), the options, a
- * placeholder (D54).
- *
- * Diagnostics: "unknown_id" (warning, info where other accounts' objects are commonly absent),
- * "PCX_OVERLAPPING_CIDRS" (error), "VPC_CIDR_RESTRICTED", "InvalidVpc.Range",
- * "InvalidSubnet.Range", "InvalidSubnet.Conflict", "InvalidParameterValue" (warnings).
- *
- * VP_OK, VP_NO_MEMORY or VP_LIMIT; a failure leaves a valid model that is completed in part.
- * O(n log n) in the number of records.
+ * Completes and checks a loaded model: accounts and Regions (vp_identity.h); for an instance with
+ * an address but without interfaces one interface `eni-of-i-...` (semantics 11.1.5); diagnostics
+ * (vp_judge.h). VP_OK, VP_NO_MEMORY or VP_LIMIT; a failure leaves a valid model that is completed
+ * in part. O(n log n) in the number of records.
  */
 VP_MUST_CHECK vp_status vp_network_seal(vp_network *network, const vp_seal_options *options,
                                         vp_error *error);

@@ -85,7 +85,7 @@ local function read_embedded(reader, place, instance, path)
         local record = list[i]
         local id = type(record) == "table" and record.NetworkInterfaceId
         if not (id and reader.interfaces[id]) then
-            place.index, place.path = i - 1, path .. ".NetworkInterfaces[" .. i - 1 .. "]"
+            place.index, place.path = nil, path .. ".NetworkInterfaces[" .. i - 1 .. "]"
             if id then
                 local attachment = type(record.Attachment) == "table" and record.Attachment or {}
                 record = extended(record, { VpcId = instance.VpcId, SubnetId = instance.SubnetId })
@@ -127,7 +127,7 @@ local function read_vpc_attribute(reader, place, document)
         or not (document.EnableDnsSupport or document.EnableDnsHostnames) then
         return false
     end
-    place.index, place.path = 0, nil
+    place.index, place.path = nil, nil
     core.load_record(reader.network, "Vpcs", {
         VpcId = document.VpcId,
         EnableDnsSupport = document.EnableDnsSupport,
@@ -146,7 +146,7 @@ local function read_entries(reader, place, document)
     for i, entry in ipairs(document.Entries) do
         cidrs[i] = type(entry) == "table" and entry.Cidr or entry
     end
-    place.index, place.path = 0, nil
+    place.index, place.path = nil, nil
     core.load_record(reader.network, "PrefixLists", { PrefixListId = id, Cidrs = cidrs }, place)
     return true
 end

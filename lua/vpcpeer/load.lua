@@ -42,7 +42,7 @@ end
 -- @tparam table diagnostic one of network:diagnostics()
 -- @treturn string line
 function load.line(diagnostic)
-    local where = diagnostic.path or (not diagnostic.file and diagnostic.resource_id)
+    local where = diagnostic.path or diagnostic.resource_id
     local text = where and where .. " " .. diagnostic.message or diagnostic.message
     return diagnostic.file and diagnostic.file .. ": " .. text or text
 end

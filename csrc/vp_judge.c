@@ -1,0 +1,411 @@
+/*
+ * vp_judge.c - what AWS would not have accepted in a loaded model, and what is missing in it.
+ *
+ * References are rows of a table: where an id stands and what it must name. Blocks are judged by
+ * the questions of vp_block.h, which the strict actions ask too.
+ */
+#include "vp_judge.h"
+
+#include "vp_block.h"
+#include "vp_sort.h"
+
+#include <stdio.h>
+
+/* Room for a key with an index, such as "CidrBlockAssociationSet[4].CidrBlock". */
+#define KEY_MAX 96
+
+static vp_status warn(vp_network *network, const char *code, const vp_record *record,
+                      const char *key, const char *message, vp_error *error) {
+    return vp_network_diagnose(network, VP_SEVERITY_WARNING, code, record, key, message, error);
+}
+
+/* ---- references ------------------------------------------------------------------------------ */
+
+/* An id in a record, or in the items of one of its lists. */
+typedef struct reference {
+    uint8_t from, to;     /* vp_kind */
+    uint8_t severity;     /* vp_severity of an id that names nothing */
+    bool required;        /* not given at all is worth a warning too */
+    uint16_t list;        /* offset of the list; 0: the id is in the record itself */
+    uint16_t item_size;   /* of the list's items */
+    uint16_t offset;      /* of the id in the record or item */
+    const char *list_key; /* "Associations" */
+    const char *key;      /* "SubnetId" */
+} reference;
+
+#define IN_RECORD(kind, type, member, key, target, severity, required)                             \
+    { kind, target, severity, required, 0, 0, (uint16_t)offsetof(type, member), NULL, key }
+#define IN_LIST(kind, type, list, list_key, item, member, key, target, severity)                   \
+    {                                                                                              \
+        kind, target, severity, false, (uint16_t)offsetof(type, list), (uint16_t)sizeof(item),     \
+            (uint16_t)offsetof(item, member), list_key, key                                        \
+    }
+
+static const reference references[] = {
+    IN_RECORD(VP_KIND_SUBNET, vp_subnet, vpc_id, "VpcId", VP_KIND_VPC, VP_SEVERITY_WARNING, true),
+    IN_RECORD(VP_KIND_ROUTE_TABLE, vp_route_table, vpc_id, "VpcId", VP_KIND_VPC,
+              VP_SEVERITY_WARNING, true),
+    IN_LIST(VP_KIND_ROUTE_TABLE, vp_route_table, associations, "Associations",
+            vp_route_table_association, subnet_id, "SubnetId", VP_KIND_SUBNET, VP_SEVERITY_WARNING),
+    IN_LIST(VP_KIND_ROUTE_TABLE, vp_route_table, routes, "Routes", vp_route,
+            vpc_peering_connection_id, "VpcPeeringConnectionId", VP_KIND_VPC_PEERING_CONNECTION,
+            VP_SEVERITY_INFO),
+    IN_LIST(VP_KIND_ROUTE_TABLE, vp_route_table, routes, "Routes", vp_route, network_interface_id,
+            "NetworkInterfaceId", VP_KIND_NETWORK_INTERFACE, VP_SEVERITY_INFO),
+    IN_RECORD(VP_KIND_SECURITY_GROUP, vp_security_group, vpc_id, "VpcId", VP_KIND_VPC,
+              VP_SEVERITY_WARNING, false),
+    IN_RECORD(VP_KIND_NETWORK_ACL, vp_network_acl, vpc_id, "VpcId", VP_KIND_VPC,
+              VP_SEVERITY_WARNING, true),
+    IN_LIST(VP_KIND_NETWORK_ACL, vp_network_acl, associations, "Associations",
+            vp_network_acl_association, subnet_id, "SubnetId", VP_KIND_SUBNET, VP_SEVERITY_WARNING),
+    IN_LIST(VP_KIND_INTERNET_GATEWAY, vp_internet_gateway, attachments, "Attachments",
+            vp_gateway_attachment, vpc_id, "VpcId", VP_KIND_VPC, VP_SEVERITY_WARNING),
+    IN_RECORD(VP_KIND_NETWORK_INTERFACE, vp_network_interface, vpc_id, "VpcId", VP_KIND_VPC,
+              VP_SEVERITY_WARNING, false),
+    IN_RECORD(VP_KIND_NETWORK_INTERFACE, vp_network_interface, subnet_id, "SubnetId",
+              VP_KIND_SUBNET, VP_SEVERITY_WARNING, false),
+    IN_LIST(VP_KIND_NETWORK_INTERFACE, vp_network_interface, groups, "Groups", vp_group_identifier,
+            group_id, "GroupId", VP_KIND_SECURITY_GROUP, VP_SEVERITY_WARNING),
+    IN_RECORD(VP_KIND_NETWORK_INTERFACE, vp_network_interface, attachment.instance_id,
+              "Attachment.InstanceId", VP_KIND_INSTANCE, VP_SEVERITY_INFO, false),
+    IN_RECORD(VP_KIND_INSTANCE, vp_instance, vpc_id, "VpcId", VP_KIND_VPC, VP_SEVERITY_WARNING,
+              false),
+    IN_RECORD(VP_KIND_INSTANCE, vp_instance, subnet_id, "SubnetId", VP_KIND_SUBNET,
+              VP_SEVERITY_WARNING, false),
+    IN_RECORD(VP_KIND_ADDRESS, vp_address, network_interface_id, "NetworkInterfaceId",
+              VP_KIND_NETWORK_INTERFACE, VP_SEVERITY_INFO, false),
+};
+
+/* The name at an offset of a structure. */
+static vp_name name_at(const void *structure, uint16_t offset) {
+    return *(const vp_name *)(const void *)((const char *)structure + offset);
+}
+
+static vp_status judge_id(vp_network *network, const reference *row, const vp_record *record,
+                          vp_name id, const char *key, vp_error *error) {
+    char message[VP_ERROR_MESSAGE_MAX], quoted[VP_ERROR_QUOTE_MAX];
+    size_t length;
+    if (id == VP_NO_NAME) {
+        return row->required ? warn(network, "missing_field", record, key, "is not given", error)
+                             : VP_OK;
+    }
+    if (vp_network_find(network, (vp_kind)row->to, id) != NULL) {
+        return VP_OK;
+    }
+    const char *text = vp_names_text(&network->names, id, &length);
+    (void)snprintf(message, sizeof message, "names %s, which is not in the data",
+                   vp_error_quote(text, length, quoted));
+    return vp_network_diagnose(network, (vp_severity)row->severity, "unknown_id", record, key,
+                               message, error);
+}
+
+static vp_status judge_list(vp_network *network, const reference *row, const vp_record *record,
+                            vp_error *error) {
+    const vp_list *list = (const vp_list *)(const void *)((const char *)record + row->list);
+    vp_status status = VP_OK;
+    for (uint32_t i = 0; status == VP_OK && i < list->count; i++) {
+        char key[KEY_MAX];
+        vp_name id = name_at((const char *)list->items + (size_t)i * row->item_size, row->offset);
+        if (id != VP_NO_NAME && vp_network_find(network, (vp_kind)row->to, id) == NULL) {
+            (void)snprintf(key, sizeof key, "%s[%u].%s", row->list_key, (unsigned)i, row->key);
+            status = judge_id(network, row, record, id, key, error);
+        }
+    }
+    return status;
+}
+
+vp_status vp_judge_references(vp_network *network, vp_error *error) {
+    vp_status status = VP_OK;
+    for (size_t i = 0; i < VP_COUNT_OF(references); i++) {
+        const reference *row = &references[i];
+        const vp_rows *rows = vp_network_rows(network, (vp_kind)row->from);
+        for (uint32_t j = 0; status == VP_OK && j < rows->count; j++) {
+            const vp_record *record = rows->rows[j];
+            status = row->list != 0 ? judge_list(network, row, record, error)
+                                    : judge_id(network, row, record, name_at(record, row->offset),
+                                               row->key, error);
+        }
+    }
+    return status;
+}
+
+/* ---- blocks of VPCs -------------------------------------------------------------------------- */
+
+/* Item `at` of the blocks of a VPC, with the key it stands under; false beyond the last. */
+static bool block_at(const vp_network *network, const vp_vpc *vpc, uint32_t at, vp_cidr *block,
+                     char key[KEY_MAX]) {
+    const vp_list *ipv4 = &vpc->cidr_block_association_set;
+    const vp_list *ipv6 = &vpc->ipv6_cidr_block_association_set;
+    uint32_t before_ipv6 = ipv4->count > 0 ? ipv4->count : 1;
+    bool is_ipv6 = at >= before_ipv6;
+    *block = (vp_cidr){.prefix_length = 0};
+    if (at >= before_ipv6 + ipv6->count) {
+        return false;
+    }
+    if (ipv4->count == 0 && !is_ipv6) {
+        *block = vpc->cidr_block;
+        (void)snprintf(key, KEY_MAX, "CidrBlock");
+        return true;
+    }
+    const vp_block_association *association =
+        is_ipv6 ? VP_ITEM(vp_block_association, ipv6, at - before_ipv6)
+                : VP_ITEM(vp_block_association, ipv4, at);
+    if (vp_block_is_associated(network, association)) {
+        *block = association->cidr_block;
+    }
+    (void)snprintf(key, KEY_MAX,
+                   is_ipv6 ? "Ipv6CidrBlockAssociationSet[%u].Ipv6CidrBlock"
+                           : "CidrBlockAssociationSet[%u].CidrBlock",
+                   (unsigned)(is_ipv6 ? at - before_ipv6 : at));
+    return true;
+}
+
+/* The block before `end` that overlaps `block`, or one inside 10.0.0.0/15: what came earlier. */
+static bool find_earlier(const vp_network *network, const vp_vpc *vpc, uint32_t end,
+                         const vp_cidr *block, vp_cidr *overlapped, bool *has_10_15) {
+    char key[KEY_MAX];
+    vp_cidr earlier;
+    bool found = false;
+    *has_10_15 = false;
+    for (uint32_t i = 0; i < end && block_at(network, vpc, i, &earlier, key); i++) {
+        if (vp_cidr_is_given(&earlier)) {
+            *has_10_15 = *has_10_15 || vp_block_is_in_10_15(&earlier);
+            if (!found && vp_cidr_overlaps(&earlier, block)) {
+                *overlapped = earlier;
+                found = true;
+            }
+        }
+    }
+    return found;
+}
+
+static vp_status judge_vpc_block(vp_network *network, const vp_vpc *vpc, uint32_t at,
+                                 const vp_cidr *block, const char *key, vp_error *error) {
+    char text[VP_CIDR_TEXT_MAX], other[VP_CIDR_TEXT_MAX], message[VP_ERROR_MESSAGE_MAX];
+    vp_cidr overlapped;
+    bool has_10_15;
+    bool valid =
+        block->address.family == 4 ? vp_block_is_valid_ipv4(block) : vp_block_is_valid_ipv6(block);
+    bool overlaps = find_earlier(network, vpc, at, block, &overlapped, &has_10_15);
+    (void)vp_cidr_format(block, text);
+    if (!valid || overlaps) {
+        if (valid) {
+            (void)vp_cidr_format(&overlapped, other);
+            (void)snprintf(message, sizeof message, "%s overlaps %s of the same VPC", text, other);
+        } else {
+            (void)snprintf(message, sizeof message, "%s has a size or range that no VPC can have",
+                           text);
+        }
+        return warn(network, "InvalidVpc.Range", &vpc->record, key, message, error);
+    }
+    if (block->address.family == 4 && vp_cidr_is_given(&vpc->cidr_block) &&
+        !vp_cidr_equals(&vpc->cidr_block, block) &&
+        !vp_block_may_join(&vpc->cidr_block, has_10_15, block)) {
+        (void)vp_cidr_format(&vpc->cidr_block, other);
+        (void)snprintf(message, sizeof message,
+                       "%s is restricted in a VPC whose primary block is %s", text, other);
+        return warn(network, "VPC_CIDR_RESTRICTED", &vpc->record, key, message, error);
+    }
+    return VP_OK;
+}
+
+vp_status vp_judge_vpcs(vp_network *network, vp_error *error) {
+    const vp_rows *rows = vp_network_rows(network, VP_KIND_VPC);
+    vp_status status = VP_OK;
+    for (uint32_t i = 0; i < rows->count; i++) {
+        const vp_vpc *vpc = (const vp_vpc *)rows->rows[i];
+        char key[KEY_MAX];
+        vp_cidr block;
+        for (uint32_t at = 0; status == VP_OK && block_at(network, vpc, at, &block, key); at++) {
+            if (vp_cidr_is_given(&block)) {
+                status = judge_vpc_block(network, vpc, at, &block, key, error);
+            }
+        }
+    }
+    return status;
+}
+
+/* ---- blocks of subnets ----------------------------------------------------------------------- */
+
+/* A block of a subnet; `at` is its place in the IPv6 set, -1 = CidrBlock. */
+typedef struct subnet_block {
+    const vp_subnet *subnet;
+    vp_cidr block;
+    int32_t at;
+} subnet_block;
+
+/* By VPC, then blocks in order: a block comes after every block that contains it. */
+static int compare_subnet_blocks(const void *a, const void *b, const void *context) {
+    const subnet_block *one = a, *two = b;
+    (void)context;
+    if (one->subnet->vpc_id != two->subnet->vpc_id) {
+        return one->subnet->vpc_id < two->subnet->vpc_id ? -1 : 1;
+    }
+    return vp_cidr_compare(&one->block, &two->block);
+}
+
+static vp_status judge_subnet_block(vp_network *network, const subnet_block *this,
+                                    const subnet_block *around, vp_error *error) {
+    char key[KEY_MAX] = "CidrBlock", text[VP_CIDR_TEXT_MAX], message[VP_ERROR_MESSAGE_MAX];
+    const vp_record *record = &this->subnet->record;
+    const vp_vpc *vpc = (const vp_vpc *)vp_network_find(network, VP_KIND_VPC, this->subnet->vpc_id);
+    bool inside = vpc == NULL, any = false;
+    uint32_t position = 0;
+    vp_cidr block;
+    while (vpc != NULL && vp_vpc_next_block(network, vpc, &position, &block)) {
+        any = true;
+        inside = inside || vp_cidr_contains(&block, &this->block);
+    }
+    if (this->at >= 0) {
+        (void)snprintf(key, sizeof key, "Ipv6CidrBlockAssociationSet[%d].Ipv6CidrBlock", this->at);
+    }
+    (void)vp_cidr_format(&this->block, text);
+    vp_status status = VP_OK;
+    if (!vp_block_is_subnet_size(&this->block)) {
+        (void)snprintf(message, sizeof message, "%s has a size that no subnet can have", text);
+        status = warn(network, "InvalidSubnet.Range", record, key, message, error);
+    } else if (any && !inside) {
+        (void)snprintf(message, sizeof message, "%s lies in no block of its VPC", text);
+        status = warn(network, "InvalidSubnet.Range", record, key, message, error);
+    }
+    if (status == VP_OK && around != NULL) {
+        char other[VP_CIDR_TEXT_MAX], id[VP_ERROR_QUOTE_MAX];
+        size_t length;
+        const char *name = vp_names_text(&network->names, around->subnet->record.id, &length);
+        (void)vp_cidr_format(&around->block, other);
+        (void)snprintf(message, sizeof message, "%s overlaps %s of %s", text, other,
+                       vp_error_quote(name, length, id));
+        status = warn(network, "InvalidSubnet.Conflict", record, key, message, error);
+    }
+    return status;
+}
+
+/* Writes the blocks of all subnets; returns how many there are. `out` NULL only counts. */
+static size_t collect_subnet_blocks(vp_network *network, subnet_block *out) {
+    const vp_rows *rows = vp_network_rows(network, VP_KIND_SUBNET);
+    size_t count = 0;
+    for (uint32_t i = 0; i < rows->count; i++) {
+        const vp_subnet *subnet = (const vp_subnet *)rows->rows[i];
+        const vp_list *ipv6 = &subnet->ipv6_cidr_block_association_set;
+        for (int32_t at = -1; at < (int32_t)ipv6->count; at++) {
+            const vp_block_association *association =
+                at < 0 ? NULL : VP_ITEM(vp_block_association, ipv6, (uint32_t)at);
+            const vp_cidr *block = at < 0 ? &subnet->cidr_block : &association->cidr_block;
+            if (!vp_cidr_is_given(block) ||
+                (at >= 0 && !vp_block_is_associated(network, association))) {
+                continue;
+            }
+            if (out != NULL) {
+                out[count] = (subnet_block){subnet, *block, at};
+            }
+            count++;
+        }
+    }
+    return count;
+}
+
+vp_status vp_judge_subnets(vp_network *network, vp_error *error) {
+    size_t count = collect_subnet_blocks(network, NULL);
+    if (count == 0) {
+        return VP_OK;
+    }
+    subnet_block *blocks = vp_alloc_array(&network->alloc, NULL, 0, count, sizeof *blocks);
+    if (blocks == NULL) {
+        return vp_error_no_memory(error);
+    }
+    (void)collect_subnet_blocks(network, blocks);
+    vp_status status =
+        vp_sort(&network->alloc, blocks, count, sizeof *blocks, compare_subnet_blocks, NULL);
+    if (status == VP_NO_MEMORY) {
+        (void)vp_error_no_memory(error);
+    }
+    /* Blocks nest or are disjoint, so only the widest one that is still open can be overlapped. */
+    const subnet_block *open = NULL;
+    for (size_t i = 0; status == VP_OK && i < count; i++) {
+        bool overlaps = open != NULL && open->subnet->vpc_id == blocks[i].subnet->vpc_id &&
+                        vp_cidr_overlaps(&open->block, &blocks[i].block);
+        status = judge_subnet_block(network, &blocks[i], overlaps ? open : NULL, error);
+        open = overlaps ? open : &blocks[i];
+    }
+    vp_alloc_free(&network->alloc, blocks, count * sizeof *blocks);
+    return status;
+}
+
+/* ---- addresses and connections --------------------------------------------------------------- */
+
+vp_status vp_judge_interfaces(vp_network *network, vp_error *error) {
+    const vp_rows *rows = vp_network_rows(network, VP_KIND_NETWORK_INTERFACE);
+    vp_status status = VP_OK;
+    for (uint32_t i = 0; i < rows->count; i++) {
+        const vp_network_interface *interface = (const vp_network_interface *)rows->rows[i];
+        const vp_subnet *subnet =
+            (const vp_subnet *)vp_network_find(network, VP_KIND_SUBNET, interface->subnet_id);
+        const vp_list *list = &interface->private_ip_addresses;
+        for (uint32_t at = 0; subnet != NULL && status == VP_OK && at < list->count; at++) {
+            const vp_addr *address = &VP_ITEM(vp_private_ip_address, list, at)->private_ip_address;
+            const vp_cidr *block = &subnet->cidr_block;
+            char key[KEY_MAX], text[VP_ADDR_TEXT_MAX], in[VP_CIDR_TEXT_MAX],
+                message[VP_ERROR_MESSAGE_MAX];
+            if (!vp_cidr_is_given(block) || !vp_block_is_reserved(block, address)) {
+                continue;
+            }
+            (void)vp_addr_format(address, text);
+            (void)vp_cidr_format(block, in);
+            (void)snprintf(key, sizeof key, "PrivateIpAddresses[%u].PrivateIpAddress",
+                           (unsigned)at);
+            (void)snprintf(message, sizeof message, "%s is %s the subnet's block %s", text,
+                           vp_cidr_contains_addr(block, address) ? "reserved in" : "outside of",
+                           in);
+            status =
+                warn(network, "InvalidParameterValue", &interface->record, key, message, error);
+        }
+    }
+    return status;
+}
+
+/* Is the connection in a state from which it can carry traffic now or later? */
+static bool is_live(const vp_network *network, const vp_vpc_peering_connection *peering) {
+    static const char *const states[] = {"active", "provisioning", "pending-acceptance",
+                                         "initiating-request"};
+    for (size_t i = 0; i < VP_COUNT_OF(states); i++) {
+        if (vp_network_name_is(network, peering->status.code, states[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The first pair of blocks of the two sides that overlap. */
+static bool find_overlap(const vp_network *network, const vp_vpc_peering_connection *peering,
+                         vp_cidr *one, vp_cidr *two) {
+    uint32_t position = 0;
+    while (vp_peering_next_block(network, &peering->requester_vpc_info, &position, one)) {
+        uint32_t other = 0;
+        while (vp_peering_next_block(network, &peering->accepter_vpc_info, &other, two)) {
+            if (vp_cidr_overlaps(one, two)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+vp_status vp_judge_peerings(vp_network *network, vp_error *error) {
+    const vp_rows *rows = vp_network_rows(network, VP_KIND_VPC_PEERING_CONNECTION);
+    vp_status status = VP_OK;
+    for (uint32_t i = 0; status == VP_OK && i < rows->count; i++) {
+        const vp_vpc_peering_connection *peering = (const vp_vpc_peering_connection *)rows->rows[i];
+        char one[VP_CIDR_TEXT_MAX], two[VP_CIDR_TEXT_MAX], message[VP_ERROR_MESSAGE_MAX];
+        vp_cidr requester, accepter;
+        if (is_live(network, peering) && find_overlap(network, peering, &requester, &accepter)) {
+            (void)vp_cidr_format(&requester, one);
+            (void)vp_cidr_format(&accepter, two);
+            (void)snprintf(message, sizeof message,
+                           "joins VPCs whose blocks %s and %s overlap, which AWS never allows", one,
+                           two);
+            status = vp_network_diagnose(network, VP_SEVERITY_ERROR, "PCX_OVERLAPPING_CIDRS",
+                                         &peering->record, NULL, message, error);
+        }
+    }
+    return status;
+}
