@@ -5,28 +5,30 @@
 -- @module vpcpeer.aws
 
 local core = require "vpcpeer.core"
+local objects = require "vpcpeer.objects"
 
 local aws = {}
 
---- What the model holds: the command without "describe-", and the key of its list. The order is the
--- order of reading: what describes an interface itself comes before the copies inside instances.
+--- What the model holds: the command without "describe-", the class of the objects, the key of the
+-- list. The order is the order of reading: what describes an interface itself comes before the
+-- copies inside instances.
 aws.kinds = {
-    { command = "vpcs", key = "Vpcs" },
-    { command = "subnets", key = "Subnets" },
-    { command = "route-tables", key = "RouteTables" },
-    { command = "vpc-peering-connections", key = "VpcPeeringConnections" },
-    { command = "security-groups", key = "SecurityGroups" },
-    { command = "network-acls", key = "NetworkAcls" },
-    { command = "internet-gateways", key = "InternetGateways" },
-    { command = "network-interfaces", key = "NetworkInterfaces" },
-    { command = "addresses", key = "Addresses" },
-    { command = "prefix-lists", key = "PrefixLists" },
-    { command = "instances", key = "Reservations" },
+    { command = "vpcs", class = "vpc", key = "Vpcs" },
+    { command = "subnets", class = "subnet", key = "Subnets" },
+    { command = "route-tables", class = "route_table", key = "RouteTables" },
+    { command = "vpc-peering-connections", class = "vpc_peering_connection", key = "VpcPeeringConnections" },
+    { command = "security-groups", class = "security_group", key = "SecurityGroups" },
+    { command = "network-acls", class = "network_acl", key = "NetworkAcls" },
+    { command = "internet-gateways", class = "internet_gateway", key = "InternetGateways" },
+    { command = "network-interfaces", class = "network_interface", key = "NetworkInterfaces" },
+    { command = "addresses", class = "address", key = "Addresses" },
+    { command = "prefix-lists", class = "prefix_list", key = "PrefixLists" },
+    { command = "instances", class = "instance", key = "Reservations" },
 }
 
-local COMMANDS, KEY_OF = {}, {}
+local COMMANDS, KIND_OF = {}, {}
 for i, kind in ipairs(aws.kinds) do
-    COMMANDS[i], KEY_OF[kind.command] = kind.command, kind.key
+    COMMANDS[i], KIND_OF[kind.command] = kind.command, kind
 end
 
 -- Puts instances back into the reservations they were launched by, in order of first instance.
@@ -52,15 +54,32 @@ end
 local function check_kind(kind, level)
     if type(kind) ~= "string" then
         error("the kind must be a string such as 'vpcs', not " .. type(kind), level + 1)
-    elseif not KEY_OF[kind] then
+    elseif not KIND_OF[kind] then
         local nearest = require("vpcpeer.options").nearest(kind, COMMANDS)
         error("unknown kind '" .. kind .. "' (did you mean '" .. nearest .. "'?)", level + 1)
     end
 end
 
-local function document_of(network, kind)
+-- The records that the filters let through, both lists in id order.
+local function select(list, network, class, accept)
+    local kept, position = {}, 0
+    for object in objects.each(network, class, function()
+        return true
+    end) do
+        position = position + 1
+        if accept(object) then
+            kept[#kept + 1] = list[position]
+        end
+    end
+    return kept
+end
+
+local function list_of(network, kind, accept)
     local list = core.describe(network, kind)
-    return { [KEY_OF[kind]] = kind == "instances" and reservations_of(list) or list }
+    if accept then
+        list = select(list, network, KIND_OF[kind].class, accept)
+    end
+    return kind == "instances" and reservations_of(list) or list
 end
 
 --- The document that `aws ec2 describe-KIND` prints, as tables.
@@ -69,16 +88,20 @@ end
 -- @tparam[opt] table filters AWS's list `{{Name = "vpc-id", Values = {...}}}` or a map
 -- `{["vpc-id"] = "..."}`; `*` and `?` match as they do in the AWS CLI
 -- @treturn table with the document's top-level key
--- @raise for an unknown kind or filter, naming the nearest known one
+-- @raise for an unknown kind, naming the nearest known one; for an unknown filter
 -- @usage
 -- for _, vpc in ipairs(net:describe("vpcs").Vpcs) do print(vpc.VpcId, vpc.CidrBlock) end
 local function describe(network, kind, filters)
     check_kind(kind, 2)
-    local document = document_of(network, kind)
+    local accept
     if filters ~= nil then
-        require("vpcpeer.filter").apply(document, kind, filters, 2)
+        local ok, made = pcall(objects.filter, KIND_OF[kind].class, filters)
+        if not ok then
+            error(made, 2)
+        end
+        accept = made
     end
-    return document
+    return { [KIND_OF[kind].key] = list_of(network, kind, accept) }
 end
 
 --- The same as text: keys sorted, empty lists `[]`, four spaces a level, as the AWS CLI prints it.
@@ -90,15 +113,12 @@ end
 -- @usage
 -- local copy = assert(vpcpeer.load_json(net:describe_json()))
 local function describe_json(network, kind)
-    local document
+    local document = {}
     if kind ~= nil then
         check_kind(kind, 2)
-        document = document_of(network, kind)
-    else
-        document = {}
-        for _, command in ipairs(COMMANDS) do
-            document[KEY_OF[command]] = document_of(network, command)[KEY_OF[command]]
-        end
+    end
+    for _, command in ipairs(kind and { kind } or COMMANDS) do
+        document[KIND_OF[command].key] = list_of(network, command)
     end
     return require("vpcpeer.json").encode(document, 4)
 end

@@ -13,6 +13,15 @@ local M = {
 }
 
 require "vpcpeer.objects"
+require "vpcpeer.aws"
+
+-- The loader and the libraries it needs are loaded by the first call; what the functions take and
+-- return is documented there.
+for _, name in ipairs { "load", "load_json", "load_tables" } do
+  M[name] = function(...)
+    return require("vpcpeer.load")[name](...)
+  end
+end
 
 --- The error code in the message of a refused change.
 -- A change that AWS would refuse raises `CODE: message`; Lua and hosts put positions in front.
