@@ -26,6 +26,15 @@ function M.must(command)
   return output
 end
 
+--- The Lua that runs this spec.
+function M.interpreter()
+  local index = 0
+  while arg[index - 1] do
+    index = index - 1
+  end
+  return arg[index]
+end
+
 --- A new empty folder; M.remove(folder) takes it away.
 function M.temporary_folder()
   return (M.must("mktemp -d"):gsub("\n$", ""))

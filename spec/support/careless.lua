@@ -1,0 +1,2 @@
+-- A script that strict.lua has to refuse.
+_G.careless = true
