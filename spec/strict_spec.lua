@@ -21,6 +21,14 @@ describe("under strict globals", function()
     assert.are.equal("ok\n", strict("vpcpeer -- " .. examples))
   end)
 
+  it("vpcpeer loads nothing but its own files", function()
+    local loaded = shell.must(shell.quote(shell.interpreter()) .. " spec/support/no_libraries.lua")
+    assert.is_truthy(loaded:find("vpcpeer.core\n", 1, true))
+    for name in loaded:gmatch("[^\n]+") do
+      assert.is_truthy(name:match("^vpcpeer"), name)
+    end
+  end)
+
   it("the test itself notices", function()
     assert.is_truthy(select(2, shell.run(shell.quote(shell.interpreter())
       .. " spec/support/strict.lua -- spec/support/careless.lua")):find("writes the global careless", 1, true))

@@ -34,8 +34,10 @@ apt_get() {
 }
 # $missing is a list of words.
 # shellcheck disable=SC2086
+if ! apt-cache show $missing >/dev/null 2>&1; then apt_get update; fi
+# shellcheck disable=SC2086
 if ! apt_get install --no-install-recommends $missing; then
-    echo "The package lists may be missing or old: apt-get update, then once more."
+    echo "The package lists may be old: apt-get update, then once more."
     apt_get update
     apt_get install --no-install-recommends $missing
 fi
