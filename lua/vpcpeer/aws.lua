@@ -9,26 +9,30 @@ local objects = require "vpcpeer.objects"
 
 local aws = {}
 
+local function row(command, class, key, id_key)
+    return { command = command, class = class, key = key, id_key = id_key }
+end
+
 --- What the model holds: the command without "describe-", the class of the objects, the key of the
--- list. The order is the order of reading: what describes an interface itself comes before the
+-- list, the key of the id. The order is the order of reading: what describes an interface itself comes before the
 -- copies inside instances.
 aws.kinds = {
-    { command = "vpcs", class = "vpc", key = "Vpcs" },
-    { command = "subnets", class = "subnet", key = "Subnets" },
-    { command = "route-tables", class = "route_table", key = "RouteTables" },
-    { command = "vpc-peering-connections", class = "vpc_peering_connection", key = "VpcPeeringConnections" },
-    { command = "security-groups", class = "security_group", key = "SecurityGroups" },
-    { command = "network-acls", class = "network_acl", key = "NetworkAcls" },
-    { command = "internet-gateways", class = "internet_gateway", key = "InternetGateways" },
-    { command = "network-interfaces", class = "network_interface", key = "NetworkInterfaces" },
-    { command = "addresses", class = "address", key = "Addresses" },
-    { command = "prefix-lists", class = "prefix_list", key = "PrefixLists" },
-    { command = "instances", class = "instance", key = "Reservations" },
+    row("vpcs", "vpc", "Vpcs", "VpcId"),
+    row("subnets", "subnet", "Subnets", "SubnetId"),
+    row("route-tables", "route_table", "RouteTables", "RouteTableId"),
+    row("vpc-peering-connections", "vpc_peering_connection", "VpcPeeringConnections", "VpcPeeringConnectionId"),
+    row("security-groups", "security_group", "SecurityGroups", "GroupId"),
+    row("network-acls", "network_acl", "NetworkAcls", "NetworkAclId"),
+    row("internet-gateways", "internet_gateway", "InternetGateways", "InternetGatewayId"),
+    row("network-interfaces", "network_interface", "NetworkInterfaces", "NetworkInterfaceId"),
+    row("addresses", "address", "Addresses", "AllocationId"),
+    row("prefix-lists", "prefix_list", "PrefixLists", "PrefixListId"),
+    row("instances", "instance", "Reservations", "InstanceId"),
 }
 
 local COMMANDS, KIND_OF = {}, {}
-for i, kind in ipairs(aws.kinds) do
-    COMMANDS[i], KIND_OF[kind.command] = kind.command, kind
+for i, each in ipairs(aws.kinds) do
+    COMMANDS[i], KIND_OF[each.command] = each.command, each
 end
 
 -- Puts instances back into the reservations they were launched by, in order of first instance.

@@ -1,0 +1,140 @@
+--- The command `vpcpeer`: reads the command line, runs one subcommand, says how it ended.
+--
+-- Whatever happens, the user sees an answer or one line on standard error, never a traceback. Exit
+-- status: 0 yes, 1 no, 2 misuse or unreadable input, 3 the verdict is unknown. argparse is loaded
+-- here and nowhere else.
+-- @module vpcpeer.cli
+
+local cli = {}
+
+local DESCRIPTION = "Answers questions about AWS VPC networks and their peering connections from "
+    .. "the output of 'aws ec2 describe-*', offline."
+local EPILOG = "Exit status: 0 yes, 1 no, 2 misuse or unreadable input, 3 unknown."
+
+-- In the order of the help; each is a file vpcpeer/cli/NAME.lua with `summary`, `define`, `run`.
+local COMMANDS = { "trace", "show", "explain" }
+
+--- Adds the options that every command with an answer has.
+-- @param command an argparse command
+function cli.define_output(command)
+    command:option("--format", "Form of the answer."):choices({ "text", "json" }):default("text")
+    command:option("--output", "Write the answer to this file."):argname("FILE")
+    command:option("--color", "Colours in text (NO_COLOR turns them off too)."):argname("WHEN")
+        :choices({ "auto", "always", "never" }):default("auto")
+end
+
+--- Adds the arguments of every command that reads a network.
+-- @param command an argparse command
+function cli.define_input(command)
+    command:argument("path", "File or folder with the output of 'aws ec2 describe-*'; - is "
+        .. "standard input."):args("+"):argname("PATH")
+    command:flag("--strict", "Refuse input with warnings (status 2).")
+    command:flag("--quiet", "Print no warnings about the input.")
+end
+
+-- Asks argparse to parse. Gives the arguments, or nil and a text to print, or nil, nil and what is
+-- wrong. Its help and version actions would end the process: here they leave by an error instead.
+local function parse(args)
+    local argparse = require "argparse"
+    local asked
+    local function with_help(parser)
+        parser:add_help {
+            action = function()
+                asked = parser:get_help()
+                error("help", 0)
+            end,
+        }
+    end
+    local parser = argparse("vpcpeer", DESCRIPTION, EPILOG)
+    with_help(parser)
+    parser:flag("--version", "Show the version and exit."):action(function()
+        asked = "vpcpeer " .. require("vpcpeer")._VERSION
+        error("version", 0)
+    end)
+    parser:command_target("command")
+    for _, name in ipairs(COMMANDS) do
+        local module = require("vpcpeer.cli." .. name)
+        local command = parser:command(name, module.summary, EPILOG)
+        with_help(command)
+        module.define(command, cli)
+    end
+    local ran, parsed, result = pcall(parser.pparse, parser, args)
+    if asked then
+        return nil, asked
+    elseif not ran then
+        error(parsed, 0)
+    elseif not parsed then
+        return nil, nil, (tostring(result):gsub("%s*\n%s*", " "))
+    end
+    return result
+end
+
+-- argparse takes every word that starts with a dash for an option, and -1 is a protocol.
+local function join_negative(args)
+    local joined, i = {}, 1
+    while i <= #args do
+        local word, following = args[i], args[i + 1]
+        if word:find("^%-%-[%a-]+$") and following and following:find("^%-%d+$") then
+            word, i = word .. "=" .. following, i + 1
+        end
+        joined[#joined + 1], i = word, i + 1
+    end
+    return joined
+end
+
+--- Writes one line to standard error.
+-- @tparam string text newlines and other control characters become blanks
+function cli.complain(text)
+    io.stderr:write((text:gsub("%c+", " ")), "\n")
+end
+
+--- Ends a command: one line on standard error, status 2.
+-- @tparam string message
+-- @treturn number 2
+function cli.fail(message)
+    cli.complain("vpcpeer: " .. message)
+    return 2
+end
+
+--- Loads the network that the arguments name; its warnings go to standard error, a line each.
+-- @tparam table args parsed arguments
+-- @treturn[1] network
+-- @treturn[2] nil
+-- @treturn[2] string message
+function cli.load(args)
+    local load = require "vpcpeer.load"
+    local network, message = require("vpcpeer").load(args.path, { strict = args.strict or false })
+    if not network then
+        return nil, message
+    end
+    for _, diagnostic in ipairs(args.quiet and {} or network:diagnostics()) do
+        if diagnostic.severity ~= "info" then
+            cli.complain(diagnostic.severity .. ": " .. load.line(diagnostic))
+        end
+    end
+    return network
+end
+
+local function run(args)
+    local parsed, text, problem = parse(join_negative(args))
+    if text then
+        return require("vpcpeer.cli.output").write({}, text, 0, cli)
+    elseif not parsed then
+        return cli.fail(problem .. " (see 'vpcpeer --help')")
+    end
+    return require("vpcpeer.cli." .. parsed.command).run(parsed, cli)
+end
+
+--- Runs the command.
+-- @tparam {string,...} args the words after the command's name
+-- @treturn number exit status
+-- @usage os.exit(require("vpcpeer.cli").main(arg), true)
+function cli.main(args)
+    local ok, status = pcall(run, args)
+    if not ok then
+        return cli.fail("internal error: " .. tostring(status))
+    end
+    return status
+end
+
+return cli

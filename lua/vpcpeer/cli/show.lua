@@ -1,0 +1,268 @@
+--- `vpcpeer show`: what is in the input, for people or as one document.
+--
+-- Everything comes from the describe documents, so what is shown is what was loaded.
+
+local output = require "vpcpeer.cli.output"
+local pages = require "vpcpeer.cli.page"
+
+local show = {
+    summary = "What the input holds: VPCs, subnets, routes, peering connections, groups, instances.",
+}
+
+function show.define(command, cli)
+    cli.define_input(command)
+    cli.define_output(command)
+end
+
+-- ---- pieces --------------------------------------------------------------------------------------
+
+local function name_of(record)
+    for _, tag in ipairs(record.Tags or record.TagSet or {}) do
+        if tag.Key == "Name" and tag.Value and tag.Value ~= "" then
+            return (tag.Value:gsub("%c", "?"))
+        end
+    end
+    return nil
+end
+
+-- `vpc-a (app)`
+local function label(id, name)
+    return name and id .. " (" .. name .. ")" or id or "-"
+end
+
+local function count(list, one, many)
+    return #list .. " " .. (#list == 1 and one or many)
+end
+
+-- ---- what belongs where --------------------------------------------------------------------------
+
+-- The records of a kind by a key; those without it under "".
+local function group_by(list, key)
+    local groups = {}
+    for _, record in ipairs(list) do
+        local value = record[key] or ""
+        groups[value] = groups[value] or {}
+        table.insert(groups[value], record)
+    end
+    return groups
+end
+
+-- Every id of the model with its Name, for labels.
+local function names_of(model)
+    local names = {}
+    for _, list in pairs(model) do
+        for _, record in ipairs(list) do
+            names[record.id] = name_of(record)
+        end
+    end
+    return names
+end
+
+-- All lists of the network; each record gets its id under `id`.
+local function read_model(network)
+    local model = {}
+    for _, kind in ipairs(require("vpcpeer.aws").kinds) do
+        local list = network:describe(kind.command)[kind.key]
+        if kind.command == "instances" then
+            local instances = {}
+            for _, reservation in ipairs(list) do
+                for _, instance in ipairs(reservation.Instances) do
+                    instances[#instances + 1] = instance
+                end
+            end
+            list = instances
+        end
+        for _, record in ipairs(list) do
+            record.id = record[kind.id_key]
+        end
+        model[kind.class] = list
+    end
+    return model
+end
+
+-- Which table or ACL a subnet uses: the one that is associated with it, else the VPC's own.
+local function users_of(tables, is_own)
+    local by_subnet, by_vpc = {}, {}
+    for _, record in ipairs(tables) do
+        for _, association in ipairs(record.Associations) do
+            if association.SubnetId then
+                by_subnet[association.SubnetId] = record.id
+            end
+        end
+        if is_own(record) and record.VpcId then
+            by_vpc[record.VpcId] = by_vpc[record.VpcId] or record.id
+        end
+    end
+    return function(subnet)
+        local own = by_vpc[subnet.VpcId or ""]
+        return by_subnet[subnet.id] or (own and own .. " (main)")
+    end
+end
+
+local function is_main(route_table)
+    for _, association in ipairs(route_table.Associations) do
+        if association.Main then
+            return true
+        end
+    end
+    return false
+end
+
+local function is_default(network_acl)
+    return network_acl.IsDefault
+end
+
+-- ---- parts of the page ---------------------------------------------------------------------------
+
+local function blocks_of(record)
+    local blocks, seen = {}, {}
+    local function add(block)
+        if block and not seen[block] then
+            blocks[#blocks + 1], seen[block] = block, true
+        end
+    end
+    add(record.CidrBlock)
+    for _, association in ipairs(record.CidrBlockAssociationSet or record.CidrBlockSet or {}) do
+        add(association.CidrBlock)
+    end
+    for _, association in ipairs(record.Ipv6CidrBlockAssociationSet or record.Ipv6CidrBlockSet or {}) do
+        add(association.Ipv6CidrBlock)
+    end
+    return table.concat(blocks, ", ")
+end
+
+local TARGETS = { "GatewayId", "NatGatewayId", "EgressOnlyInternetGatewayId", "TransitGatewayId",
+    "VpcPeeringConnectionId", "NetworkInterfaceId", "InstanceId", "CarrierGatewayId",
+    "LocalGatewayId", "CoreNetworkArn", "OdbNetworkArn" }
+
+local function add_route(page, route, names)
+    local target
+    for _, key in ipairs(TARGETS) do
+        target = target or route[key]
+    end
+    page:row("      ",
+        route.DestinationCidrBlock or route.DestinationIpv6CidrBlock or route.DestinationPrefixListId,
+        label(target, names[target or ""]), route.State ~= "active" and route.State or "")
+end
+
+local function ports_of(rule)
+    local protocol = rule.IpProtocol == "-1" and "all" or rule.IpProtocol
+    if not rule.FromPort or rule.IpProtocol == "-1" then
+        return protocol
+    elseif rule.ToPort == nil or rule.FromPort == rule.ToPort then
+        return protocol .. " " .. rule.FromPort
+    end
+    return protocol .. " " .. rule.FromPort .. "-" .. rule.ToPort
+end
+
+local PEERS = { { "IpRanges", "CidrIp" }, { "Ipv6Ranges", "CidrIpv6" },
+    { "PrefixListIds", "PrefixListId" }, { "UserIdGroupPairs", "GroupId" } }
+
+local function add_rules(page, way, rules, names)
+    for _, rule in ipairs(rules) do
+        local peers = {}
+        for _, peer in ipairs(PEERS) do
+            for _, item in ipairs(rule[peer[1]]) do
+                peers[#peers + 1] = label(item[peer[2]], names[item[peer[2]]])
+            end
+        end
+        page:row("      ", way, ports_of(rule), table.concat(peers, ", "))
+    end
+end
+
+local function add_vpc(page, vpc, belonging, names, route_table_of, network_acl_of)
+    page:heading("", ("%s  %s  %s %s"):format(label(vpc.id, names[vpc.id]), blocks_of(vpc),
+        vpc.OwnerId or "-", vpc.Region or "-"))
+    for _, subnet in ipairs(belonging.subnet[vpc.id] or {}) do
+        page:row("  ", label(subnet.id, names[subnet.id]), blocks_of(subnet),
+            subnet.AvailabilityZone, route_table_of(subnet), network_acl_of(subnet))
+    end
+    for _, route_table in ipairs(belonging.route_table[vpc.id] or {}) do
+        page:heading("  ", label(route_table.id, names[route_table.id])
+            .. (is_main(route_table) and "  main" or ""))
+        for _, route in ipairs(route_table.Routes) do
+            add_route(page, route, names)
+        end
+    end
+    for _, group in ipairs(belonging.security_group[vpc.id] or {}) do
+        page:heading("  ", label(group.id, names[group.id] or group.GroupName))
+        add_rules(page, "in", group.IpPermissions, names)
+        add_rules(page, "out", group.IpPermissionsEgress, names)
+    end
+    page:flush()
+end
+
+local function groups_of(instance)
+    local groups = {}
+    for _, group in ipairs(instance.SecurityGroups) do
+        groups[#groups + 1] = group.GroupId
+    end
+    return table.concat(groups, ", ")
+end
+
+local function add_rest(page, model, names)
+    if model.vpc_peering_connection[1] then
+        page:heading("", "peering connections")
+    end
+    for _, peering in ipairs(model.vpc_peering_connection) do
+        local sides = {}
+        for i, side in ipairs { peering.RequesterVpcInfo, peering.AccepterVpcInfo } do
+            sides[i] = label(side.VpcId, names[side.VpcId or ""])
+        end
+        page:row("  ", label(peering.id, names[peering.id]), peering.Status.Code, sides[1],
+            "<->", sides[2])
+    end
+    if model.internet_gateway[1] then
+        page:heading("", "internet gateways")
+    end
+    for _, gateway in ipairs(model.internet_gateway) do
+        local vpc_id = (gateway.Attachments[1] or {}).VpcId
+        page:row("  ", label(gateway.id, names[gateway.id]), label(vpc_id, names[vpc_id or ""]))
+    end
+    if model.instance[1] then
+        page:heading("", "instances")
+    end
+    for _, instance in ipairs(model.instance) do
+        page:row("  ", label(instance.id, names[instance.id]), instance.PrivateIpAddress,
+            instance.PublicIpAddress, (instance.State or {}).Name, instance.SubnetId,
+            groups_of(instance))
+    end
+    page:flush()
+end
+
+local function to_text(network, color)
+    local model = read_model(network)
+    local names, page = names_of(model), pages.new(color)
+    local belonging = {}
+    for _, class in ipairs { "subnet", "route_table", "security_group" } do
+        belonging[class] = group_by(model[class], "VpcId")
+    end
+    page:line(table.concat({
+        count(model.vpc, "VPC", "VPCs"),
+        count(model.subnet, "subnet", "subnets"),
+        count(model.vpc_peering_connection, "peering connection", "peering connections"),
+        count(model.network_interface, "interface", "interfaces"),
+        count(model.instance, "instance", "instances"),
+    }, ", "))
+    local route_table_of = users_of(model.route_table, is_main)
+    local network_acl_of = users_of(model.network_acl, is_default)
+    for _, vpc in ipairs(model.vpc) do
+        page:line("")
+        add_vpc(page, vpc, belonging, names, route_table_of, network_acl_of)
+    end
+    page:line("")
+    add_rest(page, model, names)
+    return page:text()
+end
+
+function show.run(args, cli)
+    local network, message = cli.load(args)
+    if not network then
+        return cli.fail(message)
+    end
+    local text = args.format == "json" and network:describe_json()
+        or to_text(network, output.has_color(args))
+    return output.write(args, text, 0, cli)
+end
+
+return show
