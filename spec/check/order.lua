@@ -7,14 +7,16 @@ return {
     -- ground: types, the only allocator, errors, interned text
     "vp_base", "vp_alloc", "vp_error", "vp_sort", "vp_name",
     -- one address, one block, text forms
-    "vp_addr", "vp_cidr", "vp_text",
+    "vp_addr", "vp_cidr", "vp_block", "vp_text",
     -- piecewise-constant maps, sets and free space on top of them
     "vp_range_map", "vp_set", "vp_space",
     -- sets of services
     "vp_ports", "vp_service",
     -- the model: what an object consists of, the records, the network and its look-ups
     "vp_schema", "vp_kind", "vp_rule", "vp_record", "vp_holder", "vp_network",
-    "vp_diagnostic", "vp_clone", "vp_index", "vp_dns", "vp_seal",
+    "vp_diagnostic", "vp_clone", "vp_index", "vp_dns",
+    -- what is done once after documents were read
+    "vp_identity", "vp_judge", "vp_seal",
     -- changes that AWS would allow or refuse
     "vp_action", "vp_peering",
     -- which route, which rule, for one packet
