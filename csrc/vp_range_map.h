@@ -1,0 +1,114 @@
+/*
+ * vp_range_map.h - a piecewise constant function over the address line of one family.
+ *
+ * The one structure under address sets, route tables, rule lists and profiles: a sorted array of
+ * the points where the function changes.
+ *
+ *     points        p0        p1              p2
+ *     address  0 ---+---------+---------------+------------- end of the line
+ *     value     0   |   v0    |      v1       |      v2
+ *
+ * With `values` it is many-valued: values[i] holds from point i up to the next. Without, it is
+ * two-valued and the values alternate: 1 from p0, 0 from p1, ... so that membership is the parity
+ * of the rank, the number of points at or below an address. The end of the line is implicit.
+ *
+ * Invariant: points strictly increase; neighbouring values differ and the first is not 0 (so equal
+ * functions have equal arrays).
+ *
+ * A map owns nothing: its arrays lie in a block of whoever holds it, so that several maps and their
+ * owner can be one allocation. Only the index is allocated by itself.
+ */
+#ifndef VP_RANGE_MAP_H
+#define VP_RANGE_MAP_H
+
+#include "vp_alloc.h"
+#include "vp_point.h"
+
+VP_BEGIN_DECLS
+
+/*
+ * A directory over the `bits` bits that follow the `skip` bits which all points share: starts[b] is
+ * the number of points whose bits are below b, so that a look-up searches between two neighbours.
+ */
+typedef struct vp_range_index {
+    uint32_t *starts; /* 2^bits + 1 numbers, NULL = not made */
+    uint8_t bits, skip;
+} vp_range_index;
+
+typedef struct vp_range_map {
+    vp_points points;
+    uint32_t *values; /* NULL: two-valued */
+    uint32_t count;   /* of points */
+    uint8_t family;   /* 4 or 6 */
+    vp_range_index index;
+} vp_range_map;
+
+/* Bytes of the arrays of a map with room for `capacity` points, a multiple of 8. */
+size_t vp_range_map_bytes(uint8_t family, size_t capacity, bool valued);
+
+/*
+ * Makes an empty map whose arrays lie in `memory` (vp_range_map_bytes, aligned for uint64_t).
+ * Nothing is allocated.
+ */
+void vp_range_map_place(vp_range_map *map, uint8_t family, size_t capacity, bool valued,
+                        void *memory);
+
+/*
+ * Appends "from `point` on the value is `value`" to a many-valued map with room for one more.
+ * Points must not decrease; a second value at the same point replaces the first, and a value that
+ * changes nothing adds no point. O(1).
+ */
+void vp_range_map_append(vp_range_map *map, vp_point point, uint32_t value);
+
+/*
+ * How many points are at or below the address `point`. O(log count), with an index O(log of the
+ * points that share a bucket).
+ */
+uint32_t vp_range_map_rank(const vp_range_map *map, vp_point point);
+
+/* The value at an address: of a two-valued map 0 or 1. */
+uint32_t vp_range_map_value(const vp_range_map *map, vp_point point);
+
+/*
+ * Makes the index; worth it from a few look-ups per point on. One that is there is kept, and a
+ * small map needs none. VP_NO_MEMORY changes nothing: look-ups work without. O(count).
+ */
+VP_MUST_CHECK vp_status vp_range_map_make_index(vp_range_map *map, const vp_alloc *alloc);
+
+/* Releases the index, if there is one. */
+void vp_range_map_drop_index(vp_range_map *map, const vp_alloc *alloc);
+
+/* Whether two maps of one family are the same function. O(count). */
+bool vp_range_map_equals(const vp_range_map *a, const vp_range_map *b);
+
+/* NULL when the invariant holds, else which part of it does not (a constant). For tests. O(count).
+ */
+const char *vp_range_map_validate(const vp_range_map *map);
+
+/*
+ * A Boolean operation as a truth table: bit (b << 1 | a) is the result where the first operand is a
+ * and the second is b.
+ */
+typedef enum vp_truth {
+    VP_TRUTH_INTERSECTION = 0x8,
+    VP_TRUTH_DIFFERENCE = 0x2,
+    VP_TRUTH_SYMMETRIC_DIFFERENCE = 0x6,
+    VP_TRUTH_UNION = 0xe,
+    VP_TRUTH_COMPLEMENT = 0x5 /* of the first operand; the second does not count */
+} vp_truth;
+
+/*
+ * Writes the combination of two two-valued maps of one family into `out`, which has room for
+ * a->count + b->count + 1 points and shares no memory with them. Every truth table is allowed.
+ * O(a->count + b->count) without a jump that depends on the data; where one operand is much
+ * smaller, O(small log large) and copying.
+ */
+void vp_range_map_merge(const vp_range_map *a, const vp_range_map *b, unsigned truth,
+                        vp_range_map *out);
+
+/* Whether the combination holds anywhere. Costs as the merge, but stops at the first place. */
+bool vp_range_map_meets(const vp_range_map *a, const vp_range_map *b, unsigned truth);
+
+VP_END_DECLS
+
+#endif
