@@ -86,6 +86,18 @@ local function sorted_keys(object)
     return keys
 end
 
+-- The length of a list; other keys would be lost.
+local function list_length(list)
+    local count = 0
+    for _ in pairs(list) do
+        count = count + 1
+    end
+    if count ~= #list then
+        error("a list with other keys is no JSON value", 0)
+    end
+    return count
+end
+
 -- State of one run: `out` the pieces, `indent` the text of one level or nil, `newlines[depth]`.
 local write_value
 
@@ -112,7 +124,7 @@ local function write_table(state, value, depth, key)
     elseif next(value) == nil then
         state.out[#state.out + 1] = OBJECT_KEYS[key] and "{}" or "[]"
     elseif value[1] ~= nil then
-        write_items(state, depth, "[", "]", #value, function(i)
+        write_items(state, depth, "[", "]", list_length(value), function(i)
             write_value(state, value[i], depth + 1, nil)
         end)
     else
