@@ -120,10 +120,9 @@ static bool merge(const vp_alloc *alloc, const vp_schema *schema, uint64_t prese
 }
 
 /* The record to fill: the one with this id, or a new one; NULL when another kind has the id. */
-static vp_record *record_for(lvp_reader *reader, vp_kind kind, vp_name id, bool *is_new) {
+static vp_record *record_for(lvp_reader *reader, vp_kind kind, vp_name id) {
     vp_error error;
     vp_record *record = vp_network_find(reader->network, VP_KIND_NONE, id);
-    *is_new = record == NULL;
     if (record == NULL) {
         raise_if(reader->L, vp_network_add(reader->network, kind, id, &record, &error), &error);
     } else if (record->kind != (uint8_t)kind) {
@@ -134,8 +133,9 @@ static vp_record *record_for(lvp_reader *reader, vp_kind kind, vp_name id, bool 
     return record;
 }
 
-static void read_place(lua_State *L, lvp_reader *reader, vp_record *record, bool is_new) {
-    if (is_new) {
+/* Where the record was first described in a list of its kind. */
+static void read_place(lua_State *L, lvp_reader *reader, vp_record *record) {
+    if (record->index == VP_NO_INDEX) {
         record->file = reader->file;
         record->index = index_at(L, 4, "index");
         record->parent_index = index_at(L, 4, "parent_index");
@@ -155,7 +155,6 @@ static int lvp_load_record(lua_State *L) {
     vp_kind kind = kind_of_top_key(luaL_checkstring(L, 2));
     lvp_reader reader = {0};
     uint64_t present = 0;
-    bool is_new;
     luaL_argcheck(L, kind != VP_KIND_NONE, 2, "unknown kind");
     luaL_checktype(L, 4, LUA_TTABLE);
     lua_settop(L, 4);
@@ -185,9 +184,9 @@ static int lvp_load_record(lua_State *L) {
         order_addresses(&box->network->alloc, (vp_network_interface *)read) != VP_OK) {
         return luaL_error(L, "not enough memory");
     }
-    vp_record *record = record_for(&reader, kind, read->id, &is_new);
+    vp_record *record = record_for(&reader, kind, read->id);
     if (record != NULL) {
-        read_place(L, &reader, record, is_new);
+        read_place(L, &reader, record);
         bool replaced = merge(&box->network->alloc, info->schema, present, read, record);
         vp_network_touch(box->network);
         if (replaced) {

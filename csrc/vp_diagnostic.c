@@ -60,13 +60,11 @@ vp_status vp_network_diagnose(vp_network *network, vp_severity severity, const c
     }
     if (status == VP_OK && record != NULL) {
         diagnostic.resource_id = record->id;
-        if (record->file != VP_NO_NAME) {
+        diagnostic.file = record->file;
+        if (record->index != VP_NO_INDEX) {
             char path[VP_ERROR_MESSAGE_MAX];
-            diagnostic.file = record->file;
-            if (record->index != VP_NO_INDEX) {
-                write_path(record, key, path, sizeof path);
-                status = vp_network_name(network, path, &diagnostic.path, error);
-            }
+            write_path(record, key, path, sizeof path);
+            status = vp_network_name(network, path, &diagnostic.path, error);
         }
     }
     return status == VP_OK ? vp_network_report(network, &diagnostic, error) : status;

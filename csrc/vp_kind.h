@@ -54,7 +54,7 @@ typedef struct vp_record {
     uint32_t index, parent_index;
 } vp_record;
 
-/* The index of a record that stands in no list of its kind, such as an interface in an instance. */
+/* The index of a record that stands in no list of its kind: made by a call, inside an instance. */
 #define VP_NO_INDEX UINT32_MAX
 
 VP_END_DECLS

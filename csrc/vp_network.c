@@ -169,6 +169,7 @@ vp_status vp_network_add(vp_network *network, vp_kind kind, vp_name id, vp_recor
     }
     made->id = id;
     made->kind = (uint8_t)kind;
+    made->index = VP_NO_INDEX;
     rows->sorted =
         rows->count == 0 ||
         (rows->sorted && vp_network_compare(network, rows->rows[rows->count - 1]->id, id) < 0);

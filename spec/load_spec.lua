@@ -282,15 +282,22 @@ describe("a lenient load", function()
                 { CidrBlock = "10.5.0.0/16" },
                 { CidrBlock = "192.168.0.0/16", CidrBlockState = { State = "disassociated" } } } },
             { VpcId = "vpc-7", CidrBlock = "10.6.0.0/16",
-                Ipv6CidrBlockAssociationSet = { { Ipv6CidrBlock = "2001:db8::/56" }, { Ipv6CidrBlock = "2001:db8:1::/49" } } },
+                Ipv6CidrBlockAssociationSet = { { Ipv6CidrBlock = "2001:db8::/56" },
+                    { Ipv6CidrBlock = "2001:db8:1::/49" } } },
         } }
         assert.same({
-            "warning InvalidVpc.Range Vpcs[0].CidrBlockAssociationSet[0].CidrBlock 10.0.0.0/15 has a size or range that no VPC can have",
-            "warning VPC_CIDR_RESTRICTED Vpcs[1].CidrBlockAssociationSet[1].CidrBlock 10.2.0.0/16 is restricted in a VPC whose primary block is 172.16.0.0/16",
-            "warning VPC_CIDR_RESTRICTED Vpcs[2].CidrBlockAssociationSet[1].CidrBlock 10.0.0.0/16 is restricted in a VPC whose primary block is 10.1.0.0/16",
-            "warning InvalidVpc.Range Vpcs[3].CidrBlockAssociationSet[1].CidrBlock 10.4.1.0/24 overlaps 10.4.0.0/16 of the same VPC",
-            "warning InvalidVpc.Range Vpcs[4].CidrBlockAssociationSet[0].CidrBlock 169.254.0.0/16 has a size or range that no VPC can have",
-            "warning InvalidVpc.Range Vpcs[6].Ipv6CidrBlockAssociationSet[1].Ipv6CidrBlock 2001:db8:1::/49 has a size or range that no VPC can have",
+            "warning InvalidVpc.Range Vpcs[0].CidrBlockAssociationSet[0].CidrBlock 10.0.0.0/15 has a "
+                .. "size or range that no VPC can have",
+            "warning VPC_CIDR_RESTRICTED Vpcs[1].CidrBlockAssociationSet[1].CidrBlock 10.2.0.0/16 is "
+                .. "restricted in a VPC whose primary block is 172.16.0.0/16",
+            "warning VPC_CIDR_RESTRICTED Vpcs[2].CidrBlockAssociationSet[1].CidrBlock 10.0.0.0/16 is "
+                .. "restricted in a VPC whose primary block is 10.1.0.0/16",
+            "warning InvalidVpc.Range Vpcs[3].CidrBlockAssociationSet[1].CidrBlock 10.4.1.0/24 "
+                .. "overlaps 10.4.0.0/16 of the same VPC",
+            "warning InvalidVpc.Range Vpcs[4].CidrBlockAssociationSet[0].CidrBlock 169.254.0.0/16 has "
+                .. "a size or range that no VPC can have",
+            "warning InvalidVpc.Range Vpcs[6].Ipv6CidrBlockAssociationSet[1].Ipv6CidrBlock "
+                .. "2001:db8:1::/49 has a size or range that no VPC can have",
         }, lines)
     end)
 
@@ -315,8 +322,10 @@ describe("a lenient load", function()
             "warning InvalidSubnet.Conflict Subnets[5].CidrBlock 10.0.0.192/26 overlaps 10.0.0.0/24 of subnet-1",
             "warning InvalidSubnet.Range Subnets[3].CidrBlock 10.0.1.0/29 has a size that no subnet can have",
             "warning InvalidSubnet.Range Subnets[2].CidrBlock 10.1.0.0/24 lies in no block of its VPC",
-            "warning InvalidParameterValue NetworkInterfaces[0].PrivateIpAddresses[1].PrivateIpAddress 10.0.0.3 is reserved in the subnet's block 10.0.0.0/24",
-            "warning InvalidParameterValue NetworkInterfaces[0].PrivateIpAddresses[2].PrivateIpAddress 10.0.9.9 is outside of the subnet's block 10.0.0.0/24",
+            "warning InvalidParameterValue NetworkInterfaces[0].PrivateIpAddresses[1].PrivateIpAddress "
+                .. "10.0.0.3 is reserved in the subnet's block 10.0.0.0/24",
+            "warning InvalidParameterValue NetworkInterfaces[0].PrivateIpAddresses[2].PrivateIpAddress "
+                .. "10.0.9.9 is outside of the subnet's block 10.0.0.0/24",
         }, lines)
     end)
 
@@ -328,7 +337,8 @@ describe("a lenient load", function()
     -- Semantics 5.11
     it("reports live peering connections over overlapping blocks", function()
         local lines = complaints {
-            Vpcs = { { VpcId = "vpc-a", CidrBlock = "10.0.0.0/16" }, { VpcId = "vpc-b", CidrBlock = "10.0.128.0/17" },
+            Vpcs = { { VpcId = "vpc-a", CidrBlock = "10.0.0.0/16" },
+                { VpcId = "vpc-b", CidrBlock = "10.0.128.0/17" },
                 { VpcId = "vpc-c", CidrBlock = "10.1.0.0/16" } },
             VpcPeeringConnections = {
                 peering("pcx-1", "active", { VpcId = "vpc-b" }),
@@ -338,18 +348,22 @@ describe("a lenient load", function()
             },
         }
         assert.same({
-            "error PCX_OVERLAPPING_CIDRS VpcPeeringConnections[0] joins VPCs whose blocks 10.0.0.0/16 and 10.0.128.0/17 overlap, which AWS never allows",
-            "error PCX_OVERLAPPING_CIDRS VpcPeeringConnections[3] joins VPCs whose blocks 10.0.0.0/16 and 10.0.0.0/24 overlap, which AWS never allows",
+            "error PCX_OVERLAPPING_CIDRS VpcPeeringConnections[0] joins VPCs whose blocks 10.0.0.0/16 "
+                .. "and 10.0.128.0/17 overlap, which AWS never allows",
+            "error PCX_OVERLAPPING_CIDRS VpcPeeringConnections[3] joins VPCs whose blocks 10.0.0.0/16 "
+                .. "and 10.0.0.0/24 overlap, which AWS never allows",
         }, lines)
     end)
 
     -- Semantics D54
     it("derives account and Region from the first that knows", function()
         local _, net = complaints({
-            Vpcs = { { VpcId = "vpc-a" }, { VpcId = "vpc-b" }, { VpcId = "vpc-c" }, { VpcId = "vpc-d", Region = "sa-east-1" } },
+            Vpcs = { { VpcId = "vpc-a" }, { VpcId = "vpc-b" }, { VpcId = "vpc-c" },
+                { VpcId = "vpc-d", Region = "sa-east-1" } },
             Subnets = {
                 { SubnetId = "subnet-a", VpcId = "vpc-a", AvailabilityZone = "us-west-2-lax-1a" },
-                { SubnetId = "subnet-b", VpcId = "vpc-b", AvailabilityZone = "eu-central-1b", OwnerId = "999999999999" },
+                { SubnetId = "subnet-b", VpcId = "vpc-b", AvailabilityZone = "eu-central-1b",
+                    OwnerId = "999999999999" },
                 { SubnetId = "subnet-c", VpcId = "vpc-c" },
                 { SubnetId = "subnet-d", VpcId = "vpc-d" },
             },
@@ -450,7 +464,8 @@ describe("net:describe", function()
                 { VpcId = "vpc-a", CidrBlock = "10.0.0.0/16", Tags = { { Key = "Name", Value = "app" } } } },
             Subnets = { { SubnetId = "subnet-1", VpcId = "vpc-a", CidrBlock = "10.0.0.0/24" },
                 { SubnetId = "subnet-2", VpcId = "vpc-b", CidrBlock = "10.1.0.0/24" } },
-            Reservations = { { ReservationId = "r-1", OwnerId = "1", Instances = { { InstanceId = "i-2" }, { InstanceId = "i-1" } } },
+            Reservations = { { ReservationId = "r-1", OwnerId = "1",
+                Instances = { { InstanceId = "i-2" }, { InstanceId = "i-1" } } },
                 { ReservationId = "r-2", OwnerId = "1", Instances = { { InstanceId = "i-3" } } } },
         })
     end)
@@ -505,6 +520,7 @@ describe("net:describe", function()
         local text = net:describe_json()
         assert.matches('^{\n    "Addresses": %[%],\n    "InternetGateways": %[%],', text)
         assert.equal(text, assert(vpcpeer.load_json(text)):describe_json())
-        assert.matches('^{\n    "Vpcs": %[\n        {\n            "CidrBlock": "10%.0%.0%.0/16",', net:describe_json("vpcs"))
+        assert.matches('^{\n    "Vpcs": %[\n        {\n            "CidrBlock": "10%.0%.0%.0/16",',
+            net:describe_json("vpcs"))
     end)
 end)
