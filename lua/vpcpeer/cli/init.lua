@@ -12,7 +12,7 @@ local DESCRIPTION = "Answers questions about AWS VPC networks and their peering 
 local EPILOG = "Exit status: 0 yes, 1 no, 2 misuse or unreadable input, 3 unknown."
 
 -- In the order of the help; each is a file vpcpeer/cli/NAME.lua with `summary`, `define`, `run`.
-local COMMANDS = { "trace", "show", "explain" }
+local COMMANDS = { "trace", "show", "explain", trace = true, show = true, explain = true }
 
 --- Adds the options that every command with an answer has.
 -- @param command an argparse command
@@ -45,7 +45,7 @@ local function parse(args)
             end,
         }
     end
-    local parser = argparse("vpcpeer", DESCRIPTION, EPILOG)
+    local parser = argparse("vpcpeer", DESCRIPTION, EPILOG):help_max_width(80)
     with_help(parser)
     parser:flag("--version", "Show the version and exit."):action(function()
         asked = "vpcpeer " .. require("vpcpeer")._VERSION
@@ -64,7 +64,7 @@ local function parse(args)
     elseif not ran then
         error(parsed, 0)
     elseif not parsed then
-        return nil, nil, (tostring(result):gsub("%s*\n%s*", " "))
+        return nil, nil, (tostring(result):gsub("%s*\n%s*Did you", "; did you"):gsub("%s*\n%s*", " "))
     end
     return result
 end
@@ -120,7 +120,8 @@ local function run(args)
     if text then
         return require("vpcpeer.cli.output").write({}, text, 0, cli)
     elseif not parsed then
-        return cli.fail(problem .. " (see 'vpcpeer --help')")
+        local command = args[1] and COMMANDS[args[1]] and " " .. args[1] or ""
+        return cli.fail(problem .. " (see 'vpcpeer" .. command .. " --help')")
     end
     return require("vpcpeer.cli." .. parsed.command).run(parsed, cli)
 end

@@ -47,6 +47,28 @@ local function group_by(list, key)
     return groups
 end
 
+-- The VPCs, then those that are only named by what lies in them.
+local function with_missing_vpcs(vpcs, belonging)
+    local all, known, missing = {}, {}, {}
+    for i, vpc in ipairs(vpcs) do
+        all[i], known[vpc.id] = vpc, true
+    end
+    for _, groups in pairs(belonging) do
+        for id in pairs(groups) do
+            if not known[id] then
+                known[id], missing[#missing + 1] = true, { id = id, missing = true }
+            end
+        end
+    end
+    table.sort(missing, function(a, b)
+        return a.id < b.id
+    end)
+    for _, vpc in ipairs(missing) do
+        all[#all + 1] = vpc
+    end
+    return all
+end
+
 -- Every id of the model with its Name, for labels.
 local function names_of(model)
     local names = {}
@@ -81,7 +103,7 @@ local function read_model(network)
 end
 
 -- Which table or ACL a subnet uses: the one that is associated with it, else the VPC's own.
-local function users_of(tables, is_own)
+local function users_of(tables, is_own, own_word)
     local by_subnet, by_vpc = {}, {}
     for _, record in ipairs(tables) do
         for _, association in ipairs(record.Associations) do
@@ -95,7 +117,7 @@ local function users_of(tables, is_own)
     end
     return function(subnet)
         local own = by_vpc[subnet.VpcId or ""]
-        return by_subnet[subnet.id] or (own and own .. " (main)")
+        return by_subnet[subnet.id] or (own and own .. " (" .. own_word .. ")")
     end
 end
 
@@ -142,13 +164,15 @@ local function add_route(page, route, names)
     end
     page:row("      ",
         route.DestinationCidrBlock or route.DestinationIpv6CidrBlock or route.DestinationPrefixListId,
-        label(target, names[target or ""]), route.State ~= "active" and route.State or "")
+        label(target, names[target or ""]), route.State)
 end
 
 local function ports_of(rule)
     local protocol = rule.IpProtocol == "-1" and "all" or rule.IpProtocol
     if not rule.FromPort or rule.IpProtocol == "-1" then
         return protocol
+    elseif protocol:find("^icmp") then
+        return protocol .. " " .. (rule.FromPort == -1 and "all" or rule.FromPort .. "/" .. (rule.ToPort or -1))
     elseif rule.ToPort == nil or rule.FromPort == rule.ToPort then
         return protocol .. " " .. rule.FromPort
     end
@@ -170,9 +194,18 @@ local function add_rules(page, way, rules, names)
     end
 end
 
+local function vpc_heading(vpc, names)
+    if vpc.missing then
+        return vpc.id == "" and "in no VPC" or vpc.id .. "  not in the data"
+    end
+    local blocks = blocks_of(vpc)
+    return ("%s  %s  %s %s"):format(label(vpc.id, names[vpc.id]), blocks == "" and "-" or blocks,
+        vpc.OwnerId or "-", vpc.Region or "-")
+end
+
 local function add_vpc(page, vpc, belonging, names, route_table_of, network_acl_of)
-    page:heading("", ("%s  %s  %s %s"):format(label(vpc.id, names[vpc.id]), blocks_of(vpc),
-        vpc.OwnerId or "-", vpc.Region or "-"))
+    page:line("")
+    page:heading("", vpc_heading(vpc, names))
     for _, subnet in ipairs(belonging.subnet[vpc.id] or {}) do
         page:row("  ", label(subnet.id, names[subnet.id]), blocks_of(subnet),
             subnet.AvailabilityZone, route_table_of(subnet), network_acl_of(subnet))
@@ -244,10 +277,9 @@ local function to_text(network, color)
         count(model.network_interface, "interface", "interfaces"),
         count(model.instance, "instance", "instances"),
     }, ", "))
-    local route_table_of = users_of(model.route_table, is_main)
-    local network_acl_of = users_of(model.network_acl, is_default)
-    for _, vpc in ipairs(model.vpc) do
-        page:line("")
+    local route_table_of = users_of(model.route_table, is_main, "main")
+    local network_acl_of = users_of(model.network_acl, is_default, "default")
+    for _, vpc in ipairs(with_missing_vpcs(model.vpc, belonging)) do
         add_vpc(page, vpc, belonging, names, route_table_of, network_acl_of)
     end
     page:line("")
