@@ -10,8 +10,7 @@
 #ifndef VP_TRACE_H
 #define VP_TRACE_H
 
-#include "vp_index.h"
-#include "vp_ports.h"
+#include "vp_filter.h"
 
 VP_BEGIN_DECLS
 
@@ -20,7 +19,8 @@ typedef enum vp_end_kind {
     VP_END_INTERFACE, /* record: the network interface; address given or not */
     VP_END_INSTANCE,  /* record: the instance, stands for its interfaces */
     VP_END_ADDRESS,   /* a bare address (destination only) */
-    VP_END_SUBNET,    /* record: a subnet, and an address in it without an interface */
+    VP_END_SUBNET,    /* record: a subnet, and an address in it that stands for an interface without
+                         groups; address not given: the lowest that may be assigned */
     VP_END_INTERNET,  /* record: the internet gateway or NULL; address given or not */
     VP_END_GATEWAY,   /* record: a gateway as destination (igw-) */
     VP_END_UNKNOWN    /* named, but not in the data (P1): `name` says what */
@@ -33,23 +33,17 @@ typedef struct vp_end {
     vp_name name;    /* what the question called it, for messages */
 } vp_end;
 
-/* Reachability of "any protocol" is asked with VP_PROTOCOL_ALL. */
-#define VP_PROTOCOL_ALL (-1)
-#define VP_PROTOCOL_ICMP 1
-#define VP_PROTOCOL_TCP 6
-#define VP_PROTOCOL_UDP 17
-#define VP_PROTOCOL_ICMPV6 58
-
 #define VP_TRACE_LOOKUPS_MAX 64 /* route lookups in one direction */
 
 typedef struct vp_trace_query {
     vp_end from, to;
-    int protocol;             /* -1 or 0-255; vp_trace_query_init: tcp */
+    int protocol;             /* VP_PROTOCOL_ALL or 0-255; vp_trace_query_init: tcp. ICMP over IPv6
+                                 is ICMPv6 */
     vp_ports ports;           /* destination ports; init: 443 */
     vp_ports source_ports;    /* init: 1024-65535 */
     int icmp_type, icmp_code; /* -1 = all; init: 8/0, and 128/0 once the family is known to be 6 */
-    bool icmp_given;
-    int family; /* 4, 6, or 0 = 4 if both ends have IPv4, else 6 */
+    bool icmp_given;          /* the two were asked for: take them as they are */
+    int family;               /* 4, 6, or 0 = 4 if both ends have IPv4, else 6 */
     bool bidirectional;
     bool ephemeral_all; /* a shrunken set of source ports is a failure */
     const vp_name *through, *avoid;
@@ -115,10 +109,14 @@ typedef struct vp_explanation {
     vp_addr address;          /* the address the code speaks of */
     vp_cidr cidr;             /* detail.destination: the route to add */
     vp_cidr pair[2];          /* detail.pair: overlapping blocks */
-    vp_name id;               /* an id that the data do not have; a prefix list; a group */
-    vp_list chain;            /* vp_text_item: detail.chain, peering connection ids */
+    vp_name id;               /* an id that the data do not have; a prefix list; a group; the
+                                 target of a route; a component of through or avoid */
+    vp_name state;            /* what a component that is not usable is instead */
+    vp_list chain;            /* vp_text_item: detail.chain, peering connection ids; borrowed from
+                                 the trace */
     int protocol;             /* of the packet, -1 = does not apply */
     vp_ports_range port;      /* the first port or ICMP type/code not admitted */
+    const void *about;        /* of a warning: what was warned of, so that it is not said twice */
 } vp_explanation;
 
 typedef struct vp_trace_list {
@@ -133,25 +131,29 @@ typedef struct vp_trace_list {
 typedef struct vp_trace {
     vp_alloc alloc;
     int reachable; /* 1, 0, or -1 = unknown */
-    int protocol;
+    int protocol;  /* the one that was walked: of VP_PROTOCOL_ALL the first that passes */
     int family;
     vp_end from, to;         /* as asked */
     vp_hop from_end, to_end; /* record, vpc, subnet of the pair that was walked */
     vp_addr from_address, to_address;
-    vp_ports ports, source_ports;                /* what remains */
+    vp_ports ports, source_ports;                /* what remains; without ports: see vp_ports.h */
     vp_trace_list path, return_path;             /* vp_hop */
     vp_trace_list via;                           /* vp_record * : connections, gateways, in order */
     vp_trace_list explanations, hints, warnings; /* vp_explanation */
     vp_trace_list traceroute;                    /* vp_addr */
     int mtu;
+    /* working space of the walk, kept to be used again */
+    vp_trace_list chains, stages, saved_ports, return_via, points, candidates;
 } vp_trace;
 
 void vp_trace_init(vp_trace *trace, const vp_alloc *alloc);
 void vp_trace_clear(vp_trace *trace);
 
 /*
- * Answers a query. "Not reachable" is an answer: VP_OK. VP_NO_MEMORY otherwise; VP_MISUSE when an
- * end has the wrong kind (a gateway as source). *trace is overwritten either way.
+ * Answers a query. "Not reachable" is an answer: VP_OK. VP_NO_MEMORY otherwise; VP_INVALID
+ * ("invalid_end") when an end has the wrong kind (a bare address or a gateway as source). *trace is
+ * overwritten either way. Ends with several addresses are tried pair by pair: the passing pair with
+ * the fewest hops is the answer, else the first pair. A pair takes O(rules and routes on the path).
  */
 VP_MUST_CHECK vp_status vp_trace_run(vp_network *network, const vp_trace_query *query,
                                      vp_trace *trace, vp_error *error);

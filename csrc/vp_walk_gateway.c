@@ -1,0 +1,330 @@
+/*
+ * vp_walk_gateway.c - out of a VPC through its internet gateway, and in from the internet.
+ *
+ * The one idea: a gateway maps addresses one to one and filters nothing but addresses; a public
+ * address that an interface of the model holds is followed in through that VPC's own gateway (D14).
+ * AWS: VPC User Guide, "Internet gateways" and "Gateway route tables".
+ */
+#include "vp_walk.h"
+
+static vp_explanation *fail_at(vp_walk *walk, const char *code, bool egress,
+                               vp_internet_gateway *gateway, const vp_addr *address) {
+    vp_explanation *explanation = vp_walk_fail(walk, code, vp_walk_direction(walk, egress));
+    explanation->gateway = gateway == NULL ? NULL : &gateway->record;
+    explanation->address = *address;
+    explanation->vpc = walk->at.vpc;
+    explanation->subnet = walk->at.subnet;
+    return explanation;
+}
+
+static bool is_rfc1918(const vp_addr *address) {
+    return address->family == 4 && ((address->lo >> 24) == 10 || (address->lo >> 20) == 0xac1 ||
+                                    (address->lo >> 16) == 0xc0a8);
+}
+
+static bool is_rfc6598(const vp_addr *address) {
+    return address->family == 4 && (address->lo >> 22) == (0x64400000u >> 22);
+}
+
+/* The subnet's mode decides, else the VPC's. Both modes refuse a direct way through the gateway. */
+static bool is_blocked(const vp_walk *walk, const vp_place *place) {
+    vp_name mode = VP_NO_NAME;
+    if (place->subnet != NULL) {
+        mode = place->subnet->block_public_access_states.internet_gateway_block_mode;
+    }
+    if (mode == VP_NO_NAME && place->vpc != NULL) {
+        mode = place->vpc->block_public_access_states.internet_gateway_block_mode;
+    }
+    return vp_network_name_is(walk->network, mode, "block-bidirectional") ||
+           vp_network_name_is(walk->network, mode, "block-ingress");
+}
+
+/* ---- the gateway's own route table ----------------------------------------------------------- */
+
+/* The appliance to which the gateway's route table sends an address of the VPC, or NULL. */
+static vp_network_interface *appliance_for(const vp_walk *walk, const vp_record *gateway,
+                                           const vp_addr *address, vp_route_choice *choice) {
+    const vp_route_table *table = vp_index_edge_route_table(walk->index, gateway->id);
+    if (table == NULL || !vp_route_select(walk->network, table, address, choice) ||
+        choice->target != VP_TARGET_INTERFACE) {
+        return NULL;
+    }
+    vp_network_interface *box = vp_route_interface(walk->network, walk->index, choice->route);
+    return box == NULL || box == vp_index_interface_at(walk->index, box->vpc_id, address) ? NULL
+                                                                                          : box;
+}
+
+bool vp_walk_is_redirected(const vp_walk *walk, const vp_record *gateway) {
+    vp_route_choice choice;
+    const vp_network_interface *box = appliance_for(walk, gateway, &walk->header.source, &choice);
+    return box != NULL && box->subnet != walk->at.subnet;
+}
+
+vp_step vp_walk_enter(vp_walk *walk, vp_record *gateway) {
+    vp_route_choice choice;
+    vp_network_interface *box = appliance_for(walk, gateway, &walk->header.destination, &choice);
+    if (box == NULL) {
+        return VP_STEP_DELIVER;
+    }
+    vp_addr public_address = vp_index_public_of(walk->index, box, &box->private_ip_address);
+    if (walk->family == 4 && public_address.family == 0) {
+        vp_explanation *explanation =
+            vp_walk_fail(walk, "INGRESS_RTB_NO_PUBLIC_IP", vp_walk_direction(walk, false));
+        explanation->gateway = gateway;
+        explanation->network_interface = box;
+        explanation->route_table = vp_index_edge_route_table(walk->index, gateway->id);
+        explanation->route = choice.route;
+        return VP_STEP_FAILED;
+    }
+    return vp_walk_middlebox(walk, box);
+}
+
+/* ---- in -------------------------------------------------------------------------------------- */
+
+/* Who holds the destination, seen from the internet: by public IPv4 or by IPv6 address. */
+static vp_network_interface *holder_outside(const vp_walk *walk, vp_name vpc_id,
+                                            const vp_addr *address, vp_addr *private_address) {
+    if (address->family == 4) {
+        return vp_index_public(walk->index, address, private_address);
+    }
+    *private_address = *address;
+    return vp_index_interface_at(walk->index, vpc_id, address);
+}
+
+/* The interface is in a peer: from outside it cannot be reached through this VPC (5.9). */
+static void hint_at_peer(vp_walk *walk, vp_internet_gateway *gateway, vp_name vpc_id) {
+    uint32_t count;
+    vp_vpc_peering_connection *const *all = vp_index_peerings_of(walk->index, vpc_id, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        const vp_peering_vpc_info *own, *peer;
+        if (vp_peering_is_active(walk->network, all[i]) &&
+            vp_peering_sides(all[i], vpc_id, &own, &peer) && peer->vpc_id == walk->to.vpc_id) {
+            vp_explanation *hint = vp_walk_hint(walk, "PCX_EDGE_TO_EDGE_IGW");
+            hint->vpc_peering_connection = all[i];
+            hint->gateway = &gateway->record;
+            hint->id = gateway->record.id;
+            hint->vpc = walk->to.vpc;
+            hint->destination_vpc = walk->at.vpc;
+            return;
+        }
+    }
+}
+
+static vp_step refuse_entry(vp_walk *walk, vp_internet_gateway *gateway) {
+    vp_explanation *explanation = fail_at(walk, "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", false,
+                                          gateway, &walk->header.destination);
+    explanation->network_interface = walk->to.network_interface;
+    explanation->destination_vpc = walk->to.vpc;
+    hint_at_peer(walk, gateway, walk->at.vpc_id);
+    return VP_STEP_FAILED;
+}
+
+/* What a gateway refuses as the source of a packet from the internet, or NULL. */
+static const char *source_problem(const vp_walk *walk) {
+    const vp_addr *source = &walk->header.source;
+    if (is_rfc1918(source)) {
+        return "IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS";
+    }
+    if (is_rfc6598(source)) {
+        return "IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS";
+    }
+    bool inside = walk->at.vpc != NULL && vp_vpc_contains(walk->network, walk->at.vpc, source);
+    return inside ? "GATEWAY_REJECTS_SPOOFED_TRAFFIC" : NULL;
+}
+
+/* 9.6: a packet for a public address arrives at the gateway of a VPC. */
+static vp_step come_in(vp_walk *walk, vp_internet_gateway *gateway, vp_name vpc_id) {
+    vp_addr private_address;
+    vp_place outside = {NULL, NULL, (vp_vpc *)vp_network_find(walk->network, VP_KIND_VPC, vpc_id),
+                        vpc_id};
+    walk->at = outside;
+    walk->came_by = &gateway->record;
+    walk->crossed = NULL;
+    walk->sender = (vp_place){NULL, NULL, NULL, VP_NO_NAME};
+    vp_walk_via(walk, &gateway->record);
+    vp_hop *hop = vp_walk_pass(walk, VP_KIND_INTERNET_GATEWAY, &gateway->record, &outside);
+    vp_walk_limit_mtu(walk, 1500);
+    const char *problem = source_problem(walk);
+    if (problem != NULL) {
+        (void)fail_at(walk, problem, false, gateway, &walk->header.source);
+        return VP_STEP_FAILED;
+    }
+    vp_network_interface *holder =
+        holder_outside(walk, vpc_id, &walk->header.destination, &private_address);
+    if (holder == NULL || holder->vpc_id != vpc_id ||
+        (walk->family == 6 && holder->deny_all_igw_traffic == VP_TRUE)) {
+        return refuse_entry(walk, gateway);
+    }
+    walk->reached = vp_place_of(holder);
+    if (is_blocked(walk, &walk->reached)) {
+        vp_explanation *blocked = fail_at(walk, "VPC_BLOCK_PUBLIC_ACCESS_ENABLED", false, gateway,
+                                          &walk->header.destination);
+        blocked->subnet = holder->subnet;
+        return VP_STEP_FAILED;
+    }
+    walk->header.destination = private_address;
+    hop->header = walk->header;
+    if (walk->at.vpc != NULL && !vp_vpc_contains(walk->network, walk->at.vpc, &private_address)) {
+        (void)fail_at(walk, "IGW_DESTINATION_ADDRESS_IN_VPC_CIDRS", false, gateway,
+                      &private_address);
+        return VP_STEP_FAILED;
+    }
+    return vp_walk_enter(walk, &gateway->record);
+}
+
+/* The VPC that a gateway is attached to in a usable state, or VP_NO_NAME. */
+static vp_name vpc_of_gateway(const vp_walk *walk, const vp_internet_gateway *gateway) {
+    for (uint32_t i = 0; i < gateway->attachments.count; i++) {
+        vp_name id = VP_ITEM(vp_gateway_attachment, &gateway->attachments, i)->vpc_id;
+        if (vp_gateway_is_attached(walk->network, gateway, id)) {
+            return id;
+        }
+    }
+    return VP_NO_NAME;
+}
+
+/* The gateway that the question names, else the one of the destination's VPC or of a peer of it. */
+static vp_internet_gateway *entrance(const vp_walk *walk) {
+    uint32_t count;
+    if (walk->query->from.record != NULL) {
+        return (vp_internet_gateway *)walk->query->from.record;
+    }
+    vp_internet_gateway *gateway = vp_index_internet_gateway_of(walk->index, walk->to.vpc_id);
+    vp_vpc_peering_connection *const *all =
+        vp_index_peerings_of(walk->index, walk->to.vpc_id, &count);
+    for (uint32_t i = 0; gateway == NULL && i < count; i++) {
+        const vp_peering_vpc_info *own, *peer;
+        if (vp_peering_sides(all[i], walk->to.vpc_id, &own, &peer)) {
+            gateway = vp_index_internet_gateway_of(walk->index, peer->vpc_id);
+        }
+    }
+    return gateway;
+}
+
+vp_step vp_walk_start_outside(vp_walk *walk) {
+    vp_internet_gateway *gateway = entrance(walk);
+    (void)vp_walk_pass(walk, VP_KIND_NONE, NULL, NULL);
+    if (walk->family == 4 && walk->to.network_interface != NULL) {
+        vp_addr public_address =
+            vp_index_public_of(walk->index, walk->to.network_interface, &walk->to_address);
+        if (public_address.family == 4) {
+            walk->header.destination = public_address;
+            vp_walk_hop(walk)->header = walk->header;
+        }
+    }
+    vp_name vpc_id = gateway == NULL ? VP_NO_NAME : vpc_of_gateway(walk, gateway);
+    if (gateway != NULL && vpc_id == VP_NO_NAME) {
+        (void)fail_at(walk, "BAD_STATE", false, gateway, &walk->header.destination);
+        return VP_STEP_FAILED;
+    }
+    if (gateway == NULL) {
+        vp_explanation *explanation = fail_at(walk, "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", false,
+                                              NULL, &walk->header.destination);
+        explanation->network_interface = walk->to.network_interface;
+        explanation->destination_vpc = walk->to.vpc;
+        return VP_STEP_FAILED;
+    }
+    return come_in(walk, gateway, vpc_id);
+}
+
+/* ---- out ------------------------------------------------------------------------------------- */
+
+/* The VPC whose interface holds a public IPv6 address, or VP_NO_NAME. */
+static vp_name vpc_with_ipv6(const vp_walk *walk, const vp_addr *address) {
+    if (walk->to.network_interface != NULL && vp_addr_equals(&walk->to_address, address)) {
+        return walk->to.vpc_id;
+    }
+    const vp_rows *vpcs = vp_network_rows(walk->network, VP_KIND_VPC);
+    for (uint32_t i = 0; i < vpcs->count; i++) {
+        const vp_vpc *vpc = (const vp_vpc *)vpcs->rows[i];
+        if (vp_vpc_contains(walk->network, vpc, address) &&
+            vp_index_interface_at(walk->index, vpc->record.id, address) != NULL) {
+            return vpc->record.id;
+        }
+    }
+    return VP_NO_NAME;
+}
+
+/* On the internet: gone, unless the model holds the address. */
+static vp_step on_the_internet(vp_walk *walk) {
+    const vp_addr *destination = &walk->header.destination;
+    vp_name vpc_id;
+    (void)vp_walk_pass(walk, VP_KIND_NONE, NULL, NULL);
+    if (walk->family == 4) {
+        vp_addr private_address;
+        const vp_network_interface *holder =
+            vp_index_public(walk->index, destination, &private_address);
+        vpc_id = holder == NULL ? VP_NO_NAME : holder->vpc_id;
+    } else {
+        vpc_id = vpc_with_ipv6(walk, destination);
+    }
+    if (vpc_id == VP_NO_NAME) {
+        walk->left = true;
+        walk->arrived = true;
+        return VP_STEP_LEFT;
+    }
+    vp_internet_gateway *gateway = vp_index_internet_gateway_of(walk->index, vpc_id);
+    if (gateway == NULL) {
+        (void)fail_at(walk, "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", false, NULL, destination);
+        return VP_STEP_FAILED;
+    }
+    return come_in(walk, gateway, vpc_id);
+}
+
+/* What an internet gateway refuses as destination, or NULL. */
+static const char *destination_problem(const vp_addr *destination) {
+    if (is_rfc1918(destination)) {
+        return "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS";
+    }
+    return is_rfc6598(destination) ? "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS" : NULL;
+}
+
+vp_step vp_walk_internet_gateway(vp_walk *walk, vp_route_table *table,
+                                 const vp_route_choice *choice) {
+    vp_internet_gateway *gateway = (vp_internet_gateway *)vp_network_find(
+        walk->network, VP_KIND_INTERNET_GATEWAY, choice->target_id);
+    const vp_addr *destination = &walk->header.destination;
+    vp_network_interface *holder =
+        vp_index_interface_at(walk->index, walk->at.vpc_id, &walk->header.source);
+    vp_addr public_address = {0, 0, 0};
+    const char *problem = NULL;
+    if (gateway == NULL) {
+        vp_explanation *unknown = fail_at(walk, "UNKNOWN_DESTINATION", true, NULL, destination);
+        unknown->route_table = table;
+        unknown->route = choice->route;
+        unknown->id = choice->target_id;
+        return VP_STEP_FAILED;
+    }
+    vp_walk_via(walk, &gateway->record);
+    vp_hop *hop = vp_walk_pass(walk, VP_KIND_INTERNET_GATEWAY, &gateway->record, &walk->at);
+    hop->subnet = NULL;
+    vp_walk_limit_mtu(walk, 1500);
+    if (is_blocked(walk, &walk->at)) {
+        problem = "VPC_BLOCK_PUBLIC_ACCESS_ENABLED";
+    } else if (vp_walk_is_redirected(walk, &gateway->record)) {
+        problem = "INGRESS_RTB_TRAFFIC_REDIRECTION";
+    } else if (walk->family == 4) {
+        problem = destination_problem(destination);
+        if (problem == NULL && holder != NULL) {
+            public_address = vp_index_public_of(walk->index, holder, &walk->header.source);
+        }
+        if (problem == NULL && public_address.family == 0) {
+            problem = "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS";
+        }
+    }
+    if (problem != NULL) {
+        vp_explanation *explanation = fail_at(walk, problem, true, gateway, destination);
+        explanation->network_interface = holder;
+        explanation->route_table = table;
+        explanation->route = choice->route;
+        return VP_STEP_FAILED;
+    }
+    if (vp_walk_push_stage(walk, &walk->at, &gateway->record) == NULL) {
+        return VP_STEP_FAILED;
+    }
+    if (walk->family == 4) {
+        walk->header.source = public_address;
+        hop->header = walk->header;
+    }
+    return on_the_internet(walk);
+}

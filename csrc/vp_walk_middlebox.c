@@ -1,0 +1,76 @@
+/*
+ * vp_walk_middlebox.c - through an interface that holds neither end of the packet (4.6).
+ *
+ * The one idea: an appliance forwards what it is handed, unchanged and by its own subnet's routes,
+ * unless the model says that it translates: then it sends the request on as its own, and the reply
+ * comes back to it. AWS: VPC User Guide, "Middlebox routing", "NAT instances".
+ */
+#include "vp_walk.h"
+
+static bool is_marked(const vp_walk *walk, const vp_record *record) {
+    vp_name mark = vp_network_tag(walk->network, record, "vpcpeer:nat");
+    return vp_network_name_is(walk->network, mark, "true");
+}
+
+static bool translates(const vp_walk *walk, const vp_network_interface *box) {
+    return is_marked(walk, &box->record) ||
+           (box->instance != NULL && is_marked(walk, &box->instance->record));
+}
+
+/* From here on the packet is the appliance's: its address, its ports. */
+static bool translate(vp_walk *walk, const vp_place *place) {
+    if (walk->family != 4 || vp_walk_push_stage(walk, place, NULL) == NULL) {
+        return false;
+    }
+    walk->header.source = place->network_interface->private_ip_address;
+    if (vp_axis_of(walk->protocol, walk->family) == VP_AXIS_PORTS) {
+        vp_ports_clear(&walk->trace->source_ports);
+        vp_ports_add(&walk->trace->source_ports, 1024, VP_PORTS_MAX);
+    }
+    walk->sender = *place;
+    walk->preserved = true;
+    walk->came_by = NULL;
+    return true;
+}
+
+static void note_responder(vp_walk *walk, const vp_network_interface *box) {
+    vp_addr *address =
+        walk->replying ? NULL : vp_walk_append(walk, &walk->trace->traceroute, sizeof *address);
+    if (address != NULL && walk->family == 4) {
+        *address = box->private_ip_address;
+    } else if (address != NULL && box->ipv6_addresses.count > 0) {
+        *address = VP_ITEM(vp_ipv6_address, &box->ipv6_addresses, 0)->ipv6_address;
+    } else if (address != NULL) {
+        walk->trace->traceroute.count--;
+    }
+}
+
+vp_step vp_walk_middlebox(vp_walk *walk, vp_network_interface *box) {
+    vp_place place = vp_place_of(box);
+    if (box->source_dest_check != VP_FALSE) {
+        vp_explanation *explanation =
+            vp_walk_fail(walk, "ENI_SOURCE_DEST_CHECK_RESTRICTION", vp_walk_direction(walk, false));
+        explanation->network_interface = box;
+        explanation->vpc = place.vpc;
+        explanation->subnet = place.subnet;
+        explanation->address = walk->header.destination;
+        return VP_STEP_FAILED;
+    }
+    vp_walk_via(walk, &box->record);
+    (void)vp_walk_pass_place(walk, &place);
+    note_responder(walk, box);
+    if (place.subnet != walk->at.subnet) {
+        vp_walk_acl(walk, place.subnet, false);
+    }
+    walk->at = place;
+    if (walk->replying) {
+        return VP_STEP_LOOKUP;
+    }
+    vp_walk_groups(walk, &place, false);
+    if (!translates(walk, box) || !translate(walk, &place)) {
+        walk->preserved = false;
+    }
+    vp_walk_groups(walk, &place, true);
+    vp_walk_hop(walk)->header = walk->header;
+    return VP_STEP_LOOKUP;
+}

@@ -1,0 +1,338 @@
+/*
+ * vp_walk_reply.c - the answer on its way back: steps R1 to R8 of semantics 9.8.
+ *
+ * The one idea: the answer is routed by the tables of the subnets where it is, not by the way the
+ * request came. Who must get it is the innermost stage of the request that is still to be undone:
+ * a translator, a gateway that let the request out, and last the source itself. Groups are not
+ * asked (they are stateful), network ACLs are.
+ */
+#include "vp_walk.h"
+
+/* ---- who must get it ------------------------------------------------------------------------- */
+
+/* Must the answer leave the VPC by the gateway by which the request came in? */
+static bool goes_outside(vp_walk *walk) {
+    const vp_stage *top = vp_walk_top_stage(walk);
+    return top == NULL ? walk->from_outside : top->gateway != NULL;
+}
+
+static vp_place receiver_of(vp_walk *walk) {
+    const vp_stage *top = vp_walk_top_stage(walk);
+    return top == NULL ? walk->from : top->place;
+}
+
+/* ---- failures -------------------------------------------------------------------------------- */
+
+static vp_explanation *fail(vp_walk *walk, const char *code, const vp_route_choice *choice) {
+    vp_explanation *explanation = vp_walk_fail(walk, code, VP_RETURN_EGRESS);
+    explanation->subnet = walk->at.subnet;
+    explanation->vpc = walk->at.vpc;
+    explanation->route_table = walk->at.subnet == NULL ? NULL : walk->at.subnet->route_table;
+    explanation->address = walk->header.destination;
+    explanation->vpc_peering_connection = walk->crossed;
+    explanation->gateway = walk->came_by;
+    if (choice != NULL) {
+        explanation->route = choice->route;
+        explanation->id = choice->target_id;
+    }
+    return explanation;
+}
+
+/* detail.destination: the block of the sender's VPC, or everything for the internet. */
+static vp_cidr route_to_add(vp_walk *walk) {
+    const vp_addr *address = &walk->header.destination;
+    vp_place receiver = receiver_of(walk);
+    vp_cidr block, found = vp_cidr_of(address, vp_addr_bits(address));
+    uint32_t position = 0;
+    if (goes_outside(walk)) {
+        return vp_cidr_of(address, 0);
+    }
+    while (receiver.vpc != NULL &&
+           vp_vpc_next_block(walk->network, receiver.vpc, &position, &block)) {
+        if (vp_cidr_contains_addr(&block, address)) {
+            found = block;
+        }
+    }
+    return found;
+}
+
+/* detail.destination where a route exists but leads astray: longer than that route. */
+static vp_cidr more_specific_route(vp_walk *walk, const vp_route_choice *choice) {
+    const vp_addr *address = &walk->header.destination;
+    vp_place receiver = receiver_of(walk);
+    const vp_cidr *block = receiver.subnet == NULL ? NULL : &receiver.subnet->cidr_block;
+    if (block != NULL && vp_cidr_contains_addr(block, address) &&
+        block->prefix_length > choice->entry.prefix_length) {
+        return *block;
+    }
+    return vp_cidr_of(address, vp_addr_bits(address));
+}
+
+static vp_step fail_wrong_target(vp_walk *walk, const vp_route_choice *choice) {
+    vp_explanation *explanation = fail(walk, "RETURN_ROUTE_WRONG_TARGET", choice);
+    explanation->cidr = route_to_add(walk);
+    return VP_STEP_FAILED;
+}
+
+/* ---- one look-up ----------------------------------------------------------------------------- */
+
+/* The route leads into a VPC and ends there: the right one? */
+static vp_step land_in(vp_walk *walk, vp_name vpc_id, vp_vpc *vpc, const vp_route_choice *choice) {
+    vp_place receiver = receiver_of(walk);
+    if (goes_outside(walk)) {
+        return fail_wrong_target(walk, choice);
+    }
+    if (vpc_id == receiver.vpc_id) {
+        return VP_STEP_DELIVER;
+    }
+    vp_explanation *explanation = fail(walk, "RETURN_ROUTE_WRONG_VPC", choice);
+    vp_network_interface *met =
+        vp_index_interface_at(walk->index, vpc_id, &walk->header.destination);
+    explanation->interface_met = met == NULL ? NULL : &met->record;
+    explanation->destination_vpc = vpc;
+    explanation->cidr = more_specific_route(walk, choice);
+    return VP_STEP_FAILED;
+}
+
+static vp_step over_peering(vp_walk *walk, const vp_route_choice *choice) {
+    const vp_peering_vpc_info *own, *peer;
+    vp_vpc_peering_connection *connection = (vp_vpc_peering_connection *)vp_network_find(
+        walk->network, VP_KIND_VPC_PEERING_CONNECTION, choice->target_id);
+    if (connection == NULL) {
+        (void)fail(walk, "UNKNOWN_DESTINATION", choice);
+        return VP_STEP_FAILED;
+    }
+    if (!vp_peering_sides(connection, walk->at.vpc_id, &own, &peer)) {
+        fail(walk, "PCX_NOT_PARTY", choice)->vpc_peering_connection = connection;
+        return VP_STEP_FAILED;
+    }
+    vp_step step = land_in(walk, peer->vpc_id, peer->vpc, choice);
+    if (step == VP_STEP_DELIVER) {
+        vp_walk_via(walk, &connection->record);
+        (void)vp_walk_pass(walk, VP_KIND_VPC_PEERING_CONNECTION, &connection->record, NULL);
+    }
+    return step;
+}
+
+static vp_step to_gateway(vp_walk *walk, const vp_route_choice *choice) {
+    vp_record *gateway = walk->came_by;
+    if (!goes_outside(walk) || gateway == NULL || gateway->id != choice->target_id) {
+        return fail_wrong_target(walk, choice);
+    }
+    if (vp_walk_is_redirected(walk, gateway)) {
+        (void)fail(walk, "INGRESS_RTB_TRAFFIC_REDIRECTION", choice);
+        return VP_STEP_FAILED;
+    }
+    vp_walk_via(walk, gateway);
+    vp_walk_pass(walk, VP_KIND_INTERNET_GATEWAY, gateway, &walk->at)->subnet = NULL;
+    return VP_STEP_LEFT;
+}
+
+static vp_step to_interface(vp_walk *walk, const vp_route_choice *choice) {
+    vp_network_interface *box = vp_route_interface(walk->network, walk->index, choice->route);
+    if (box == NULL) {
+        (void)fail(walk, "UNKNOWN_DESTINATION", choice);
+        return VP_STEP_FAILED;
+    }
+    if (!goes_outside(walk) && receiver_of(walk).network_interface == box) {
+        return VP_STEP_DELIVER;
+    }
+    return vp_walk_middlebox(walk, box);
+}
+
+static vp_step act_on(vp_walk *walk, const vp_route_choice *choice) {
+    switch (choice->target) {
+    case VP_TARGET_LOCAL:
+        return land_in(walk, walk->at.vpc_id, walk->at.vpc, choice);
+    case VP_TARGET_PEERING:
+        return over_peering(walk, choice);
+    case VP_TARGET_INTERNET_GATEWAY:
+        return to_gateway(walk, choice);
+    case VP_TARGET_INTERFACE:
+        return to_interface(walk, choice);
+    case VP_TARGET_TRANSIT_GATEWAY:
+        if (!goes_outside(walk)) {
+            (void)fail(walk, "UNSUPPORTED_COMPONENT", choice);
+            return VP_STEP_FAILED;
+        }
+        return fail_wrong_target(walk, choice);
+    default:
+        return fail_wrong_target(walk, choice);
+    }
+}
+
+/* R2, R4, R5. A receiver in the same subnet is reached without a look-up. */
+static vp_step look_up(vp_walk *walk) {
+    vp_route_choice choice;
+    if (!goes_outside(walk) && walk->at.subnet != NULL &&
+        receiver_of(walk).subnet == walk->at.subnet) {
+        return VP_STEP_DELIVER;
+    }
+    if (++walk->lookups > VP_TRACE_LOOKUPS_MAX) {
+        (void)fail(walk, "ROUTING_LOOP", NULL);
+        return VP_STEP_FAILED;
+    }
+    vp_walk_acl(walk, walk->at.subnet, true);
+    vp_route_table *table = walk->at.subnet == NULL ? NULL : walk->at.subnet->route_table;
+    if (table == NULL) {
+        (void)fail(walk, "UNKNOWN_RESOURCE", NULL);
+        return VP_STEP_FAILED;
+    }
+    vp_hop *hop = vp_walk_hop(walk);
+    hop->route_table = table;
+    if (!vp_route_select(walk->network, table, &walk->header.destination, &choice)) {
+        fail(walk, "RETURN_ROUTE_MISSING", NULL)->cidr = route_to_add(walk);
+        return VP_STEP_FAILED;
+    }
+    hop->route = choice.route;
+    hop->route_entry = choice.entry;
+    vp_route_state state = vp_route_state_of(walk->network, walk->index, &choice, walk->at.vpc_id);
+    vp_walk_warn_of_route(walk, table, &choice, &state);
+    if (state.blackhole) {
+        vp_explanation *explanation = fail(walk, "RETURN_ROUTE_BLACKHOLE", &choice);
+        vp_record *target = vp_network_find(walk->network, VP_KIND_NONE, choice.target_id);
+        if (choice.target == VP_TARGET_PEERING) {
+            explanation->vpc_peering_connection = (vp_vpc_peering_connection *)target;
+        }
+        return VP_STEP_FAILED;
+    }
+    return act_on(walk, &choice);
+}
+
+/* ---- arrival --------------------------------------------------------------------------------- */
+
+/* Is this, by address, who must get it? Else somebody else holds the address there (R8). */
+static bool is_receiver(vp_walk *walk, const vp_place *receiver) {
+    vp_place holder = vp_walk_holder(walk, receiver->vpc_id, &walk->header.destination);
+    if (vp_place_same(&holder, receiver)) {
+        return true;
+    }
+    vp_explanation *explanation = fail(walk, "RETURN_ROUTE_WRONG_VPC", NULL);
+    explanation->interface_met =
+        holder.network_interface == NULL ? NULL : &holder.network_interface->record;
+    explanation->destination_vpc = receiver->vpc;
+    return false;
+}
+
+/* R6 to R8. A translator hands it on; the source has it. */
+static vp_step arrive(vp_walk *walk) {
+    vp_place receiver = receiver_of(walk);
+    (void)vp_walk_pass_place(walk, &receiver);
+    if (receiver.subnet != walk->at.subnet) {
+        vp_walk_acl(walk, receiver.subnet, false);
+    }
+    if (!is_receiver(walk, &receiver)) {
+        return VP_STEP_FAILED;
+    }
+    if (vp_walk_top_stage(walk) == NULL) {
+        return VP_STEP_LEFT;
+    }
+    vp_walk_via(walk, &receiver.network_interface->record);
+    vp_walk_pop_stage(walk);
+    vp_walk_hop(walk)->header = walk->header;
+    walk->at = receiver;
+    return VP_STEP_LOOKUP;
+}
+
+/* The answer comes back in by the gateway that let the request out. */
+static vp_step come_back_in(vp_walk *walk) {
+    const vp_stage *top = vp_walk_top_stage(walk);
+    vp_record *gateway = top->gateway;
+    vp_place inside = {NULL, NULL, top->place.vpc, top->place.vpc_id};
+    vp_walk_via(walk, gateway);
+    vp_walk_pop_stage(walk);
+    (void)vp_walk_pass(walk, VP_KIND_INTERNET_GATEWAY, gateway, &inside);
+    walk->at = inside;
+    return vp_walk_enter(walk, gateway);
+}
+
+/* From look-up to look-up until the source has it. */
+static void walk_back(vp_walk *walk) {
+    vp_step step = VP_STEP_LOOKUP;
+    if (walk->left) {
+        step = VP_STEP_LEFT;
+    } else {
+        walk->at = walk->reached;
+        (void)vp_walk_pass_place(walk, &walk->reached);
+    }
+    while (step != VP_STEP_FAILED) {
+        if (step == VP_STEP_LOOKUP) {
+            step = look_up(walk);
+            continue;
+        }
+        if (step == VP_STEP_DELIVER) {
+            step = arrive(walk);
+            if (step == VP_STEP_LEFT) {
+                return; /* the source has it */
+            }
+            continue;
+        }
+        (void)vp_walk_pass(walk, VP_KIND_NONE, NULL, NULL);
+        if (vp_walk_top_stage(walk) == NULL) {
+            return; /* the source is out there */
+        }
+        step = come_back_in(walk);
+    }
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+/* A reply that works but passes other components than the request (D51). */
+static void warn_of_asymmetry(vp_walk *walk) {
+    const vp_trace_list *there = &walk->trace->via, *back = &walk->trace->return_via;
+    bool same = there->count == back->count;
+    for (uint32_t i = 0; same && i < there->count; i++) {
+        same = ((vp_record **)there->items)[i] == ((vp_record **)back->items)[back->count - 1 - i];
+    }
+    if (!same) {
+        (void)vp_walk_warn(walk, "ASYMMETRIC_PATH", NULL);
+    }
+}
+
+static void walk_and_judge(vp_walk *walk) {
+    uint32_t before = walk->trace->explanations.count;
+    vp_addr source = walk->header.source;
+    walk->replying = true;
+    walk->lookups = 0;
+    walk->header.source = walk->header.destination;
+    walk->header.destination = source;
+    if (walk->direct) {
+        (void)vp_walk_pass_place(walk, &walk->reached);
+        (void)vp_walk_pass_place(walk, &walk->from);
+        return;
+    }
+    walk_back(walk);
+    if (walk->trace->explanations.count == before) {
+        warn_of_asymmetry(walk);
+    }
+}
+
+/*
+ * Of the ICMP types only an echo request is answered. Where others pass, an echo that finds no way
+ * back is one type less, not a failure.
+ */
+static void answer_echo(vp_walk *walk) {
+    int32_t request = (walk->family == 6 ? 128 : 8) * 256;
+    int32_t reply = (walk->family == 6 ? 129 : 0) * 256;
+    uint32_t before = walk->trace->explanations.count;
+    if (!vp_ports_contains(&walk->trace->ports, request)) {
+        return;
+    }
+    bool alone = vp_ports_is_within(&walk->trace->ports, request, request);
+    vp_ports_clear(&walk->echo);
+    vp_ports_add(&walk->echo, reply, reply);
+    walk_and_judge(walk);
+    if (!alone && walk->trace->explanations.count > before) {
+        walk->trace->explanations.count = before;
+        walk->trace->return_path.count = 0;
+        vp_ports_remove(&walk->trace->ports, request, request);
+    }
+}
+
+void vp_walk_reply(vp_walk *walk) {
+    if (vp_axis_of(walk->protocol, walk->family) == VP_AXIS_ICMP) {
+        answer_echo(walk);
+    } else {
+        walk_and_judge(walk);
+    }
+}
