@@ -121,7 +121,7 @@ typedef struct vp_explanation {
 
 typedef struct vp_trace_list {
     void *items;
-    uint32_t count, capacity;
+    uint32_t count, capacity, item_size;
 } vp_trace_list;
 
 /*

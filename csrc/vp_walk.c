@@ -15,6 +15,7 @@ void *vp_walk_append(vp_walk *walk, vp_trace_list *list, size_t size) {
         walk->status = status;
         return NULL;
     }
+    list->item_size = (uint32_t)size;
     void *item = (char *)list->items + (size_t)list->count++ * size;
     memset(item, 0, size);
     return item;

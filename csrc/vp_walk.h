@@ -189,12 +189,12 @@ void vp_walk_reply(vp_walk *walk);
 /* ---- vp_walk_peering.c ---------------------------------------------------------------------- */
 
 /* The two sides of a connection as seen from a VPC; false when it is no party. */
-bool vp_peering_sides(const vp_vpc_peering_connection *connection, vp_name vpc_id,
+bool vp_walk_sides_of(const vp_vpc_peering_connection *connection, vp_name vpc_id,
                       const vp_peering_vpc_info **own, const vp_peering_vpc_info **peer);
-bool vp_peering_is_active(const vp_network *network, const vp_vpc_peering_connection *connection);
-bool vp_peering_contains(const vp_network *network, const vp_peering_vpc_info *side,
-                         const vp_addr *address);
-bool vp_peering_crosses_regions(const vp_vpc_peering_connection *connection);
+bool vp_walk_is_active(const vp_network *network, const vp_vpc_peering_connection *connection);
+bool vp_walk_side_contains(const vp_network *network, const vp_peering_vpc_info *side,
+                           const vp_addr *address);
+bool vp_walk_crosses_regions(const vp_vpc_peering_connection *connection);
 
 /* Sends the request over a connection. */
 vp_step vp_walk_peering(vp_walk *walk, vp_route_table *table, const vp_route_choice *choice);

@@ -110,11 +110,11 @@ static vp_way way_between(const vp_walk *walk, vp_name vpc_id, vp_name other_id)
     vp_vpc_peering_connection *const *all = vp_index_peerings_of(walk->index, vpc_id, &count);
     for (uint32_t i = 0; i < count; i++) {
         const vp_peering_vpc_info *own, *peer;
-        if (!vp_peering_is_active(walk->network, all[i]) ||
-            !vp_peering_sides(all[i], vpc_id, &own, &peer) || peer->vpc_id != other_id) {
+        if (!vp_walk_is_active(walk->network, all[i]) ||
+            !vp_walk_sides_of(all[i], vpc_id, &own, &peer) || peer->vpc_id != other_id) {
             continue;
         }
-        way = vp_peering_crosses_regions(all[i]) ? VP_WAY_OTHER_REGION : VP_WAY_PEERING;
+        way = vp_walk_crosses_regions(all[i]) ? VP_WAY_OTHER_REGION : VP_WAY_PEERING;
     }
     return way;
 }
@@ -125,11 +125,11 @@ static vp_far_end over_peering(const vp_walk *walk, const vp_place *place, vp_na
     const vp_vpc_peering_connection *connection =
         (const vp_vpc_peering_connection *)vp_network_find(walk->network,
                                                            VP_KIND_VPC_PEERING_CONNECTION, id);
-    if (connection != NULL && vp_peering_is_active(walk->network, connection) &&
-        vp_peering_sides(connection, place->vpc_id, &own, &peer)) {
+    if (connection != NULL && vp_walk_is_active(walk->network, connection) &&
+        vp_walk_sides_of(connection, place->vpc_id, &own, &peer)) {
         far_end.holder =
             vp_index_interface_at(walk->index, peer->vpc_id, &walk->header.destination);
-        far_end.way = vp_peering_crosses_regions(connection) ? VP_WAY_OTHER_REGION : VP_WAY_PEERING;
+        far_end.way = vp_walk_crosses_regions(connection) ? VP_WAY_OTHER_REGION : VP_WAY_PEERING;
     }
     return far_end;
 }
@@ -195,8 +195,7 @@ static vp_far_end far_end_in(const vp_walk *walk) {
     if (!walk->preserved) {
         far_end.way = VP_WAY_NOT_PRESERVED;
     } else if (walk->crossed != NULL) {
-        far_end.way =
-            vp_peering_crosses_regions(walk->crossed) ? VP_WAY_OTHER_REGION : VP_WAY_PEERING;
+        far_end.way = vp_walk_crosses_regions(walk->crossed) ? VP_WAY_OTHER_REGION : VP_WAY_PEERING;
     }
     return far_end;
 }

@@ -97,8 +97,8 @@ static void hint_at_peer(vp_walk *walk, vp_internet_gateway *gateway, vp_name vp
     vp_vpc_peering_connection *const *all = vp_index_peerings_of(walk->index, vpc_id, &count);
     for (uint32_t i = 0; i < count; i++) {
         const vp_peering_vpc_info *own, *peer;
-        if (vp_peering_is_active(walk->network, all[i]) &&
-            vp_peering_sides(all[i], vpc_id, &own, &peer) && peer->vpc_id == walk->to.vpc_id) {
+        if (vp_walk_is_active(walk->network, all[i]) &&
+            vp_walk_sides_of(all[i], vpc_id, &own, &peer) && peer->vpc_id == walk->to.vpc_id) {
             vp_explanation *hint = vp_walk_hint(walk, "PCX_EDGE_TO_EDGE_IGW");
             hint->vpc_peering_connection = all[i];
             hint->gateway = &gateway->record;
@@ -194,7 +194,7 @@ static vp_internet_gateway *entrance(const vp_walk *walk) {
         vp_index_peerings_of(walk->index, walk->to.vpc_id, &count);
     for (uint32_t i = 0; gateway == NULL && i < count; i++) {
         const vp_peering_vpc_info *own, *peer;
-        if (vp_peering_sides(all[i], walk->to.vpc_id, &own, &peer)) {
+        if (vp_walk_sides_of(all[i], walk->to.vpc_id, &own, &peer)) {
             gateway = vp_index_internet_gateway_of(walk->index, peer->vpc_id);
         }
     }

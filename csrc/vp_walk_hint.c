@@ -31,8 +31,8 @@ static vp_vpc_peering_connection *connection_between(const vp_walk *walk, vp_nam
     vp_vpc_peering_connection *const *all = vp_index_peerings_of(walk->index, vpc_id, &count);
     for (uint32_t i = 0; i < count; i++) {
         const vp_peering_vpc_info *own, *peer;
-        if (vp_peering_sides(all[i], vpc_id, &own, &peer) && peer->vpc_id == other_id &&
-            (!active || vp_peering_is_active(walk->network, all[i]))) {
+        if (vp_walk_sides_of(all[i], vpc_id, &own, &peer) && peer->vpc_id == other_id &&
+            (!active || vp_walk_is_active(walk->network, all[i]))) {
             return all[i];
         }
     }
@@ -70,8 +70,8 @@ static bool reach_beyond(vp_walk *walk, vp_trace_list *points, uint32_t place, v
     vp_vpc_peering_connection *const *all = vp_index_peerings_of(walk->index, from.vpc_id, &count);
     for (uint32_t i = 0; i < count; i++) {
         const vp_peering_vpc_info *own, *peer;
-        if (!vp_peering_is_active(walk->network, all[i]) ||
-            !vp_peering_sides(all[i], from.vpc_id, &own, &peer) ||
+        if (!vp_walk_is_active(walk->network, all[i]) ||
+            !vp_walk_sides_of(all[i], from.vpc_id, &own, &peer) ||
             is_reached(points, peer->vpc_id)) {
             continue;
         }
@@ -161,8 +161,8 @@ static void hint_at_peers(vp_walk *walk) {
         vp_index_peerings_of(walk->index, walk->from.vpc_id, &count);
     for (uint32_t i = 0; i < count; i++) {
         const vp_peering_vpc_info *own, *peer;
-        if (vp_peering_is_active(walk->network, all[i]) &&
-            vp_peering_sides(all[i], walk->from.vpc_id, &own, &peer) &&
+        if (vp_walk_is_active(walk->network, all[i]) &&
+            vp_walk_sides_of(all[i], walk->from.vpc_id, &own, &peer) &&
             vp_walk_classify(walk, all[i], peer->vpc_id, &walk->to_address, false)) {
             return;
         }

@@ -9,7 +9,7 @@
 
 /* ---- the connection -------------------------------------------------------------------------- */
 
-bool vp_peering_sides(const vp_vpc_peering_connection *connection, vp_name vpc_id,
+bool vp_walk_sides_of(const vp_vpc_peering_connection *connection, vp_name vpc_id,
                       const vp_peering_vpc_info **own, const vp_peering_vpc_info **peer) {
     const vp_peering_vpc_info *requester = &connection->requester_vpc_info;
     const vp_peering_vpc_info *accepter = &connection->accepter_vpc_info;
@@ -19,12 +19,12 @@ bool vp_peering_sides(const vp_vpc_peering_connection *connection, vp_name vpc_i
     return vpc_id != VP_NO_NAME && (*own)->vpc_id == vpc_id;
 }
 
-bool vp_peering_is_active(const vp_network *network, const vp_vpc_peering_connection *connection) {
+bool vp_walk_is_active(const vp_network *network, const vp_vpc_peering_connection *connection) {
     return vp_network_name_is(network, connection->status.code, "active");
 }
 
-bool vp_peering_contains(const vp_network *network, const vp_peering_vpc_info *side,
-                         const vp_addr *address) {
+bool vp_walk_side_contains(const vp_network *network, const vp_peering_vpc_info *side,
+                           const vp_addr *address) {
     uint32_t position = 0;
     vp_cidr block;
     while (vp_peering_next_block(network, side, &position, &block)) {
@@ -40,7 +40,7 @@ static vp_name region_of(const vp_peering_vpc_info *side) {
                                                                        : side->region;
 }
 
-bool vp_peering_crosses_regions(const vp_vpc_peering_connection *connection) {
+bool vp_walk_crosses_regions(const vp_vpc_peering_connection *connection) {
     return region_of(&connection->requester_vpc_info) != region_of(&connection->accepter_vpc_info);
 }
 
@@ -86,12 +86,12 @@ static vp_step cross(vp_walk *walk, vp_vpc_peering_connection *connection,
     const vp_peering_vpc_info *own, *peer;
     const vp_addr *destination = &walk->header.destination;
     const char *code = NULL;
-    (void)vp_peering_sides(connection, walk->at.vpc_id, &own, &peer);
+    (void)vp_walk_sides_of(connection, walk->at.vpc_id, &own, &peer);
     if (!is_described(walk, peer)) {
         code = "UNKNOWN_RESOURCE";
-    } else if (!vp_peering_contains(walk->network, own, &walk->header.source)) {
+    } else if (!vp_walk_side_contains(walk->network, own, &walk->header.source)) {
         code = "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR";
-    } else if (!vp_peering_contains(walk->network, peer, destination)) {
+    } else if (!vp_walk_side_contains(walk->network, peer, destination)) {
         if (vp_walk_classify(walk, connection, peer->vpc_id, destination, true)) {
             return VP_STEP_FAILED;
         }
@@ -121,13 +121,13 @@ vp_step vp_walk_peering(vp_walk *walk, vp_route_table *table, const vp_route_cho
         (void)fail(walk, "UNKNOWN_DESTINATION", table, choice);
         return VP_STEP_FAILED;
     }
-    if (!vp_peering_sides(connection, walk->at.vpc_id, &own, &peer)) {
+    if (!vp_walk_sides_of(connection, walk->at.vpc_id, &own, &peer)) {
         fail(walk, "PCX_NOT_PARTY", table, choice)->vpc_peering_connection = connection;
         return VP_STEP_FAILED;
     }
     vp_walk_via(walk, &connection->record);
     (void)vp_walk_pass(walk, VP_KIND_VPC_PEERING_CONNECTION, &connection->record, NULL);
-    vp_walk_limit_mtu(walk, vp_peering_crosses_regions(connection) ? 8500 : 9001);
+    vp_walk_limit_mtu(walk, vp_walk_crosses_regions(connection) ? 8500 : 9001);
     return cross(walk, connection, table, choice);
 }
 
@@ -191,7 +191,7 @@ static void describe_class(vp_walk *walk, vp_explanation *explanation,
     vp_name ids[2] = {connection->record.id, choice->target_id};
     vp_walk_chain(walk, explanation, ids, 2);
     explanation->gateway = NULL;
-    if (next != NULL && vp_peering_sides(next, peer_vpc_id, &own, &beyond)) {
+    if (next != NULL && vp_walk_sides_of(next, peer_vpc_id, &own, &beyond)) {
         explanation->destination_vpc = beyond->vpc;
     }
 }

@@ -102,7 +102,7 @@ static vp_step over_peering(vp_walk *walk, const vp_route_choice *choice) {
         (void)fail(walk, "UNKNOWN_DESTINATION", choice);
         return VP_STEP_FAILED;
     }
-    if (!vp_peering_sides(connection, walk->at.vpc_id, &own, &peer)) {
+    if (!vp_walk_sides_of(connection, walk->at.vpc_id, &own, &peer)) {
         fail(walk, "PCX_NOT_PARTY", choice)->vpc_peering_connection = connection;
         return VP_STEP_FAILED;
     }

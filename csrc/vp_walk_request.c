@@ -123,8 +123,8 @@ static void suggest_route(vp_walk *walk, vp_explanation *explanation) {
         vp_index_peerings_of(walk->index, walk->at.vpc_id, &count);
     for (uint32_t i = 0; i < count; i++) {
         const vp_peering_vpc_info *own, *peer;
-        if (vp_peering_is_active(walk->network, all[i]) &&
-            vp_peering_sides(all[i], walk->at.vpc_id, &own, &peer) &&
+        if (vp_walk_is_active(walk->network, all[i]) &&
+            vp_walk_sides_of(all[i], walk->at.vpc_id, &own, &peer) &&
             peer->vpc_id == walk->to.vpc_id) {
             explanation->vpc_peering_connection = all[i];
             break;

@@ -25,5 +25,7 @@ return {
     -- the same rules compiled
     "vp_profile",
     -- questions
-    "vp_trace", "vp_reach", "vp_lint",
+    "vp_trace", "vp_end", "vp_walk", "vp_walk_filter", "vp_walk_middlebox", "vp_walk_gateway",
+    "vp_walk_peering", "vp_walk_target", "vp_walk_request", "vp_walk_reply", "vp_walk_hint",
+    "vp_walk_side", "vp_walk_check", "vp_walk_pairs", "vp_reach", "vp_lint",
 }

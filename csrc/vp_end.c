@@ -1,0 +1,486 @@
+/*
+ * vp_end.c - from what people write to an end of a question.
+ *
+ * The one idea: one order of trying (form, id, Name tag, address) and one place that says what went
+ * wrong, with the candidates, since a name that is nearly right is the most common mistake.
+ */
+#include "vp_end.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A piece of text, not terminated. */
+typedef struct piece {
+    const char *text;
+    size_t length;
+} piece;
+
+static bool is_text(piece this, const char *wanted) {
+    return strlen(wanted) == this.length && memcmp(this.text, wanted, this.length) == 0;
+}
+
+static bool starts_with(piece this, const char *prefix) {
+    return this.length >= strlen(prefix) && memcmp(this.text, prefix, strlen(prefix)) == 0;
+}
+
+/* Cuts `this` before the first `mark`; true when there is one, with what follows in *rest. */
+static bool cut_at(piece *this, char mark, piece *rest) {
+    const char *found = memchr(this->text, mark, this->length);
+    if (found == NULL) {
+        return false;
+    }
+    size_t before = (size_t)(found - this->text);
+    rest->text = found + 1;
+    rest->length = this->length - before - 1;
+    this->length = before;
+    return true;
+}
+
+/* ---- what was probably meant ------------------------------------------------------------------
+ */
+
+#define NEAREST_TEXT_MAX 64
+
+/* Edits between two texts: insertions, deletions, replacements; `limit` + 1 when over the limit. */
+static size_t distance_between(piece a, piece b, size_t limit) {
+    size_t row[NEAREST_TEXT_MAX + 1];
+    if (a.length > NEAREST_TEXT_MAX || b.length > NEAREST_TEXT_MAX ||
+        (a.length > b.length ? a.length - b.length : b.length - a.length) > limit) {
+        return limit + 1;
+    }
+    for (size_t k = 0; k <= b.length; k++) {
+        row[k] = k;
+    }
+    for (size_t i = 1; i <= a.length; i++) {
+        size_t diagonal = row[0], least = i;
+        row[0] = i;
+        for (size_t k = 1; k <= b.length; k++) {
+            size_t above = row[k];
+            size_t change = diagonal + (a.text[i - 1] == b.text[k - 1] ? 0 : 1);
+            size_t insert = (row[k - 1] < above ? row[k - 1] : above) + 1;
+            row[k] = change < insert ? change : insert;
+            diagonal = above;
+            least = row[k] < least ? row[k] : least;
+        }
+        if (least > limit) {
+            return limit + 1;
+        }
+    }
+    return row[b.length] > limit ? limit + 1 : row[b.length];
+}
+
+typedef struct nearest {
+    piece wanted;
+    size_t distance;
+    vp_name name;
+} nearest;
+
+static void compare_name(const vp_network *network, nearest *search, vp_name name) {
+    piece text;
+    text.text = vp_names_text(&network->names, name, &text.length);
+    if (name == VP_NO_NAME) {
+        return;
+    }
+    size_t distance = distance_between(search->wanted, text, search->distance - 1);
+    if (distance < search->distance) {
+        search->distance = distance;
+        search->name = name;
+    }
+}
+
+/* The id or Name tag nearest to a text, at most a third of its length away; else VP_NO_NAME. */
+static vp_name find_nearest(vp_network *network, piece wanted) {
+    size_t limit = wanted.length / 3 < 1 ? 1 : wanted.length / 3 > 3 ? 3 : wanted.length / 3;
+    nearest search = {wanted, limit + 1, VP_NO_NAME};
+    for (vp_kind kind = VP_KIND_NONE + 1; kind < VP_KIND_COUNT; kind++) {
+        const vp_rows *rows = vp_network_rows(network, kind);
+        for (uint32_t i = 0; i < rows->count && search.distance > 1; i++) {
+            compare_name(network, &search, rows->rows[i]->id);
+            compare_name(network, &search, vp_network_tag(network, rows->rows[i], "Name"));
+        }
+    }
+    return search.name;
+}
+
+static vp_status not_found(vp_network *network, piece text, vp_error *error) {
+    char quoted[VP_ERROR_QUOTE_MAX], meant[VP_ERROR_QUOTE_MAX];
+    vp_error_quote(text.text, text.length, quoted);
+    vp_name name = find_nearest(network, text);
+    if (name == VP_NO_NAME) {
+        return vp_error_set(error, VP_NOT_FOUND, "unknown_id",
+                            "nothing in the model has the id, Name tag or address \"%s\"", quoted);
+    }
+    size_t length;
+    const char *near = vp_names_text(&network->names, name, &length);
+    return vp_error_set(error, VP_NOT_FOUND, "unknown_id",
+                        "nothing in the model has the id, Name tag or address \"%s\" (did you mean "
+                        "\"%s\"?)",
+                        quoted, vp_error_quote(near, length, meant));
+}
+
+/* ---- several objects of one name --------------------------------------------------------------
+ */
+
+/* Appends ", ID" to a message as long as it fits. */
+static void list_candidate(const vp_network *network, const vp_record *record, char *text,
+                           size_t size) {
+    size_t used = strlen(text);
+    char quoted[VP_ERROR_QUOTE_MAX];
+    size_t length;
+    const char *id = vp_names_text(&network->names, record->id, &length);
+    vp_error_quote(id, length, quoted);
+    if (used + strlen(quoted) + 8 < size) {
+        (void)snprintf(text + used, size - used, "%s%s", used == 0 ? "" : ", ", quoted);
+    } else if (used + 5 < size && strcmp(text + used - 3, "...") != 0) {
+        (void)snprintf(text + used, size - used, ", ...");
+    }
+}
+
+static vp_status ambiguous(const vp_network *network, piece text, vp_record *const *all,
+                           uint32_t count, vp_error *error) {
+    char quoted[VP_ERROR_QUOTE_MAX], candidates[VP_ERROR_MESSAGE_MAX - 120] = "";
+    for (uint32_t i = 0; i < count; i++) {
+        list_candidate(network, all[i], candidates, sizeof candidates);
+    }
+    return vp_error_set(error, VP_AMBIGUOUS, "ambiguous", "\"%s\" is the name of %lu objects: %s",
+                        vp_error_quote(text.text, text.length, quoted), (unsigned long)count,
+                        candidates);
+}
+
+/* ---- objects ----------------------------------------------------------------------------------
+ */
+
+/* The object with this id, else with this Name tag; *record is NULL when there is none. */
+static vp_status find_record(vp_network *network, piece text, vp_record **record, vp_error *error) {
+    const vp_index *index;
+    uint32_t count;
+    vp_name name = vp_names_find(&network->names, text.text, text.length);
+    *record = vp_network_find(network, VP_KIND_NONE, name);
+    if (name == VP_NO_NAME || *record != NULL) {
+        return VP_OK;
+    }
+    vp_status status = vp_index_get(network, &index, error);
+    if (status != VP_OK) {
+        return status;
+    }
+    vp_record *const *all = vp_index_named(index, name, &count);
+    if (count > 1) {
+        return ambiguous(network, text, all, count, error);
+    }
+    *record = count == 1 ? all[0] : NULL;
+    return VP_OK;
+}
+
+vp_status vp_end_find(vp_network *network, const char *text, size_t length, vp_record **record,
+                      vp_error *error) {
+    piece wanted = {text, length};
+    vp_record *found;
+    vp_status status = find_record(network, wanted, &found, error);
+    if (status != VP_OK) {
+        return status;
+    }
+    if (found == NULL) {
+        return not_found(network, wanted, error);
+    }
+    *record = found;
+    return VP_OK;
+}
+
+static vp_status wrong_kind(const vp_network *network, const vp_record *record, const char *wanted,
+                            vp_error *error) {
+    char quoted[VP_ERROR_QUOTE_MAX];
+    size_t length;
+    const char *id = vp_names_text(&network->names, record->id, &length);
+    return vp_error_set(error, VP_INVALID, "invalid_end", "%s is a %s, not %s",
+                        vp_error_quote(id, length, quoted),
+                        vp_kind_describe((vp_kind)record->kind)->name, wanted);
+}
+
+vp_status vp_end_of_internet(const vp_network *network, vp_record *gateway, const vp_addr *address,
+                             vp_end *end, vp_error *error) {
+    if (gateway != NULL && gateway->kind != VP_KIND_INTERNET_GATEWAY) {
+        return wrong_kind(network, gateway, "an internet gateway", error);
+    }
+    memset(end, 0, sizeof *end);
+    end->kind = VP_END_INTERNET;
+    end->record = gateway;
+    end->name = gateway == NULL ? VP_NO_NAME : gateway->id;
+    if (address != NULL) {
+        end->address = *address;
+    }
+    return VP_OK;
+}
+
+vp_status vp_end_of_subnet(const vp_network *network, vp_record *subnet, const vp_addr *address,
+                           vp_end *end, vp_error *error) {
+    if (subnet->kind != VP_KIND_SUBNET) {
+        return wrong_kind(network, subnet, "a subnet", error);
+    }
+    memset(end, 0, sizeof *end);
+    end->kind = VP_END_SUBNET;
+    end->record = subnet;
+    end->name = subnet->id;
+    if (address != NULL) {
+        end->address = *address;
+    }
+    return VP_OK;
+}
+
+/* ---- addresses --------------------------------------------------------------------------------
+ */
+
+static bool subnet_contains(const vp_subnet *subnet, const vp_addr *address) {
+    if (vp_cidr_contains_addr(&subnet->cidr_block, address)) {
+        return true;
+    }
+    const vp_list *blocks = &subnet->ipv6_cidr_block_association_set;
+    for (uint32_t i = 0; i < blocks->count; i++) {
+        if (vp_cidr_contains_addr(&VP_ITEM(vp_block_association, blocks, i)->cidr_block, address)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Two candidates are enough to know that there is no single one; the message lists them. */
+typedef struct candidates {
+    vp_record *all[8];
+    uint32_t count, listed;
+} candidates;
+
+static void add_candidate(candidates *found, vp_record *record) {
+    if (found->listed < VP_COUNT_OF(found->all)) {
+        found->all[found->listed++] = record;
+    }
+    found->count++;
+}
+
+static void find_holders(vp_network *network, const vp_index *index, const vp_addr *address,
+                         candidates *found) {
+    const vp_rows *vpcs = vp_network_rows(network, VP_KIND_VPC);
+    for (uint32_t i = 0; i < vpcs->count; i++) {
+        vp_network_interface *holder = vp_index_interface_at(index, vpcs->rows[i]->id, address);
+        if (holder != NULL) {
+            add_candidate(found, &holder->record);
+        }
+    }
+}
+
+static void find_subnets(vp_network *network, const vp_addr *address, candidates *found) {
+    const vp_rows *subnets = vp_network_rows(network, VP_KIND_SUBNET);
+    for (uint32_t i = 0; i < subnets->count; i++) {
+        if (subnet_contains((const vp_subnet *)subnets->rows[i], address)) {
+            add_candidate(found, subnets->rows[i]);
+        }
+    }
+}
+
+/* A packet starts somewhere: at the one interface with the address, in the one subnet, outside. */
+static vp_status source_at(vp_network *network, piece text, const vp_addr *address, vp_end *end,
+                           vp_error *error) {
+    const vp_index *index;
+    candidates found = {.count = 0};
+    vp_status status = vp_index_get(network, &index, error);
+    if (status != VP_OK) {
+        return status;
+    }
+    find_holders(network, index, address, &found);
+    if (found.count == 0) {
+        find_subnets(network, address, &found);
+    }
+    if (found.count > 1) {
+        return ambiguous(network, text, found.all, found.listed, error);
+    }
+    memset(end, 0, sizeof *end);
+    end->address = *address;
+    end->kind = VP_END_INTERNET;
+    if (found.count == 1) {
+        end->record = found.all[0];
+        end->name = end->record->id;
+        end->kind = end->record->kind == VP_KIND_SUBNET ? VP_END_SUBNET : VP_END_INTERFACE;
+    }
+    return VP_OK;
+}
+
+static vp_status end_at(vp_network *network, piece text, const vp_addr *address, vp_end_role role,
+                        vp_end *end, vp_error *error) {
+    if (role == VP_END_SOURCE) {
+        return source_at(network, text, address, end, error);
+    }
+    memset(end, 0, sizeof *end);
+    end->kind = VP_END_ADDRESS;
+    end->address = *address;
+    return VP_OK;
+}
+
+vp_status vp_end_of_record(vp_network *network, vp_record *record, vp_end_role role, vp_end *end,
+                           vp_error *error) {
+    piece text = {"", 0};
+    switch (record->kind) {
+    case VP_KIND_NETWORK_INTERFACE:
+    case VP_KIND_INSTANCE:
+        memset(end, 0, sizeof *end);
+        end->kind = record->kind == VP_KIND_INSTANCE ? VP_END_INSTANCE : VP_END_INTERFACE;
+        end->record = record;
+        end->name = record->id;
+        return VP_OK;
+    case VP_KIND_SUBNET:
+        return vp_end_of_subnet(network, record, NULL, end, error);
+    case VP_KIND_INTERNET_GATEWAY: {
+        vp_status status = vp_end_of_internet(network, record, NULL, end, error);
+        end->kind = role == VP_END_SOURCE ? VP_END_INTERNET : VP_END_GATEWAY;
+        return status;
+    }
+    case VP_KIND_ADDRESS:
+        text.text = vp_names_text(&network->names, record->id, &text.length);
+        return end_at(network, text, &((const vp_address *)record)->public_ip, role, end, error);
+    default:
+        return wrong_kind(network, record,
+                          "an interface, an instance, a subnet or an internet gateway", error);
+    }
+}
+
+/* ---- texts ------------------------------------------------------------------------------------
+ */
+
+/* Reads the address after "="; an empty text gives none. */
+static vp_status read_address(piece text, vp_addr *address, vp_error *error) {
+    memset(address, 0, sizeof *address);
+    return text.length == 0 ? VP_OK : vp_addr_parse(text.text, text.length, address, error);
+}
+
+/* "internet", with a gateway after "@" and an address after "=". */
+static vp_status resolve_internet(vp_network *network, piece gateway, piece address_text,
+                                  vp_end *end, vp_error *error) {
+    vp_record *record = NULL;
+    vp_addr address;
+    vp_status status = read_address(address_text, &address, error);
+    if (status == VP_OK && gateway.length > 0) {
+        status = vp_end_find(network, gateway.text, gateway.length, &record, error);
+    }
+    return status != VP_OK ? status : vp_end_of_internet(network, record, &address, end, error);
+}
+
+/* An id that the data refer to: by an interface or an instance of something not described. */
+static bool is_referred_to(vp_network *network, vp_name name) {
+    const vp_rows *interfaces = vp_network_rows(network, VP_KIND_NETWORK_INTERFACE);
+    const vp_rows *instances = vp_network_rows(network, VP_KIND_INSTANCE);
+    for (uint32_t i = 0; i < interfaces->count; i++) {
+        const vp_network_interface *one = (const vp_network_interface *)interfaces->rows[i];
+        if (one->subnet_id == name) {
+            return true;
+        }
+    }
+    for (uint32_t i = 0; i < instances->count; i++) {
+        if (((const vp_instance *)instances->rows[i])->subnet_id == name) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An instance that is not described, but whose interfaces are, is its first interface. */
+static bool resolve_undescribed(vp_network *network, const vp_index *index, piece text,
+                                vp_end *end) {
+    uint32_t count;
+    vp_name name = vp_names_find(&network->names, text.text, text.length);
+    if (name == VP_NO_NAME) {
+        return false;
+    }
+    vp_network_interface *const *all = vp_index_interfaces_of(index, name, &count);
+    if (count == 0 && !is_referred_to(network, name)) {
+        return false;
+    }
+    memset(end, 0, sizeof *end);
+    end->kind = count == 0 ? VP_END_UNKNOWN : VP_END_INTERFACE;
+    end->record = count == 0 ? NULL : &all[0]->record;
+    end->name = name;
+    return true;
+}
+
+/* Texts that the model has no data for; NULL for any other. */
+static const char *unsupported(piece text) {
+    if (starts_with(text, "onprem")) {
+        return "on-premises ends need virtual private or transit gateways, which the model does "
+               "not hold";
+    }
+    return NULL;
+}
+
+static bool looks_like_host_name(piece text) {
+    const char *dot = memchr(text.text, '.', text.length);
+    return dot != NULL && dot != text.text && dot + 1 < text.text + text.length &&
+           memchr(text.text, ' ', text.length) == NULL;
+}
+
+/* Neither id, nor Name tag, nor address. */
+static vp_status explain_unknown(vp_network *network, piece text, vp_error *error) {
+    char quoted[VP_ERROR_QUOTE_MAX];
+    const char *why = unsupported(text);
+    if (why != NULL) {
+        return vp_error_set(error, VP_NOT_FOUND, "unknown_id", "\"%s\": %s",
+                            vp_error_quote(text.text, text.length, quoted), why);
+    }
+    if (looks_like_host_name(text) && find_nearest(network, text) == VP_NO_NAME) {
+        return vp_error_set(error, VP_NOT_FOUND, "unknown_id",
+                            "\"%s\" is no id, Name tag or address of the model; host names have to "
+                            "be resolved first",
+                            vp_error_quote(text.text, text.length, quoted));
+    }
+    return not_found(network, text, error);
+}
+
+/* An id, a Name tag or an address, without "=". */
+static vp_status resolve_plain(vp_network *network, piece text, vp_end_role role, vp_end *end,
+                               vp_error *error) {
+    const vp_index *index;
+    vp_record *record;
+    vp_addr address;
+    vp_status status = find_record(network, text, &record, error);
+    if (status == VP_OK) {
+        status = vp_index_get(network, &index, error);
+    }
+    if (status != VP_OK) {
+        return status;
+    }
+    if (record != NULL) {
+        return vp_end_of_record(network, record, role, end, error);
+    }
+    if (vp_addr_parse(text.text, text.length, &address, NULL) == VP_OK) {
+        return end_at(network, text, &address, role, end, error);
+    }
+    return resolve_undescribed(network, index, text, end) ? VP_OK
+                                                          : explain_unknown(network, text, error);
+}
+
+/* NAME=ADDRESS: an address in a subnet. */
+static vp_status resolve_subnet(vp_network *network, piece name, piece address_text, vp_end *end,
+                                vp_error *error) {
+    vp_record *record = NULL;
+    vp_addr address;
+    vp_status status = vp_end_find(network, name.text, name.length, &record, error);
+    if (status == VP_OK) {
+        status = read_address(address_text, &address, error);
+    }
+    return status != VP_OK ? status : vp_end_of_subnet(network, record, &address, end, error);
+}
+
+vp_status vp_end_resolve(vp_network *network, const char *text, size_t length, vp_end_role role,
+                         vp_end *end, vp_error *error) {
+    piece whole = {text, length}, head = whole, address = {"", 0}, gateway = {"", 0};
+    vp_record *record;
+    bool has_address = cut_at(&head, '=', &address);
+    piece name = head;
+    bool has_gateway = cut_at(&head, '@', &gateway);
+    vp_status status = find_record(network, whole, &record, error);
+    if (status != VP_OK || record != NULL || unsupported(whole) != NULL) {
+        return status != VP_OK ? status : resolve_plain(network, whole, role, end, error);
+    }
+    if (is_text(head, "internet") && (!has_gateway || gateway.length > 0)) {
+        return resolve_internet(network, gateway, address, end, error);
+    }
+    if (has_address) {
+        return resolve_subnet(network, name, address, end, error);
+    }
+    return resolve_plain(network, whole, role, end, error);
+}
