@@ -194,5 +194,7 @@ vp_status vp_identity_derive(vp_network *network, const vp_identity *options, vp
     fill_vpcs(network, options);
     fill_peerings(network, options);
     fill_others(network, options, &placeholder);
+    /* Again, for what VPCs know only now: a second run must find nothing to fill. */
+    fill_peerings(network, options);
     return VP_OK;
 }

@@ -76,55 +76,78 @@ static const reference references[] = {
               VP_KIND_NETWORK_INTERFACE, VP_SEVERITY_INFO, false),
 };
 
-/* The name at an offset of a structure. */
-static vp_name name_at(const void *structure, uint16_t offset) {
-    return *(const vp_name *)(const void *)((const char *)structure + offset);
+/* How many ids a row finds in a record, and the one at a place. */
+static uint32_t id_count(const reference *row, const vp_record *record) {
+    const void *list = (const char *)record + row->list;
+    return row->list == 0 ? 1 : ((const vp_list *)list)->count;
 }
 
-static vp_status judge_id(vp_network *network, const reference *row, const vp_record *record,
-                          vp_name id, const char *key, vp_error *error) {
-    char message[VP_ERROR_MESSAGE_MAX], quoted[VP_ERROR_QUOTE_MAX];
+static vp_name id_at(const reference *row, const vp_record *record, uint32_t at) {
+    const void *list = (const char *)record + row->list;
+    const char *structure =
+        row->list == 0 ? (const char *)record
+                       : (const char *)((const vp_list *)list)->items + (size_t)at * row->item_size;
+    const void *name = structure + row->offset;
+    return *(const vp_name *)name;
+}
+
+/* Reports an id that names nothing; `more` are others that name an object of the same kind. */
+static vp_status report_id(vp_network *network, const reference *row, const vp_record *record,
+                           uint32_t at, uint64_t more, vp_error *error) {
+    char message[VP_ERROR_MESSAGE_MAX], quoted[VP_ERROR_QUOTE_MAX], key[KEY_MAX],
+        also[KEY_MAX] = "";
     size_t length;
-    if (id == VP_NO_NAME) {
-        return row->required ? warn(network, "missing_field", record, key, "is not given", error)
-                             : VP_OK;
+    const char *text = vp_names_text(&network->names, id_at(row, record, at), &length);
+    if (row->list == 0) {
+        (void)snprintf(key, sizeof key, "%s", row->key);
+    } else {
+        (void)snprintf(key, sizeof key, "%s[%u].%s", row->list_key, (unsigned)at, row->key);
     }
-    if (vp_network_find(network, (vp_kind)row->to, id) != NULL) {
-        return VP_OK;
+    if (more > 0) {
+        (void)snprintf(also, sizeof also, " (and %llu more like it)", (unsigned long long)more);
     }
-    const char *text = vp_names_text(&network->names, id, &length);
-    (void)snprintf(message, sizeof message, "names %s, which is not in the data",
-                   vp_error_quote(text, length, quoted));
+    (void)snprintf(message, sizeof message, "names %s, which is not in the data%s",
+                   vp_error_quote(text, length, quoted), also);
     return vp_network_diagnose(network, (vp_severity)row->severity, "unknown_id", record, key,
                                message, error);
 }
 
-static vp_status judge_list(vp_network *network, const reference *row, const vp_record *record,
-                            vp_error *error) {
-    const vp_list *list = (const vp_list *)(const void *)((const char *)record + row->list);
+/*
+ * One row of the table. Where the data hold no object at all of the kind that is named, a document
+ * is missing: that is said once, not for each of what may be a million records.
+ */
+static vp_status judge_row(vp_network *network, const reference *row, vp_error *error) {
+    const vp_rows *rows = vp_network_rows(network, (vp_kind)row->from);
+    bool is_absent = vp_network_rows(network, (vp_kind)row->to)->count == 0;
+    const vp_record *first = NULL;
+    uint32_t first_at = 0;
+    uint64_t unknown = 0;
     vp_status status = VP_OK;
-    for (uint32_t i = 0; status == VP_OK && i < list->count; i++) {
-        char key[KEY_MAX];
-        vp_name id = name_at((const char *)list->items + (size_t)i * row->item_size, row->offset);
-        if (id != VP_NO_NAME && vp_network_find(network, (vp_kind)row->to, id) == NULL) {
-            (void)snprintf(key, sizeof key, "%s[%u].%s", row->list_key, (unsigned)i, row->key);
-            status = judge_id(network, row, record, id, key, error);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        const vp_record *record = rows->rows[i];
+        for (uint32_t at = 0; status == VP_OK && at < id_count(row, record); at++) {
+            vp_name id = id_at(row, record, at);
+            if (id == VP_NO_NAME) {
+                status = row->required ? warn(network, "missing_field", record, row->key,
+                                              "is not given", error)
+                                       : VP_OK;
+            } else if (vp_network_find(network, (vp_kind)row->to, id) == NULL) {
+                status = is_absent ? VP_OK : report_id(network, row, record, at, 0, error);
+                first_at = unknown == 0 ? at : first_at;
+                first = unknown++ == 0 ? record : first;
+            }
         }
+    }
+    if (status == VP_OK && is_absent && first != NULL) {
+        status = report_id(network, row, first, first_at, unknown - 1, error);
     }
     return status;
 }
 
 vp_status vp_judge_references(vp_network *network, vp_error *error) {
     vp_status status = VP_OK;
-    for (size_t i = 0; i < VP_COUNT_OF(references); i++) {
-        const reference *row = &references[i];
-        const vp_rows *rows = vp_network_rows(network, (vp_kind)row->from);
-        for (uint32_t j = 0; status == VP_OK && j < rows->count; j++) {
-            const vp_record *record = rows->rows[j];
-            status = row->list != 0 ? judge_list(network, row, record, error)
-                                    : judge_id(network, row, record, name_at(record, row->offset),
-                                               row->key, error);
-        }
+    for (size_t i = 0; status == VP_OK && i < VP_COUNT_OF(references); i++) {
+        status = judge_row(network, &references[i], error);
     }
     return status;
 }

@@ -14,7 +14,9 @@ VP_BEGIN_DECLS
 /*
  * Ids that name nothing in the data: "unknown_id", a warning, or an info where objects of others
  * are commonly absent (instances of a service, connections of routes). "missing_field": a subnet,
- * route table or network ACL that names no VPC. O(records and the lists in them).
+ * route table or network ACL that names no VPC. Where no object of a kind is in the data at all,
+ * only the first id of each sort is reported, with the number of the others. O(records and their
+ * lists).
  */
 VP_MUST_CHECK vp_status vp_judge_references(vp_network *network, vp_error *error);
 

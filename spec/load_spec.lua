@@ -60,6 +60,16 @@ describe("vpcpeer.load", function()
         assert.is_not_nil(net:get("vpc-a"))
     end)
 
+    it("says once that all objects of a kind are missing", function()
+        put("subnets.json", [[{"Subnets":[{"SubnetId":"subnet-1","VpcId":"vpc-a"},{"SubnetId":"subnet-2","VpcId":"vpc-b"},
+            {"SubnetId":"subnet-3","VpcId":"vpc-a"}]}]])
+        local list = assert(vpcpeer.load(folder)):diagnostics()
+        assert.equal(1, #list)
+        assert.same({ "warning", "unknown_id", "subnet-1", "subnets.json", "Subnets[0].VpcId",
+            "names vpc-a, which is not in the data (and 2 more like it)" }, { list[1].severity, list[1].code,
+            list[1].resource_id, list[1].file, list[1].path, list[1].message })
+    end)
+
     it("ends at links that lead back", function()
         put("vpcs.json", VPCS)
         shell.must(("ln -s . %s/loop; mkdir %s/in; ln -s .. %s/in/back"):format(folder, folder, folder))
@@ -387,9 +397,14 @@ describe("a lenient load", function()
     end)
 
     it("uses placeholders where nothing tells", function()
-        local _, net = complaints { Vpcs = { { VpcId = "vpc-a" } } }
+        local _, net = complaints {
+            Vpcs = { { VpcId = "vpc-a" } },
+            VpcPeeringConnections = { peering("pcx-1", "active", { VpcId = "vpc-b" }) },
+        }
         assert.equal("000000000000", net:get("vpc-a").owner_id)
         assert.equal("unknown", net:get("vpc-a").region)
+        local text = net:describe_json()
+        assert.equal(text, assert(vpcpeer.load_json(text)):describe_json())
     end)
 
     -- Semantics 11.1.5

@@ -10,6 +10,9 @@ local files = {}
 files.MAX_DEPTH = 32
 files.MAX_FILES = 1000000
 
+--- Bytes to read at once from what has no size: a pipe.
+files.PIECE = 1024 * 1024
+
 -- luafilesystem writes a global of its name when it is first loaded. Hosts that forbid globals
 -- raise on that, hosts that allow them do not want it: a raw value is put in its place meanwhile.
 local function load_filesystem()
@@ -168,27 +171,43 @@ function files.find(paths)
     return found
 end
 
+-- Reads to the end, or until more than `limit` bytes are read. A whole file comes in one piece: asking
+-- for more than there is would make Lua allocate it.
+local function read_pieces(handle, limit)
+    -- Standard input may be a file that somebody has begun to read: it is never rewound.
+    local size = handle ~= io.stdin and handle:seek("end") or 0
+    local step = size > 0 and handle:seek("set") and math.min(size, limit + 1) or files.PIECE
+    local pieces, total = {}, 0
+    while total <= limit do
+        local piece, problem = handle:read(step)
+        if not piece then
+            if problem then
+                return nil, tostring(problem)
+            end
+            break
+        end
+        pieces[#pieces + 1], total, step = piece, total + #piece, files.PIECE
+    end
+    return pieces[2] and table.concat(pieces) or pieces[1] or ""
+end
+
 --- The bytes of a file.
 -- @tparam table file one of files.find
--- @tparam number limit most bytes; one more is read, so that the caller sees that there are more
+-- @tparam number limit most bytes; some more may be read, so that the caller sees that there are
 -- @treturn[1] string bytes
 -- @treturn[2] nil
 -- @treturn[2] string what is wrong, without the file's name
 function files.read(file, limit)
-    local named = file.path ~= "-"
-    local handle, problem = io.stdin, nil
-    if named then
-        handle, problem = io.open(file.path, "rb")
+    if file.path == "-" then
+        return read_pieces(io.stdin, limit)
     end
+    local handle, problem = io.open(file.path, "rb")
     if not handle then
         return nil, (tostring(problem):gsub("^.*: ", ""))
     end
-    local text
-    text, problem = handle:read(limit + 1)
-    if named then
-        handle:close()
-    end
-    return text or (not problem and "") or nil, problem
+    local text, why = read_pieces(handle, limit)
+    handle:close()
+    return text, why
 end
 
 return files

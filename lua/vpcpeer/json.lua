@@ -74,7 +74,17 @@ local function bytes_less(a, b)
     return #a < #b
 end
 
-local function sorted_keys(object)
+-- The order for table.sort: its own where it is bytewise, which is several times faster.
+local function key_order()
+    local os_library = rawget(_G, "os")
+    local locale = os_library and os_library.setlocale and os_library.setlocale(nil, "collate")
+    if locale == "C" or locale == "POSIX" then
+        return nil
+    end
+    return bytes_less
+end
+
+local function sorted_keys(state, object)
     local keys = {}
     for key in pairs(object) do
         if type(key) ~= "string" then
@@ -82,7 +92,7 @@ local function sorted_keys(object)
         end
         keys[#keys + 1] = key
     end
-    table.sort(keys, bytes_less)
+    table.sort(keys, state.order)
     return keys
 end
 
@@ -98,7 +108,8 @@ local function list_length(list)
     return count
 end
 
--- State of one run: `out` the pieces, `indent` the text of one level or nil, `newlines[depth]`.
+-- State of one run: `out` the pieces, `indent` the text of one level or nil, `newlines[depth]`,
+-- `labels` the keys as written, `order` of keys.
 local write_value
 
 local function write_items(state, depth, open, close, count, write_item)
@@ -128,10 +139,15 @@ local function write_table(state, value, depth, key)
             write_value(state, value[i], depth + 1, nil)
         end)
     else
-        local keys = sorted_keys(value)
+        local keys = sorted_keys(state, value)
         write_items(state, depth, "{", "}", #keys, function(i)
             local name = keys[i]
-            state.out[#state.out + 1] = write_string(name) .. state.colon
+            local label = state.labels[name]
+            if not label then
+                label = write_string(name) .. state.colon
+                state.labels[name] = label
+            end
+            state.out[#state.out + 1] = label
             write_value(state, value[name], depth + 1, name)
         end)
     end
@@ -167,6 +183,8 @@ function json.encode(value, indent)
         indent = indent and (" "):rep(indent),
         colon = indent and ": " or ":",
         newlines = { [0] = indent and "\n" },
+        labels = {},
+        order = key_order(),
     }
     local ok, problem = pcall(write_value, state, value, 1, nil)
     if not ok then
