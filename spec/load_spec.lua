@@ -61,8 +61,8 @@ describe("vpcpeer.load", function()
     end)
 
     it("says once that all objects of a kind are missing", function()
-        put("subnets.json", [[{"Subnets":[{"SubnetId":"subnet-1","VpcId":"vpc-a"},{"SubnetId":"subnet-2","VpcId":"vpc-b"},
-            {"SubnetId":"subnet-3","VpcId":"vpc-a"}]}]])
+        put("subnets.json", [[{"Subnets":[{"SubnetId":"subnet-1","VpcId":"vpc-a"},
+            {"SubnetId":"subnet-2","VpcId":"vpc-b"},{"SubnetId":"subnet-3","VpcId":"vpc-a"}]}]])
         local list = assert(vpcpeer.load(folder)):diagnostics()
         assert.equal(1, #list)
         assert.same({ "warning", "unknown_id", "subnet-1", "subnets.json", "Subnets[0].VpcId",
