@@ -84,10 +84,9 @@ static int lvp_action_call(lua_State *L) {
     const vp_schema *schema = action->request != NULL ? action->request : &no_options;
     call.request = lvp_new_request(L, call.network, schema);
     lvp_read_options(L, 2, call.network, schema, call.request);
-    if (action->run(&call, &error) != VP_OK) {
+    if (vp_action_run(action, &call, &error) != VP_OK) {
         return error.status == VP_REFUSED ? lvp_fail(L, &error) : lvp_raise(L, &error);
     }
-    vp_network_touch(call.network);
     if (call.result != NULL) {
         lvp_push_object(L, box, call.result);
     } else if (call.result_id != VP_NO_NAME) {

@@ -19,7 +19,10 @@ return {
     -- what is done once after documents were read
     "vp_identity", "vp_judge", "vp_seal",
     -- changes that AWS would allow or refuse
-    "vp_action", "vp_peering",
+    "vp_change", "vp_action", "vp_check", "vp_part", "vp_peering", "vp_peering_action",
+    "vp_vpc_block", "vp_vpc", "vp_subnet", "vp_route_table", "vp_route_table_state",
+    "vp_route_action", "vp_security_group", "vp_group_rule", "vp_network_acl", "vp_gateway",
+    "vp_address", "vp_interface", "vp_interface_action", "vp_instance", "vp_prefix_list",
     -- which route, which rule, for one packet
     "vp_route", "vp_filter",
     -- the same rules compiled

@@ -1,0 +1,366 @@
+/*
+ * vp_instance.c - launching, starting, stopping and terminating instances.
+ *
+ * An instance has no addresses of its own: it shows those of its interface with device index 0,
+ * which vp_instance_reflect writes anew after every change. Semantics 8.1.
+ */
+#include "vp_part.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- what an instance shows ------------------------------------------------------------------ */
+
+/* The private host name: ip-10-0-0-5.ec2.internal, ip-10-0-0-5.REGION.compute.internal. */
+static vp_status name_host(vp_network *network, vp_instance *instance, vp_error *error) {
+    char text[VP_ERROR_MESSAGE_MAX], address[VP_ADDR_TEXT_MAX];
+    const char *region = vp_network_text(network, instance->record.region);
+    bool first_region = strcmp(region, "us-east-1") == 0;
+    size_t length = vp_addr_format(&instance->private_ip_address, address);
+    instance->private_dns_name = VP_NO_NAME;
+    if (instance->private_ip_address.family != 4) {
+        return VP_OK;
+    }
+    for (size_t i = 0; i < length; i++) {
+        address[i] = address[i] == '.' ? '-' : address[i];
+    }
+    (void)snprintf(text, sizeof text, "ip-%s.%.100s%s", address, first_region ? "" : region,
+                   first_region ? "ec2.internal" : ".compute.internal");
+    return vp_network_name(network, text, &instance->private_dns_name, error);
+}
+
+vp_status vp_instance_reflect(vp_change *change, vp_name instance_id, vp_error *error) {
+    vp_network *network = change->network;
+    vp_instance *instance = (vp_instance *)vp_network_find(network, VP_KIND_INSTANCE, instance_id);
+    const vp_network_interface *primary = vp_interface_at(network, instance_id, 0);
+    if (instance == NULL || primary == NULL) {
+        return VP_OK;
+    }
+    VP_TRY(vp_change_edit(change, &instance->record, error));
+    instance->vpc_id = primary->vpc_id;
+    instance->subnet_id = primary->subnet_id;
+    instance->private_ip_address = primary->private_ip_address;
+    instance->public_ip_address = primary->association.public_ip;
+    instance->ipv6_address = (vp_addr){0, 0, 0};
+    if (primary->ipv6_addresses.count > 0) {
+        instance->ipv6_address =
+            VP_ITEM(vp_ipv6_address, &primary->ipv6_addresses, 0)->ipv6_address;
+    }
+    instance->source_dest_check = primary->source_dest_check;
+    VP_TRY(name_host(network, instance, error));
+    return vp_change_copy_list(change, &vp_group_identifier_schema, &primary->groups,
+                               &instance->security_groups, error);
+}
+
+/* Puts an instance into a state by way of another one. */
+static vp_status enter(vp_call *call, vp_instance *instance, const char *action, const char *by,
+                       const char *state, vp_error *error) {
+    vp_network *network = call->network;
+    VP_TRY(vp_change_edit(call->change, &instance->record, error));
+    VP_TRY(vp_network_log(network, action, instance->record.id, by, error));
+    VP_TRY(vp_network_log(network, action, instance->record.id, state, error));
+    VP_SET(call, instance->state.name, state, error);
+    return vp_route_table_refresh(call->change, instance->record.id, false, error);
+}
+
+/* ---- run ------------------------------------------------------------------------------------- */
+
+typedef struct run_request {
+    vp_interface_request interface; /* made.id is the interface's, made.tags stay empty */
+    vp_new made;
+    vp_name image_id, instance_type;
+    vp_bool nat;
+} run_request;
+
+static const vp_field run_fields[] = {
+    VP_NEW_FIELDS(run_request, "InstanceId"),
+    VP_FIELD(run_request, interface.made.id, VP_TYPE_TEXT, "NetworkInterfaceId", VP_FIELD_REFERENCE,
+             NULL),
+    VP_FIELD(run_request, interface.private_ip_address, VP_TYPE_ADDR, "PrivateIpAddress", 0, NULL),
+    VP_FIELD(run_request, interface.private_ip_addresses, VP_TYPE_LIST, "PrivateIpAddresses", 0,
+             &vp_private_ip_address_schema),
+    VP_FIELD(run_request, interface.secondary_private_ip_address_count, VP_TYPE_INT,
+             "SecondaryPrivateIpAddressCount", 0, NULL),
+    VP_FIELD(run_request, interface.ipv6_address, VP_TYPE_ADDR, "Ipv6Address", 0, NULL),
+    VP_FIELD(run_request, interface.ipv6_addresses, VP_TYPE_LIST, "Ipv6Addresses", 0,
+             &vp_ipv6_address_schema),
+    VP_FIELD(run_request, interface.ipv6_address_count, VP_TYPE_INT, "Ipv6AddressCount", 0, NULL),
+    VP_FIELD(run_request, interface.groups, VP_TYPE_LIST, "SecurityGroupIds", VP_FIELD_REFERENCE,
+             &vp_text_item_schema),
+    VP_FIELD(run_request, interface.public_ip, VP_TYPE_ADDR, "PublicIp", 0, NULL),
+    VP_FIELD(run_request, interface.associate_public_ip_address, VP_TYPE_BOOL,
+             "AssociatePublicIpAddress", 0, NULL),
+    VP_FIELD(run_request, interface.source_dest_check, VP_TYPE_BOOL, "SourceDestCheck", 0, NULL),
+    VP_FIELD(run_request, image_id, VP_TYPE_TEXT, "ImageId", 0, NULL),
+    VP_FIELD(run_request, instance_type, VP_TYPE_TEXT, "InstanceType", 0, NULL),
+    VP_FIELD(run_request, nat, VP_TYPE_BOOL, "Nat", 0, NULL)};
+static const vp_schema run_schema = VP_SCHEMA("RunInstances", run_request, run_fields);
+
+/* The tag that marks a NAT instance (semantics 4.6). */
+static vp_status mark_nat(vp_call *call, vp_record *instance, vp_error *error) {
+    void *item;
+    VP_TRY(vp_change_append(call->change, &vp_tag_schema, &instance->tags, &item, error));
+    vp_tag *tag = item;
+    VP_SET(call, tag->key, "vpcpeer:nat", error);
+    return vp_network_name(call->network, "true", &tag->value, error);
+}
+
+/* An interface that is there already is used as it is; it must be free and in the subnet. */
+static vp_status take_interface(vp_call *call, const vp_subnet *subnet, vp_record *record,
+                                vp_network_interface **found, vp_error *error) {
+    vp_network_interface *existing = (vp_network_interface *)record;
+    const char *id = vp_network_text(call->network, record->id);
+    if (existing->attachment.instance_id != VP_NO_NAME ||
+        !vp_network_name_is(call->network, existing->status, "available")) {
+        VP_REFUSE(error, "InvalidNetworkInterface.InUse", "Interface: [%s] in use.", id);
+    }
+    if (existing->subnet_id != subnet->record.id) {
+        VP_REFUSE(error, "InvalidParameterCombination", "The interface %s is not in the subnet %s",
+                  id, vp_network_text(call->network, subnet->record.id));
+    }
+    *found = existing;
+    return VP_OK;
+}
+
+static vp_status find_or_make_interface(vp_call *call, const vp_subnet *subnet,
+                                        run_request *request, vp_network_interface **found,
+                                        vp_error *error) {
+    vp_record *existing =
+        vp_network_find(call->network, VP_KIND_NETWORK_INTERFACE, request->interface.made.id);
+    if (existing != NULL) {
+        return take_interface(call, subnet, existing, found, error);
+    }
+    if (request->interface.associate_public_ip_address == VP_UNSET &&
+        vp_cidr_is_given(&subnet->cidr_block)) {
+        request->interface.associate_public_ip_address = subnet->map_public_ip_on_launch;
+    }
+    return vp_interface_make(call, subnet, &request->interface, found, error);
+}
+
+/***
+Launches one instance in a subnet, with one interface.
+@function subnet:run_instance
+@tparam[opt] table options `private_ip_address` (default: the lowest free one),
+`private_ip_addresses`
+(`{{ private_ip_address, primary }}`), `secondary_private_ip_address_count`, `ipv6_address`,
+`ipv6_addresses` (`{{ ipv6_address }}`), `ipv6_address_count`, `security_group_ids` (list of ids or
+groups, default: the VPC's default group), `public_ip` (a public IPv4 address to have),
+`associate_public_ip_address` (boolean, default: the subnet's `map_public_ip_on_launch`),
+`source_dest_check` (boolean, default true), `nat` (boolean: it translates addresses),
+`image_id`, `instance_type`, `instance_id` (its own id), `network_interface_id` (the id of its
+interface; one that exists is used), `tags`
+@treturn instance `state.name` is "running"
+@raise InvalidParameterValue, InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet,
+InvalidGroup.NotFound, InvalidParameter (a group of another VPC), InvalidNetworkInterface.InUse,
+InvalidParameterCombination, SecurityGroupsPerInterfaceLimitExceeded
+@usage local web = subnet:run_instance{ private_ip_address = "172.16.0.10", tags = { Name = "web" }
+} Source: EC2 API Reference, "RunInstances"
+*/
+static vp_status run_instance(vp_call *call, vp_error *error) {
+    const vp_subnet *subnet = (const vp_subnet *)call->receiver;
+    const vp_network *network = call->network;
+    const vp_vpc *vpc = (const vp_vpc *)vp_network_find(network, VP_KIND_VPC, subnet->vpc_id);
+    run_request *request = call->request;
+    vp_network_interface *interface = NULL;
+    vp_record *record;
+    VP_TRY(find_or_make_interface(call, subnet, request, &interface, error));
+    VP_TRY(vp_check_add(call, VP_KIND_INSTANCE, &request->made, vpc, &record, error));
+    vp_instance *instance = (vp_instance *)record;
+    instance->image_id = request->image_id;
+    instance->instance_type = request->instance_type;
+    if (request->nat == VP_TRUE) {
+        VP_TRY(mark_nat(call, record, error));
+    }
+    VP_TRY(enter(call, instance, "RunInstances", "pending", "running", error));
+    return vp_interface_hang(call, interface, instance, 0, error);
+}
+
+/* ---- start, stop, terminate ------------------------------------------------------------------ */
+
+static vp_status refuse_state(const vp_call *call, const char *verb, vp_error *error) {
+    VP_REFUSE(error, "IncorrectInstanceState",
+              "This instance '%s' is not in a state from which it can be %s.",
+              vp_network_text(call->network, call->receiver->id), verb);
+}
+
+static bool is_in(const vp_call *call, const char *state) {
+    const vp_instance *instance = (const vp_instance *)call->receiver;
+    return vp_network_name_is(call->network, instance->state.name, state);
+}
+
+/***
+Starts a stopped instance. It gets a new public address if its subnet gives one.
+@function instance:start
+@treturn instance itself, `state.name` is "running"
+@raise IncorrectInstanceState
+@usage web:start()
+Source: EC2 API Reference, "StartInstances"
+*/
+static vp_status start(vp_call *call, vp_error *error) {
+    vp_instance *instance = (vp_instance *)call->receiver;
+    call->result = call->receiver;
+    if (is_in(call, "running")) {
+        return VP_OK;
+    }
+    if (!is_in(call, "stopped")) {
+        return refuse_state(call, "started", error);
+    }
+    VP_TRY(enter(call, instance, "StartInstances", "pending", "running", error));
+    vp_network_interface *primary = vp_interface_at(call->network, instance->record.id, 0);
+    const vp_subnet *subnet =
+        (const vp_subnet *)vp_network_find(call->network, VP_KIND_SUBNET, instance->subnet_id);
+    if (primary == NULL || subnet == NULL || primary->private_ip_addresses.count == 0 ||
+        subnet->map_public_ip_on_launch != VP_TRUE || primary->association.public_ip.family != 0) {
+        return VP_OK;
+    }
+    vp_address_association shown = {.public_ip = {0, 0, 0}};
+    VP_TRY(vp_address_new_public(call->network, &shown.public_ip, error));
+    VP_SET(call, shown.ip_owner_id, "amazon", error);
+    return vp_address_show(call->change, primary, 0, &shown, error);
+}
+
+/* Amazon takes back the addresses it lent; Elastic IPs stay. */
+static vp_status give_back(vp_call *call, vp_network_interface *owner, vp_error *error) {
+    for (uint32_t i = 0; i < owner->private_ip_addresses.count; i++) {
+        const vp_address_association *association =
+            &VP_ITEM(vp_private_ip_address, &owner->private_ip_addresses, i)->association;
+        if (vp_network_name_is(call->network, association->ip_owner_id, "amazon")) {
+            VP_TRY(vp_address_show(call->change, owner, i, NULL, error));
+        }
+    }
+    return VP_OK;
+}
+
+/***
+Stops a running instance. Its private addresses and Elastic IPs stay, a public address that Amazon
+lent goes; routes to it become blackholes.
+@function instance:stop
+@treturn instance itself, `state.name` is "stopped"
+@raise IncorrectInstanceState
+@usage web:stop()
+Source: EC2 API Reference, "StopInstances"
+*/
+static vp_status stop(vp_call *call, vp_error *error) {
+    vp_instance *instance = (vp_instance *)call->receiver;
+    call->result = call->receiver;
+    if (is_in(call, "stopped")) {
+        return VP_OK;
+    }
+    if (!is_in(call, "running")) {
+        return refuse_state(call, "stopped", error);
+    }
+    for (uint32_t i = 0; i < VP_ROW_COUNT(call->network, VP_KIND_NETWORK_INTERFACE); i++) {
+        vp_network_interface *owner =
+            VP_ROW(vp_network_interface, call->network, VP_KIND_NETWORK_INTERFACE, i);
+        if (owner->attachment.instance_id == instance->record.id) {
+            VP_TRY(give_back(call, owner, error));
+        }
+    }
+    return enter(call, instance, "StopInstances", "stopping", "stopped", error);
+}
+
+/* A terminated instance is an empty shell: it shows no network any more. */
+static void empty(const vp_call *call, vp_instance *instance) {
+    vp_list_clear(&call->network->alloc, &vp_group_identifier_schema, &instance->security_groups);
+    instance->vpc_id = instance->subnet_id = VP_NO_NAME;
+    instance->private_dns_name = instance->public_dns_name = VP_NO_NAME;
+    instance->private_ip_address = instance->public_ip_address = instance->ipv6_address =
+        (vp_addr){0, 0, 0};
+    instance->source_dest_check = VP_UNSET;
+}
+
+/***
+Terminates an instance: its interfaces are deleted with their addresses, Elastic IPs are
+disassociated, routes to it become blackholes. The instance stays, in state "terminated".
+@function instance:terminate
+@treturn instance itself, `state.name` is "terminated"
+@usage web:terminate()
+Source: EC2 API Reference, "TerminateInstances"
+*/
+static vp_status terminate(vp_call *call, vp_error *error) {
+    vp_instance *instance = (vp_instance *)call->receiver;
+    call->result = call->receiver;
+    if (is_in(call, "terminated")) {
+        return VP_OK;
+    }
+    VP_TRY(enter(call, instance, "TerminateInstances", "shutting-down", "terminated", error));
+    for (uint32_t i = 0; i < VP_ROW_COUNT(call->network, VP_KIND_NETWORK_INTERFACE); i++) {
+        vp_network_interface *owner =
+            VP_ROW(vp_network_interface, call->network, VP_KIND_NETWORK_INTERFACE, i);
+        if (owner->attachment.instance_id == instance->record.id) {
+            VP_TRY(vp_interface_remove(call->change, owner, error));
+        }
+    }
+    empty(call, instance);
+    return VP_OK;
+}
+
+/* ---- attributes ------------------------------------------------------------------------------ */
+
+typedef struct attribute_request {
+    vp_list groups; /* vp_text_item */
+    vp_bool source_dest_check;
+} attribute_request;
+
+static const vp_field attribute_fields[] = {
+    VP_FIELD(attribute_request, groups, VP_TYPE_LIST, "Groups", VP_FIELD_REFERENCE,
+             &vp_text_item_schema),
+    VP_FIELD(attribute_request, source_dest_check, VP_TYPE_BOOL, "SourceDestCheck", 0, NULL)};
+static const vp_schema attribute_schema =
+    VP_SCHEMA("ModifyInstanceAttribute", attribute_request, attribute_fields);
+
+/* The only interface of an instance; with several AWS wants the interface named. */
+static vp_status only_interface(const vp_network *network, vp_name instance_id,
+                                vp_network_interface **found, vp_error *error) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < VP_ROW_COUNT(network, VP_KIND_NETWORK_INTERFACE); i++) {
+        vp_network_interface *owner =
+            VP_ROW(vp_network_interface, network, VP_KIND_NETWORK_INTERFACE, i);
+        if (owner->attachment.instance_id == instance_id) {
+            *found = owner;
+            count++;
+        }
+    }
+    if (count != 1) {
+        VP_REFUSE(error, "InvalidInstanceID",
+                  "There are %s interfaces attached to instance '%s'. Please specify an interface "
+                  "ID for the operation instead.",
+                  count == 0 ? "no" : "multiple", vp_network_text(network, instance_id));
+    }
+    return VP_OK;
+}
+
+/***
+Changes groups and source/destination check of an instance with one interface.
+@function instance:modify_attribute
+@tparam table options `groups` (list of ids or groups), `source_dest_check` (boolean)
+@treturn instance itself
+@raise InvalidInstanceID (several interfaces), InvalidGroup.NotFound, InvalidParameter (a group of
+another VPC), MissingParameter
+@usage nat:modify_attribute{ source_dest_check = false }
+Source: EC2 API Reference, "ModifyInstanceAttribute"
+*/
+static vp_status modify_attribute(vp_call *call, vp_error *error) {
+    const attribute_request *request = call->request;
+    vp_network_interface *owner = NULL;
+    bool check = request->source_dest_check != VP_UNSET;
+    VP_TRY(vp_check_given(check || request->groups.count > 0, "groups or sourceDestCheck", error));
+    VP_TRY(only_interface(call->network, call->receiver->id, &owner, error));
+    VP_TRY(vp_change_edit(call->change, &owner->record, error));
+    if (check) {
+        owner->source_dest_check = request->source_dest_check;
+    }
+    if (request->groups.count > 0) {
+        VP_TRY(vp_interface_set_groups(call, owner, &request->groups, error));
+    }
+    call->result = call->receiver;
+    return vp_instance_reflect(call->change, call->receiver->id, error);
+}
+
+const vp_action vp_instance_actions[] = {
+    {"run_instance", VP_KIND_SUBNET, &run_schema, run_instance},
+    {"start", VP_KIND_INSTANCE, NULL, start},
+    {"stop", VP_KIND_INSTANCE, NULL, stop},
+    {"terminate", VP_KIND_INSTANCE, NULL, terminate},
+    {"modify_attribute", VP_KIND_INSTANCE, &attribute_schema, modify_attribute},
+    {NULL, VP_KIND_NONE, NULL, NULL}};

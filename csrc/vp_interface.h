@@ -1,0 +1,30 @@
+/*
+ * vp_interface.h - giving addresses to interfaces and taking them away.
+ *
+ * Shared by vp_interface.c, which makes interfaces, and vp_interface_action.c, which changes them.
+ */
+#ifndef VP_INTERFACE_H
+#define VP_INTERFACE_H
+
+#include "vp_part.h"
+
+VP_BEGIN_DECLS
+
+/*
+ * Adds a private address to an interface: the given one, or (family 0) the lowest of the subnet
+ * that can be assigned and is free. The primary one goes to the front. VP_REFUSED:
+ * "InvalidParameterValue" (outside of the subnet or reserved), "InvalidIPAddress.InUse",
+ * "InsufficientFreeAddressesInSubnet". O(interfaces).
+ */
+VP_MUST_CHECK vp_status vp_interface_add_ipv4(vp_change *change, const vp_subnet *subnet,
+                                              vp_network_interface *owner, vp_addr address,
+                                              bool primary, vp_error *error);
+
+/* The same for an IPv6 address. */
+VP_MUST_CHECK vp_status vp_interface_add_ipv6(vp_change *change, const vp_subnet *subnet,
+                                              vp_network_interface *owner, vp_addr address,
+                                              vp_error *error);
+
+VP_END_DECLS
+
+#endif

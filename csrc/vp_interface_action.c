@@ -1,0 +1,408 @@
+/*
+ * vp_interface_action.c - the actions on network interfaces.
+ *
+ * What an interface of an instance changes, the instance shows: every action ends in
+ * vp_instance_reflect.
+ */
+#include "vp_interface.h"
+
+/* An item of a list of addresses as plain texts. */
+typedef struct addr_item {
+    vp_addr value;
+} addr_item;
+
+static const vp_field addr_item_fields[] = {
+    VP_FIELD(addr_item, value, VP_TYPE_ADDR, "", VP_FIELD_KEY, NULL)};
+static const vp_schema addr_item_schema = VP_SCHEMA("Address", addr_item, addr_item_fields);
+
+/* ---- create, delete -------------------------------------------------------------------------- */
+
+static const vp_field create_fields[] = {
+    VP_NEW_FIELDS(vp_interface_request, "NetworkInterfaceId"),
+    VP_FIELD(vp_interface_request, private_ip_address, VP_TYPE_ADDR, "PrivateIpAddress", 0, NULL),
+    VP_FIELD(vp_interface_request, private_ip_addresses, VP_TYPE_LIST, "PrivateIpAddresses", 0,
+             &vp_private_ip_address_schema),
+    VP_FIELD(vp_interface_request, secondary_private_ip_address_count, VP_TYPE_INT,
+             "SecondaryPrivateIpAddressCount", 0, NULL),
+    VP_FIELD(vp_interface_request, ipv6_addresses, VP_TYPE_LIST, "Ipv6Addresses", 0,
+             &vp_ipv6_address_schema),
+    VP_FIELD(vp_interface_request, ipv6_address_count, VP_TYPE_INT, "Ipv6AddressCount", 0, NULL),
+    VP_FIELD(vp_interface_request, groups, VP_TYPE_LIST, "Groups", VP_FIELD_REFERENCE,
+             &vp_text_item_schema),
+    VP_FIELD(vp_interface_request, description, VP_TYPE_TEXT, "Description", 0, NULL),
+    VP_FIELD(vp_interface_request, interface_type, VP_TYPE_TEXT, "InterfaceType", 0, NULL)};
+static const vp_schema create_schema =
+    VP_SCHEMA("CreateNetworkInterface", vp_interface_request, create_fields);
+
+/***
+Makes an interface in a subnet, attached to nothing.
+@function subnet:create_network_interface
+@tparam[opt] table options `private_ip_address` (default: the lowest free one),
+`private_ip_addresses` (`{{ private_ip_address, primary }}`), `secondary_private_ip_address_count`,
+`ipv6_addresses` (`{{ ipv6_address }}`), `ipv6_address_count`, `groups` (list of ids or groups,
+default: the VPC's default group), `description`, `interface_type`, `network_interface_id` (its own
+id), `tags`
+@treturn network_interface
+@raise InvalidParameterValue, InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet,
+InvalidGroup.NotFound, InvalidParameter (a group of another VPC), InvalidParameterCombination,
+SecurityGroupsPerInterfaceLimitExceeded
+@usage local eni = subnet:create_network_interface{ private_ip_address = "10.0.0.20" }
+Source: EC2 API Reference, "CreateNetworkInterface"
+*/
+static vp_status create_network_interface(vp_call *call, vp_error *error) {
+    vp_network_interface *made;
+    return vp_interface_make(call, (const vp_subnet *)call->receiver, call->request, &made, error);
+}
+
+static vp_status refuse_managed(const vp_network_interface *owner, vp_error *error) {
+    if (owner->requester_managed == VP_TRUE) {
+        VP_REFUSE(error, "OperationNotPermitted",
+                  "The network interface is managed by the service that made it.");
+    }
+    return VP_OK;
+}
+
+/***
+Deletes an interface that is attached to nothing. Elastic IPs are disassociated, routes to it become
+blackholes.
+@function network_interface:delete
+@treturn network_interface itself, gone
+@raise InvalidParameterValue (it is attached), OperationNotPermitted (a service made it)
+@usage eni:delete()
+Source: EC2 API Reference, "DeleteNetworkInterface"
+*/
+static vp_status delete_network_interface(vp_call *call, vp_error *error) {
+    vp_network_interface *owner = (vp_network_interface *)call->receiver;
+    VP_TRY(refuse_managed(owner, error));
+    if (owner->attachment.instance_id != VP_NO_NAME ||
+        vp_network_name_is(call->network, owner->status, "in-use")) {
+        VP_REFUSE(error, "InvalidParameterValue", "Network interface '%s' is currently in use.",
+                  vp_network_text(call->network, owner->record.id));
+    }
+    return vp_interface_remove(call->change, owner, error);
+}
+
+/* ---- attributes ------------------------------------------------------------------------------ */
+
+typedef struct attribute_request {
+    vp_list groups; /* vp_text_item */
+    vp_bool source_dest_check;
+    vp_name description;
+} attribute_request;
+
+static const vp_field attribute_fields[] = {
+    VP_FIELD(attribute_request, groups, VP_TYPE_LIST, "Groups", VP_FIELD_REFERENCE,
+             &vp_text_item_schema),
+    VP_FIELD(attribute_request, source_dest_check, VP_TYPE_BOOL, "SourceDestCheck", 0, NULL),
+    VP_FIELD(attribute_request, description, VP_TYPE_TEXT, "Description", 0, NULL)};
+static const vp_schema attribute_schema =
+    VP_SCHEMA("ModifyNetworkInterfaceAttribute", attribute_request, attribute_fields);
+
+/***
+Changes an interface.
+@function network_interface:modify_attribute
+@tparam table options `groups` (list of ids or groups), `source_dest_check` (boolean), `description`
+@treturn network_interface itself
+@raise InvalidGroup.NotFound, InvalidParameter (a group of another VPC), MissingParameter,
+SecurityGroupsPerInterfaceLimitExceeded
+@usage eni:modify_attribute{ source_dest_check = false }
+Source: EC2 API Reference, "ModifyNetworkInterfaceAttribute"
+*/
+static vp_status modify_attribute(vp_call *call, vp_error *error) {
+    vp_network_interface *owner = (vp_network_interface *)call->receiver;
+    const attribute_request *request = call->request;
+    bool check = request->source_dest_check != VP_UNSET, groups = request->groups.count > 0;
+    VP_TRY(vp_check_given(check || groups || request->description != VP_NO_NAME,
+                          "groups, sourceDestCheck or description", error));
+    VP_TRY(vp_change_edit(call->change, &owner->record, error));
+    if (check) {
+        owner->source_dest_check = request->source_dest_check;
+    }
+    if (request->description != VP_NO_NAME) {
+        owner->description = request->description;
+    }
+    if (groups) {
+        VP_TRY(vp_interface_set_groups(call, owner, &request->groups, error));
+    }
+    call->result = call->receiver;
+    return vp_instance_reflect(call->change, owner->attachment.instance_id, error);
+}
+
+/* ---- addresses ------------------------------------------------------------------------------- */
+
+typedef struct ipv4_request {
+    vp_list private_ip_addresses; /* addr_item */
+    vp_int secondary_private_ip_address_count;
+} ipv4_request;
+
+static const vp_field ipv4_fields[] = {VP_FIELD(ipv4_request, private_ip_addresses, VP_TYPE_LIST,
+                                                "PrivateIpAddresses", 0, &addr_item_schema),
+                                       VP_FIELD(ipv4_request, secondary_private_ip_address_count,
+                                                VP_TYPE_INT, "SecondaryPrivateIpAddressCount", 0,
+                                                NULL)};
+static const vp_schema ipv4_schema =
+    VP_SCHEMA("AssignPrivateIpAddresses", ipv4_request, ipv4_fields);
+
+typedef struct ipv6_request {
+    vp_list ipv6_addresses; /* addr_item */
+    vp_int ipv6_address_count;
+} ipv6_request;
+
+static const vp_field ipv6_fields[] = {
+    VP_FIELD(ipv6_request, ipv6_addresses, VP_TYPE_LIST, "Ipv6Addresses", 0, &addr_item_schema),
+    VP_FIELD(ipv6_request, ipv6_address_count, VP_TYPE_INT, "Ipv6AddressCount", 0, NULL)};
+static const vp_schema ipv6_schema = VP_SCHEMA("AssignIpv6Addresses", ipv6_request, ipv6_fields);
+
+/* Adds given and then generated addresses of one family. */
+static vp_status assign(vp_call *call, const vp_list *addresses, vp_int count, uint8_t family,
+                        vp_error *error) {
+    static const vp_addr any = {0, 0, 0};
+    vp_network_interface *owner = (vp_network_interface *)call->receiver;
+    vp_record *subnet;
+    VP_TRY(vp_check_given(addresses->count > 0 || count.value > 0,
+                          family == 4 ? "privateIpAddresses" : "ipv6Addresses", error));
+    VP_TRY(vp_check_exists(call->network, VP_KIND_SUBNET, owner->subnet_id, &subnet, error));
+    VP_TRY(vp_change_edit(call->change, &owner->record, error));
+    const vp_subnet *in = (const vp_subnet *)subnet;
+    for (uint32_t i = 0; i < addresses->count || (int64_t)i - addresses->count < count.value; i++) {
+        vp_addr address = i < addresses->count ? VP_ITEM(addr_item, addresses, i)->value : any;
+        if (family == 4) {
+            VP_TRY(vp_interface_add_ipv4(call->change, in, owner, address, false, error));
+        } else {
+            VP_TRY(vp_interface_add_ipv6(call->change, in, owner, address, error));
+        }
+    }
+    call->result = call->receiver;
+    return vp_instance_reflect(call->change, owner->attachment.instance_id, error);
+}
+
+/***
+Adds secondary private IPv4 addresses to an interface.
+@function network_interface:assign_private_ip_addresses
+@tparam table options `private_ip_addresses` (list of addresses) or
+`secondary_private_ip_address_count` (so many of the lowest free ones)
+@treturn network_interface itself
+@raise InvalidParameterValue, InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet,
+MissingParameter, InvalidSubnetID.NotFound
+@usage eni:assign_private_ip_addresses{ private_ip_addresses = { "10.0.0.30" } }
+Source: EC2 API Reference, "AssignPrivateIpAddresses"
+*/
+static vp_status assign_private_ip_addresses(vp_call *call, vp_error *error) {
+    const ipv4_request *request = call->request;
+    return assign(call, &request->private_ip_addresses, request->secondary_private_ip_address_count,
+                  4, error);
+}
+
+/***
+Adds IPv6 addresses to an interface.
+@function network_interface:assign_ipv6_addresses
+@tparam table options `ipv6_addresses` (list of addresses) or `ipv6_address_count` (so many of the
+lowest free ones)
+@treturn network_interface itself
+@raise InvalidParameterValue, InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet,
+MissingParameter, InvalidSubnetID.NotFound
+@usage eni:assign_ipv6_addresses{ ipv6_address_count = 1 }
+Source: EC2 API Reference, "AssignIpv6Addresses"
+*/
+static vp_status assign_ipv6_addresses(vp_call *call, vp_error *error) {
+    const ipv6_request *request = call->request;
+    return assign(call, &request->ipv6_addresses, request->ipv6_address_count, 6, error);
+}
+
+static vp_status refuse_not_assigned(const vp_call *call, const vp_addr *address, vp_error *error) {
+    char text[VP_ADDR_TEXT_MAX];
+    (void)vp_addr_format(address, text);
+    VP_REFUSE(error, "InvalidParameterValue", "The address %s is no %s of interface %s", text,
+              address->family == 4 ? "secondary private address" : "IPv6 address",
+              vp_network_text(call->network, call->receiver->id));
+}
+
+static vp_status unassign_ipv4(vp_call *call, vp_network_interface *owner, const vp_addr *address,
+                               vp_error *error) {
+    vp_list *list = &owner->private_ip_addresses;
+    for (uint32_t i = 1; i < list->count; i++) {
+        const vp_private_ip_address *item = VP_ITEM(vp_private_ip_address, list, i);
+        if (vp_addr_equals(&item->private_ip_address, address)) {
+            VP_TRY(vp_address_unmap(call->change, owner, i, error));
+            vp_list_remove(&call->network->alloc, &vp_private_ip_address_schema, list, i);
+            return VP_OK;
+        }
+    }
+    return refuse_not_assigned(call, address, error);
+}
+
+static vp_status unassign_ipv6(vp_call *call, vp_network_interface *owner, const vp_addr *address,
+                               vp_error *error) {
+    vp_list *list = &owner->ipv6_addresses;
+    for (uint32_t i = 0; i < list->count; i++) {
+        if (vp_addr_equals(&VP_ITEM(vp_ipv6_address, list, i)->ipv6_address, address)) {
+            vp_list_remove(&call->network->alloc, &vp_ipv6_address_schema, list, i);
+            return VP_OK;
+        }
+    }
+    return refuse_not_assigned(call, address, error);
+}
+
+/* Removes addresses of one family. */
+static vp_status unassign(vp_call *call, const vp_list *addresses, uint8_t family,
+                          vp_error *error) {
+    vp_network_interface *owner = (vp_network_interface *)call->receiver;
+    VP_TRY(vp_check_given(addresses->count > 0,
+                          family == 4 ? "privateIpAddresses" : "ipv6Addresses", error));
+    VP_TRY(vp_change_edit(call->change, &owner->record, error));
+    for (uint32_t i = 0; i < addresses->count; i++) {
+        const vp_addr *address = &VP_ITEM(addr_item, addresses, i)->value;
+        if (family == 4) {
+            VP_TRY(unassign_ipv4(call, owner, address, error));
+        } else {
+            VP_TRY(unassign_ipv6(call, owner, address, error));
+        }
+    }
+    call->result = call->receiver;
+    return vp_instance_reflect(call->change, owner->attachment.instance_id, error);
+}
+
+static const vp_field unassign_ipv4_fields[] = {VP_FIELD(
+    ipv4_request, private_ip_addresses, VP_TYPE_LIST, "PrivateIpAddresses", 0, &addr_item_schema)};
+static const vp_schema unassign_ipv4_schema =
+    VP_SCHEMA("UnassignPrivateIpAddresses", ipv4_request, unassign_ipv4_fields);
+
+/***
+Removes secondary private IPv4 addresses. Elastic IPs on them are disassociated.
+@function network_interface:unassign_private_ip_addresses
+@tparam table options `private_ip_addresses` (list of addresses)
+@treturn network_interface itself
+@raise InvalidParameterValue (not one of its secondary addresses), MissingParameter
+@usage eni:unassign_private_ip_addresses{ private_ip_addresses = { "10.0.0.30" } }
+Source: EC2 API Reference, "UnassignPrivateIpAddresses"
+*/
+static vp_status unassign_private_ip_addresses(vp_call *call, vp_error *error) {
+    return unassign(call, &((const ipv4_request *)call->request)->private_ip_addresses, 4, error);
+}
+
+static const vp_field unassign_ipv6_fields[] = {
+    VP_FIELD(ipv6_request, ipv6_addresses, VP_TYPE_LIST, "Ipv6Addresses", 0, &addr_item_schema)};
+static const vp_schema unassign_ipv6_schema =
+    VP_SCHEMA("UnassignIpv6Addresses", ipv6_request, unassign_ipv6_fields);
+
+/***
+Removes IPv6 addresses.
+@function network_interface:unassign_ipv6_addresses
+@tparam table options `ipv6_addresses` (list of addresses)
+@treturn network_interface itself
+@raise InvalidParameterValue (not one of its addresses), MissingParameter
+@usage eni:unassign_ipv6_addresses{ ipv6_addresses = { "2001:db8:1234:1a00::5" } }
+Source: EC2 API Reference, "UnassignIpv6Addresses"
+*/
+static vp_status unassign_ipv6_addresses(vp_call *call, vp_error *error) {
+    return unassign(call, &((const ipv6_request *)call->request)->ipv6_addresses, 6, error);
+}
+
+/* ---- attach, detach -------------------------------------------------------------------------- */
+
+typedef struct attach_request {
+    vp_name instance_id;
+    vp_int device_index;
+} attach_request;
+
+static const vp_field attach_fields[] = {
+    VP_FIELD(attach_request, instance_id, VP_TYPE_TEXT, "InstanceId", VP_FIELD_REFERENCE, NULL),
+    VP_FIELD(attach_request, device_index, VP_TYPE_INT, "DeviceIndex", 0, NULL)};
+static const vp_schema attach_schema =
+    VP_SCHEMA("AttachNetworkInterface", attach_request, attach_fields);
+
+static vp_status check_instance(const vp_call *call, const vp_instance *instance,
+                                int32_t device_index, vp_error *error) {
+    const vp_network *network = call->network;
+    const vp_network_interface *owner = (const vp_network_interface *)call->receiver;
+    const char *id = vp_network_text(network, instance->record.id);
+    if (!vp_network_name_is(network, instance->state.name, "running") &&
+        !vp_network_name_is(network, instance->state.name, "stopped")) {
+        VP_REFUSE(error, "IncorrectState", "Instance '%s' is not 'running' or 'stopped'.", id);
+    }
+    const vp_subnet *subnet =
+        (const vp_subnet *)vp_network_find(network, VP_KIND_SUBNET, instance->subnet_id);
+    if (subnet != NULL && subnet->availability_zone != owner->availability_zone) {
+        VP_REFUSE(error, "InvalidParameterCombination",
+                  "You may not attach a network interface to an instance if they are not in the "
+                  "same availability zone");
+    }
+    if (vp_interface_at(network, instance->record.id, device_index) != NULL) {
+        VP_REFUSE(error, "InvalidParameterValue",
+                  "Instance '%s' already has an interface attached at device index '%d'.", id,
+                  (int)device_index);
+    }
+    return VP_OK;
+}
+
+/***
+Attaches an interface to an instance of the same Availability Zone.
+@function network_interface:attach
+@tparam table options `instance_id` (id or instance), `device_index` (1 or more)
+@treturn string the id of the attachment
+@raise InvalidInstanceID.NotFound, InvalidNetworkInterface.InUse, InvalidParameterValue (device
+index taken), InvalidParameterCombination (another zone), IncorrectState, MissingParameter
+@usage eni:attach{ instance_id = web, device_index = 1 }
+Source: EC2 API Reference, "AttachNetworkInterface"
+*/
+static vp_status attach(vp_call *call, vp_error *error) {
+    vp_network_interface *owner = (vp_network_interface *)call->receiver;
+    const attach_request *request = call->request;
+    vp_record *instance;
+    VP_TRY(vp_check_given(request->device_index.given, "deviceIndex", error));
+    VP_TRY(
+        vp_check_exists(call->network, VP_KIND_INSTANCE, request->instance_id, &instance, error));
+    if (request->device_index.value < 0) {
+        VP_REFUSE(error, "InvalidParameterValue", "Invalid value '%d' for deviceIndex.",
+                  (int)request->device_index.value);
+    }
+    if (vp_network_name_is(call->network, owner->status, "in-use") ||
+        owner->attachment.instance_id != VP_NO_NAME) {
+        VP_REFUSE(error, "InvalidNetworkInterface.InUse", "Interface: [%s] in use.",
+                  vp_network_text(call->network, owner->record.id));
+    }
+    VP_TRY(check_instance(call, (const vp_instance *)instance, request->device_index.value, error));
+    VP_TRY(vp_interface_hang(call, owner, (vp_instance *)instance, request->device_index.value,
+                             error));
+    call->result_id = owner->attachment.attachment_id;
+    return VP_OK;
+}
+
+/***
+Detaches an interface from its instance. Routes to it become blackholes.
+@function network_interface:detach
+@treturn network_interface itself
+@raise InvalidAttachmentID.NotFound (it is not attached), OperationNotPermitted (the interface at
+device index 0, or one that a service made)
+@usage eni:detach()
+Source: EC2 API Reference, "DetachNetworkInterface"
+*/
+static vp_status detach(vp_call *call, vp_error *error) {
+    vp_network_interface *owner = (vp_network_interface *)call->receiver;
+    VP_TRY(refuse_managed(owner, error));
+    if (owner->attachment.instance_id == VP_NO_NAME) {
+        VP_REFUSE(error, "InvalidAttachmentID.NotFound", "The interface %s is not attached",
+                  vp_network_text(call->network, owner->record.id));
+    }
+    if (owner->attachment.device_index.value == 0) {
+        VP_REFUSE(error, "OperationNotPermitted",
+                  "The network interface at device index 0 cannot be detached.");
+    }
+    call->result = call->receiver;
+    return vp_interface_take_off(call->change, owner, error);
+}
+
+const vp_action vp_interface_actions[] = {
+    {"create_network_interface", VP_KIND_SUBNET, &create_schema, create_network_interface},
+    {"modify_attribute", VP_KIND_NETWORK_INTERFACE, &attribute_schema, modify_attribute},
+    {"assign_private_ip_addresses", VP_KIND_NETWORK_INTERFACE, &ipv4_schema,
+     assign_private_ip_addresses},
+    {"unassign_private_ip_addresses", VP_KIND_NETWORK_INTERFACE, &unassign_ipv4_schema,
+     unassign_private_ip_addresses},
+    {"assign_ipv6_addresses", VP_KIND_NETWORK_INTERFACE, &ipv6_schema, assign_ipv6_addresses},
+    {"unassign_ipv6_addresses", VP_KIND_NETWORK_INTERFACE, &unassign_ipv6_schema,
+     unassign_ipv6_addresses},
+    {"attach", VP_KIND_NETWORK_INTERFACE, &attach_schema, attach},
+    {"detach", VP_KIND_NETWORK_INTERFACE, NULL, detach},
+    {"delete", VP_KIND_NETWORK_INTERFACE, NULL, delete_network_interface},
+    {NULL, VP_KIND_NONE, NULL, NULL}};

@@ -1,0 +1,171 @@
+/*
+ * vp_part.h - what the actions of one kind of object make or bring up to date in another.
+ *
+ * A new VPC comes with a route table, a network ACL and a group; an instance with an interface; a
+ * gateway that is attached wakes the routes to it. Each function is in the file of the object it
+ * works on. All work through a vp_change, so a failure needs no undoing here.
+ */
+#ifndef VP_PART_H
+#define VP_PART_H
+
+#include "vp_check.h"
+
+VP_BEGIN_DECLS
+
+/* ---- vp_route_table.c, vp_route_table_state.c ---- */
+
+/* Fills a new table: local routes for every block of the VPC, the main association if `main`. */
+VP_MUST_CHECK vp_status vp_route_table_fill(vp_call *call, vp_route_table *table, const vp_vpc *vpc,
+                                            bool main, vp_error *error);
+
+/* Adds the local route of a block to all tables of the VPC, or removes it. */
+VP_MUST_CHECK vp_status vp_route_table_add_local(vp_call *call, vp_name vpc_id,
+                                                 const vp_cidr *block, vp_error *error);
+VP_MUST_CHECK vp_status vp_route_table_remove_local(vp_call *call, vp_name vpc_id,
+                                                    const vp_cidr *block, vp_error *error);
+
+/* The main table of a VPC, or NULL. */
+vp_route_table *vp_route_table_main(const vp_network *network, vp_name vpc_id);
+
+/* Removes the associations that name a subnet or gateway from all tables. */
+VP_MUST_CHECK vp_status vp_route_table_forget(vp_change *change, vp_name subnet_or_gateway,
+                                              vp_error *error);
+
+/* Does the route's target work now (semantics 4.4)? True for targets the model cannot judge. */
+bool vp_route_table_works(const vp_network *network, const vp_route_table *table,
+                          const vp_route *route);
+
+/*
+ * Writes the state of all routes to a target anew, after the target has changed. A target that is
+ * not in the model (any more), or is about to be removed (`gone`), is a blackhole.
+ */
+VP_MUST_CHECK vp_status vp_route_table_refresh(vp_change *change, vp_name target, bool gone,
+                                               vp_error *error);
+
+/* ---- vp_network_acl.c ---- */
+
+/* Fills a new ACL: the rule * in both directions, the rules 100 and 101 if it is the default. */
+VP_MUST_CHECK vp_status vp_network_acl_fill(vp_call *call, vp_network_acl *acl, const vp_vpc *vpc,
+                                            bool is_default, vp_error *error);
+
+/* Associates a subnet with this ACL and takes it away from the one that has it. */
+VP_MUST_CHECK vp_status vp_network_acl_assign(vp_call *call, vp_network_acl *acl, vp_name subnet_id,
+                                              vp_name *association_id, vp_error *error);
+
+/* Removes a subnet from the ACL that has it. */
+VP_MUST_CHECK vp_status vp_network_acl_forget(vp_change *change, vp_name subnet_id,
+                                              vp_error *error);
+
+/* The default ACL of a VPC, or NULL. */
+vp_network_acl *vp_network_acl_default(const vp_network *network, vp_name vpc_id);
+
+/* Adds rule 101 to the default ACL where its rules are unmodified (semantics 1.5). */
+VP_MUST_CHECK vp_status vp_network_acl_admit_ipv6(vp_call *call, vp_name vpc_id, vp_error *error);
+
+/* ---- vp_security_group.c ---- */
+
+/* Fills a new group: everything out; from itself everything in if it is the default group. */
+VP_MUST_CHECK vp_status vp_security_group_fill(vp_call *call, vp_security_group *group,
+                                               const vp_vpc *vpc, bool is_default, vp_error *error);
+
+/* The default group of a VPC, or NULL. */
+vp_security_group *vp_security_group_default(const vp_network *network, vp_name vpc_id);
+
+/* Adds the outbound rule for ::/0 to the default group where its rules are unmodified. */
+VP_MUST_CHECK vp_status vp_security_group_admit_ipv6(vp_call *call, vp_name vpc_id,
+                                                     vp_error *error);
+
+/* ---- vp_gateway.c ---- */
+
+/* The gateway that is attached to a VPC, or NULL. */
+vp_internet_gateway *vp_gateway_of(const vp_network *network, vp_name vpc_id);
+
+/* Attaches a gateway; refuses as AttachInternetGateway does. */
+VP_MUST_CHECK vp_status vp_gateway_attach(vp_call *call, vp_internet_gateway *gateway,
+                                          const vp_vpc *vpc, vp_error *error);
+
+/* ---- vp_address.c ---- */
+
+/* A public address that nothing in the model has: 54.144.0.1, 54.144.0.2, ... */
+VP_MUST_CHECK vp_status vp_address_new_public(const vp_network *network, vp_addr *address,
+                                              vp_error *error);
+
+/* "InvalidIPAddress.InUse" when something in the model has this public address. */
+VP_MUST_CHECK vp_status vp_address_check_free(const vp_network *network, const vp_addr *address,
+                                              vp_error *error);
+
+/*
+ * Gives private address `at` of an interface a public side, or takes it away (NULL), and lets the
+ * instance show it.
+ */
+VP_MUST_CHECK vp_status vp_address_show(vp_change *change, vp_network_interface *owner, uint32_t at,
+                                        const vp_address_association *association, vp_error *error);
+
+/* Takes away the public side of private address `at`; an Elastic IP is disassociated. */
+VP_MUST_CHECK vp_status vp_address_unmap(vp_change *change, vp_network_interface *owner,
+                                         uint32_t at, vp_error *error);
+
+/* Takes the Elastic IP addresses away from an interface that goes. */
+VP_MUST_CHECK vp_status vp_address_release(vp_change *change, vp_network_interface *owner,
+                                           vp_error *error);
+
+/* ---- vp_subnet.c ---- */
+
+/* Fills and adds a subnet; refuses as CreateSubnet does. */
+typedef struct vp_subnet_request {
+    vp_new made;
+    vp_cidr cidr_block, ipv6_cidr_block;
+    vp_bool ipv6_native;
+    vp_name availability_zone, availability_zone_id;
+} vp_subnet_request;
+VP_MUST_CHECK vp_status vp_subnet_make(vp_call *call, const vp_vpc *vpc, vp_subnet_request *request,
+                                       vp_subnet **subnet, vp_error *error);
+
+/* ---- vp_interface.c ---- */
+
+/* What a new interface shall have; run_instance and create_network_interface fill it. */
+typedef struct vp_interface_request {
+    vp_new made;
+    vp_addr private_ip_address, ipv6_address, public_ip;
+    vp_list private_ip_addresses; /* vp_private_ip_address */
+    vp_list ipv6_addresses;       /* vp_ipv6_address */
+    vp_int secondary_private_ip_address_count, ipv6_address_count;
+    vp_list groups; /* vp_text_item */
+    vp_name description, interface_type;
+    vp_bool source_dest_check, associate_public_ip_address;
+} vp_interface_request;
+VP_MUST_CHECK vp_status vp_interface_make(vp_call *call, const vp_subnet *subnet,
+                                          vp_interface_request *request,
+                                          vp_network_interface **made, vp_error *error);
+
+/* Hangs an interface on an instance; `device_index` is free. */
+VP_MUST_CHECK vp_status vp_interface_hang(vp_call *call, vp_network_interface *network_interface,
+                                          vp_instance *instance, int32_t device_index,
+                                          vp_error *error);
+
+/* Takes it off, or removes it altogether. */
+VP_MUST_CHECK vp_status vp_interface_take_off(vp_change *change,
+                                              vp_network_interface *network_interface,
+                                              vp_error *error);
+VP_MUST_CHECK vp_status vp_interface_remove(vp_change *change,
+                                            vp_network_interface *network_interface,
+                                            vp_error *error);
+
+/* Replaces the groups of an interface by a list of ids; all must be usable in its VPC. */
+VP_MUST_CHECK vp_status vp_interface_set_groups(vp_call *call,
+                                                vp_network_interface *network_interface,
+                                                const vp_list *groups, vp_error *error);
+
+/* The interface of an instance at this device index, or NULL. */
+vp_network_interface *vp_interface_at(const vp_network *network, vp_name instance_id,
+                                      int32_t device_index);
+
+/* ---- vp_instance.c ---- */
+
+/* Writes what an instance shows of its primary interface. */
+VP_MUST_CHECK vp_status vp_instance_reflect(vp_change *change, vp_name instance_id,
+                                            vp_error *error);
+
+VP_END_DECLS
+
+#endif
