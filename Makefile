@@ -71,7 +71,8 @@ test-build: $(LUA_VERSIONS:%=lua-%) asan $(CORE_TESTS:%=build/test/%) \
 
 # Only these packages of Debian 12 are needed, all versions of Lua included.
 DEMO_PACKAGES := gcc libc6-dev make lua5.4 liblua5.4-dev libcidr-dev lua-cjson lua-argparse lua-filesystem
-TEST_PACKAGES := $(DEMO_PACKAGES) git lua-busted lua-check clang clang-format luarocks \
+DOCS_PACKAGES := lua5.4 lua-ldoc lua-discount
+TEST_PACKAGES := $(DEMO_PACKAGES) $(DOCS_PACKAGES) git lua-busted lua-check clang clang-format luarocks \
 	lua5.1 liblua5.1-0-dev 'luajit|luajit2' lua5.2 liblua5.2-dev lua5.3 liblua5.3-dev
 
 MAKE_HERE = $(MAKE) --no-print-directory
@@ -101,9 +102,11 @@ bench: all
 	done
 
 docs:
-	@spec/support/install-packages.sh lua-ldoc lua-discount
-	@mkdir -p build/docs
-	ldoc -c spec/support/config.ld .
+	@spec/support/install-packages.sh $(DOCS_PACKAGES)
+	@rm -rf build/docs build/docs-src
+	@mkdir -p build/docs build/docs-src
+	@lua5.4 spec/support/doc-sources.lua build/docs-src
+	@ldoc -c spec/support/config.ld .
 
 # ---- installing ----------------------------------------------------------------------------------
 
