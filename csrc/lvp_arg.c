@@ -124,6 +124,9 @@ const char *lvp_nearest(const char *text, size_t length, const char *const *name
     size_t best = SIZE_MAX;
     for (; *names != NULL; names++) {
         size_t distance = lvp_edit_distance(text, length, *names, strlen(*names));
+        if (length > 0 && distance > 1 && strncmp(*names, text, length) == 0) {
+            distance = 1; /* cut short is as near as mistyped */
+        }
         if (distance < best) {
             best = distance;
             nearest = *names;

@@ -3,7 +3,7 @@
  *
  * A value: nothing to release, never changes, equal by value.
  */
-#include "lvp.h"
+#include "lvp_set.h"
 #include "vp_text.h"
 
 const vp_cidr *lvp_test_cidr(lua_State *L, int index) { return luaL_testudata(L, index, LVP_CIDR); }
@@ -72,9 +72,9 @@ static int lvp_cidr(lua_State *L) {
 }
 
 /***
-Whether the block contains all of another one.
+Whether all of `x` is in the block.
 @function cidr:contains
-@tparam string|cidr x an address or a block
+@tparam string|cidr|set x an address, block, range or set
 @treturn[1] boolean the answer; false for another family
 @treturn[2] nil
 @treturn[2] string message
@@ -83,19 +83,24 @@ Whether the block contains all of another one.
 */
 static int lvp_cidr_contains(lua_State *L) {
     const vp_cidr *self = lvp_self(L, LVP_CIDR);
-    vp_cidr other;
+    const vp_set *set = lvp_test_set(L, 2);
+    vp_addr first, last, end = vp_cidr_last(self);
     vp_error error;
-    if (lvp_to_cidr(L, 2, &other, &error) != VP_OK) {
+    if (set != NULL) {
+        lua_pushboolean(L, vp_set_is_within_range(set, &self->address, &end));
+        return 1;
+    }
+    if (lvp_to_range(L, 2, &first, &last, &error) != VP_OK) {
         return lvp_fail(L, &error);
     }
-    lua_pushboolean(L, vp_cidr_contains(self, &other));
+    lua_pushboolean(L, vp_cidr_contains_addr(self, &first) && vp_cidr_contains_addr(self, &last));
     return 1;
 }
 
 /***
-Whether the block has an address in common with another one.
+Whether any of `x` is in the block.
 @function cidr:overlaps
-@tparam string|cidr x an address or a block
+@tparam string|cidr|set x an address, block, range or set
 @treturn[1] boolean the answer; false for another family
 @treturn[2] nil
 @treturn[2] string message
@@ -104,12 +109,18 @@ Whether the block has an address in common with another one.
 */
 static int lvp_cidr_overlaps(lua_State *L) {
     const vp_cidr *self = lvp_self(L, LVP_CIDR);
-    vp_cidr other;
+    const vp_set *set = lvp_test_set(L, 2);
+    vp_addr first, last, end = vp_cidr_last(self);
     vp_error error;
-    if (lvp_to_cidr(L, 2, &other, &error) != VP_OK) {
+    if (set != NULL) {
+        lua_pushboolean(L, vp_set_overlaps_range(set, &self->address, &end));
+        return 1;
+    }
+    if (lvp_to_range(L, 2, &first, &last, &error) != VP_OK) {
         return lvp_fail(L, &error);
     }
-    lua_pushboolean(L, vp_cidr_overlaps(self, &other));
+    lua_pushboolean(L, first.family == end.family && vp_addr_compare(&first, &end) <= 0 &&
+                           vp_addr_compare(&self->address, &last) <= 0);
     return 1;
 }
 

@@ -15,6 +15,7 @@ LVP_EXPORT int luaopen_vpcpeer_core(lua_State *L) {
     lua_pushliteral(L, VP_VERSION);
     lua_setfield(L, -2, "_VERSION");
     lvp_open_cidr(L);
+    lvp_open_set(L);
     lvp_open_reader(L);
     lvp_open_network(L);
     lvp_open_object(L);

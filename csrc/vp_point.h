@@ -73,6 +73,12 @@ VP_INLINE vp_point vp_point_after(vp_point a, bool wide) {
     return next;
 }
 
+/* The point before this one, which is not 0. */
+VP_INLINE vp_point vp_point_before(vp_point a) {
+    vp_point one = {0, 1};
+    return vp_point_minus(a, one);
+}
+
 VP_INLINE unsigned vp_point_is_zero(vp_point a) { return (a.hi | a.lo) == 0; }
 
 VP_INLINE vp_point vp_point_of(const vp_addr *address) {

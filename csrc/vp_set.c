@@ -151,6 +151,23 @@ bool vp_set_overlaps_range(const vp_set *set, const vp_addr *first, const vp_add
     return (rank & 1) || vp_range_map_rank(part, vp_point_of(last)) != rank;
 }
 
+bool vp_set_is_within_range(const vp_set *set, const vp_addr *first, const vp_addr *last) {
+    const vp_range_map *part = vp_set_part(set, first->family);
+    bool wide = first->family == 6;
+    if (set->parts[!wide].count > 0) {
+        return false;
+    }
+    if (part->count == 0) {
+        return true;
+    }
+    vp_addr highest = vp_addr_highest(first->family);
+    vp_point end = vp_points_get(part->points, part->count - 1, wide);
+    bool ends_before = part->count % 2 == 0
+                           ? !vp_point_less(vp_point_of(last), vp_point_before(end))
+                           : vp_addr_equals(last, &highest);
+    return ends_before && !vp_point_less(vp_points_get(part->points, 0, wide), vp_point_of(first));
+}
+
 vp_status vp_set_make_index(vp_set *set) {
     vp_status status = vp_range_map_make_index(part_of(set, 0), &set->alloc);
     return status != VP_OK ? status : vp_range_map_make_index(part_of(set, 1), &set->alloc);

@@ -66,9 +66,12 @@ bool vp_set_contains(const vp_set *outer, const vp_set *inner);
 bool vp_set_contains_range(const vp_set *set, const vp_addr *first, const vp_addr *last);
 bool vp_set_overlaps_range(const vp_set *set, const vp_addr *first, const vp_addr *last);
 
+/* Whether the set has nothing outside of first..last. O(1). */
+bool vp_set_is_within_range(const vp_set *set, const vp_addr *first, const vp_addr *last);
+
 /*
- * Makes the index that speeds up the two above, when it is worth it. VP_NO_MEMORY only means that
- * they stay as they are. O(ranges), once.
+ * Makes the index that speeds up looking for a range, when it is worth it. VP_NO_MEMORY only means
+ * that they stay as they are. O(ranges), once.
  */
 VP_MUST_CHECK vp_status vp_set_make_index(vp_set *set);
 
@@ -137,6 +140,18 @@ VP_MUST_CHECK vp_status vp_set_builder_add_cidr(vp_set_builder *builder, const v
                                                 vp_error *error);
 VP_MUST_CHECK vp_status vp_set_builder_add_set(vp_set_builder *builder, vp_set *set,
                                                vp_error *error);
+
+/*
+ * What a builder holds at some moment; going back to it forgets what was added since, as long as
+ * the builder was not frozen in between.
+ */
+typedef struct vp_set_mark {
+    uint32_t counts[2];
+    bool has_base;
+} vp_set_mark;
+
+vp_set_mark vp_set_builder_mark(const vp_set_builder *builder);
+void vp_set_builder_go_back(vp_set_builder *builder, const vp_set_mark *mark);
 
 /*
  * Gives the set of everything added so far, with a reference for the caller. The builder can go on.

@@ -49,6 +49,21 @@ vp_status vp_set_builder_add_set(vp_set_builder *builder, vp_set *set, vp_error 
     return status;
 }
 
+vp_set_mark vp_set_builder_mark(const vp_set_builder *builder) {
+    vp_set_mark mark = {{builder->pending[0].count, builder->pending[1].count},
+                        builder->base != NULL};
+    return mark;
+}
+
+void vp_set_builder_go_back(vp_set_builder *builder, const vp_set_mark *mark) {
+    vp_intervals_truncate(&builder->pending[0], mark->counts[0]);
+    vp_intervals_truncate(&builder->pending[1], mark->counts[1]);
+    if (!mark->has_base) {
+        vp_set_unref(builder->base);
+        builder->base = NULL;
+    }
+}
+
 /* Makes a set of what is pending alone. */
 static vp_status freeze_pending(vp_set_builder *builder, vp_set **set, vp_error *error) {
     vp_intervals *pending = builder->pending;

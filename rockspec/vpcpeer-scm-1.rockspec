@@ -39,6 +39,7 @@ build = {
          sources = {
             "csrc/lvp_action.c",
             "csrc/lvp_arg.c",
+            "csrc/lvp_builder.c",
             "csrc/lvp_cidr.c",
             "csrc/lvp_core.c",
             "csrc/lvp_dns.c",
@@ -47,6 +48,9 @@ build = {
             "csrc/lvp_object.c",
             "csrc/lvp_reader.c",
             "csrc/lvp_schema.c",
+            "csrc/lvp_set.c",
+            "csrc/lvp_set_text.c",
+            "csrc/lvp_set_walk.c",
             "csrc/vp_action.c",
             "csrc/vp_addr.c",
             "csrc/vp_address.c",

@@ -21,7 +21,7 @@ local IGNORED = { NextToken = true, ResponseMetadata = true }
 local NOT_MODELLED = {}
 for key in ([[
     AvailabilityZones CarrierGateways ClassicLinkInstances CustomerGateways DhcpOptions
-    EgressOnlyInternetGateways FlowLogs Hosts Images InstanceStatuses KeyPairs LocalGateways
+    EgressOnlyInternetGateways FlowLogs Hosts Images InstanceStatuses Instances KeyPairs LocalGateways
     ManagedPrefixLists MovingAddressStatuses NatGateways NetworkInsightsPaths PlacementGroups
     Regions SecurityGroupRules SecurityGroupVpcAssociations SecurityGroupsReferenceSet
     StaleSecurityGroupSet TransitGatewayAttachments TransitGatewayPeeringAttachments
@@ -151,6 +151,13 @@ local function read_entries(reader, place, document)
     return true
 end
 
+local function why_unread(key)
+    if key == "Entries" then
+        return "belongs to a prefix list that is not named: give the option prefix_list_id"
+    end
+    return NOT_MODELLED[key] and "is not part of the model" or "is no key of a describe document"
+end
+
 -- Keys that nothing was read from are named, so that nothing is left out in silence.
 local function report_unknown(reader, place, document)
     local keys = {}
@@ -160,8 +167,7 @@ local function report_unknown(reader, place, document)
     table.sort(keys)
     for _, key in ipairs(keys) do
         if not IS_LIST_KEY[key] and not IGNORED[key] then
-            diagnose(reader, place, "info", "unknown_kind", key, NOT_MODELLED[key]
-                and "is not part of the model" or "is no key of a describe document")
+            diagnose(reader, place, "info", "unknown_kind", key, why_unread(key))
         end
     end
 end

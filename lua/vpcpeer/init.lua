@@ -9,6 +9,9 @@ local core = require "vpcpeer.core"
 local M = {
   _VERSION = core._VERSION,
   cidr = core.cidr,
+  set = core.set,
+  set_from_text = core.set_from_text,
+  builder = core.builder,
   network = core.network,
 }
 

@@ -25,33 +25,54 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A place in a test that checks something; a check in a loop is one place. */
+typedef struct vp_test_site {
+    bool seen;
+    unsigned failures;
+} vp_test_site;
+
 static unsigned vp_test_passed, vp_test_failed;
 
-/* Counts one check; a false one is printed with its place and the run goes on. */
-#define VP_CHECK(condition) ((void)vp_test_check((condition), #condition, __FILE__, __LINE__))
+/* Counts this place; what does not hold is printed (the first times) and the run goes on. */
+#define VP_CHECK(condition)                                                                        \
+    do {                                                                                           \
+        static vp_test_site vp_site;                                                               \
+        vp_test_check((condition), #condition, &vp_site, __FILE__, __LINE__);                      \
+    } while (false)
 
 /* The same for terminated text; both texts are printed when they differ. */
 #define VP_CHECK_TEXT(actual, wanted)                                                              \
-    ((void)vp_test_check_text((actual), (wanted), #actual, __FILE__, __LINE__))
+    do {                                                                                           \
+        static vp_test_site vp_site;                                                               \
+        vp_test_check_text((actual), (wanted), #actual, &vp_site, __FILE__, __LINE__);             \
+    } while (false)
 
-static inline bool vp_test_check(bool holds, const char *what, const char *file, int line) {
-    if (holds) {
+static inline void vp_test_check(bool holds, const char *what, vp_test_site *site, const char *file,
+                                 int line) {
+    if (!site->seen) {
+        site->seen = true;
         vp_test_passed++;
-    } else {
+    }
+    if (holds) {
+        return;
+    }
+    if (site->failures == 0) {
+        vp_test_passed--;
         vp_test_failed++;
+    }
+    if (++site->failures <= 5) {
         fprintf(stderr, "%s:%d: does not hold: %s\n", file, line, what);
     }
-    return holds;
 }
 
-static inline bool vp_test_check_text(const char *actual, const char *wanted, const char *what,
-                                      const char *file, int line) {
+static inline void vp_test_check_text(const char *actual, const char *wanted, const char *what,
+                                      vp_test_site *site, const char *file, int line) {
     bool same = actual != NULL && strcmp(actual, wanted) == 0;
-    if (!same) {
+    if (!same && site->failures < 5) {
         fprintf(stderr, "%s:%d: got \"%s\", wanted \"%s\"\n", file, line,
                 actual == NULL ? "(null)" : actual, wanted);
     }
-    return vp_test_check(same, what, file, line);
+    vp_test_check(same, what, site, file, line);
 }
 
 /* Prints the counts; the result is the exit status of the program. */

@@ -1,0 +1,171 @@
+/*
+ * lvp_set_text.c - sets as text for Lua: whole lists in one string.
+ *
+ * Text of unknown length is written into a growing block that hangs in a box until it has become a
+ * Lua string.
+ */
+#include "lvp_set.h"
+
+#define LVP_BUFFER "vpcpeer.buffer"
+
+typedef struct text_buffer {
+    vp_alloc alloc;
+    char *bytes;
+    size_t used, capacity;
+} text_buffer;
+
+static void release(text_buffer *buffer) {
+    if (buffer->bytes != NULL) {
+        vp_alloc_free(&buffer->alloc, buffer->bytes, buffer->capacity);
+    }
+    buffer->bytes = NULL;
+    buffer->used = buffer->capacity = 0;
+}
+
+static int buffer_gc(lua_State *L) {
+    release(lvp_self(L, LVP_BUFFER));
+    return 0;
+}
+
+/* Pushes an empty buffer. */
+static text_buffer *new_buffer(lua_State *L) {
+    text_buffer *buffer = lvp_new_box(L, LVP_BUFFER, sizeof *buffer);
+    buffer->alloc = lvp_default_alloc();
+    return buffer;
+}
+
+/* Doubles the room; what is written stays. */
+static vp_status enlarge(text_buffer *buffer, vp_error *error) {
+    size_t capacity = buffer->capacity == 0 ? 4096 : buffer->capacity * 2;
+    void *bytes = capacity > buffer->capacity
+                      ? vp_alloc_array(&buffer->alloc, buffer->bytes, buffer->capacity, capacity, 1)
+                      : NULL;
+    if (bytes == NULL) {
+        return vp_error_no_memory(error);
+    }
+    buffer->bytes = bytes;
+    buffer->capacity = capacity;
+    return VP_OK;
+}
+
+/* Pushes what was written as a string and releases the block. */
+static void push_text(lua_State *L, text_buffer *buffer) {
+    lua_pushlstring(L, buffer->bytes != NULL ? buffer->bytes : "", buffer->used);
+    release(buffer);
+}
+
+/***
+The minimal list of blocks, in address order, IPv4 first, one a line.
+@function set:to_text
+@tparam[opt] table options `bare_hosts = true` writes single addresses without their length;
+`ranges = true` writes ranges `a-b` instead of blocks
+@treturn string every line is ended by a line feed; `""` for the empty set
+@usage assert(vpcpeer.set("10.0.0.1-10.0.0.3"):to_text() == "10.0.0.1/32\n10.0.0.2/31\n")
+*/
+int lvp_set_to_text(lua_State *L) {
+    static const char *const options[] = {"bare_hosts", "ranges", NULL};
+    const vp_set *set = lvp_self_set(L);
+    vp_set_style style = VP_SET_STYLE_BLOCKS;
+    vp_set_cursor cursor = vp_set_begin(set);
+    vp_status status = VP_MORE;
+    vp_error error;
+    (void)lvp_check_options(L, 2, options);
+    if (lvp_boolean_option(L, 2, "ranges")) {
+        style = VP_SET_STYLE_RANGES;
+    } else if (lvp_boolean_option(L, 2, "bare_hosts")) {
+        style = VP_SET_STYLE_BARE_HOSTS;
+    }
+    text_buffer *buffer = new_buffer(L);
+    while (status == VP_MORE) {
+        size_t written;
+        if (enlarge(buffer, &error) != VP_OK) {
+            return lvp_fail(L, &error);
+        }
+        status = vp_set_text_write(&cursor, style, buffer->bytes + buffer->used,
+                                   buffer->capacity - buffer->used, &written);
+        buffer->used += written;
+    }
+    push_text(L, buffer);
+    return 1;
+}
+
+/***
+Which items of a text are in the set: `contains` for each item, in one call.
+The text is read as by `set_from_text`.
+@function set:contains_text
+@tparam string text
+@treturn[1] string `"1\n"` or `"0\n"` for each item, in order
+@treturn[1] number how many are in the set
+@treturn[2] nil
+@treturn[2] string message which names the line
+@treturn[2] string code `invalid_cidr`
+@usage
+local answers, count = vpcpeer.set("10.0.0.0/8"):contains_text("10.0.0.1\n11.0.0.1\n")
+assert(answers == "1\n0\n" and count == 1)
+*/
+int lvp_set_contains_text(lua_State *L) {
+    vp_set *set = lvp_self_set(L);
+    size_t length;
+    luaL_checktype(L, 2, LUA_TSTRING);
+    const char *text = lua_tolstring(L, 2, &length);
+    vp_set_reader reader = vp_set_text_begin(text, length);
+    uint64_t inside = 0;
+    vp_status status = VP_MORE;
+    vp_error error;
+    if (length > vp_set_range_count(set)) {
+        /* As many addresses as ranges or more: the index pays. Without memory for it, so be it. */
+        vp_status indexed = vp_set_make_index(set);
+        (void)indexed;
+    }
+    text_buffer *buffer = new_buffer(L);
+    while (status == VP_MORE) {
+        size_t written;
+        if (enlarge(buffer, &error) != VP_OK) {
+            return lvp_fail(L, &error);
+        }
+        status = vp_set_text_contains(&reader, set, buffer->bytes + buffer->used,
+                                      buffer->capacity - buffer->used, &written, &inside, &error);
+        buffer->used += written;
+    }
+    if (status != VP_OK) {
+        release(buffer);
+        lua_pushnil(L);
+        lua_pushfstring(L, "line %d: %s", (int)reader.line, error.message);
+        lua_pushstring(L, error.code);
+        return 3;
+    }
+    push_text(L, buffer);
+    lvp_pushcount(L, inside);
+    return 2;
+}
+
+#define SHOWN_MAX 8 /* blocks in tostring */
+
+/* The first blocks, separated by ", ": short sets are shown whole and can be read again. */
+int lvp_set_tostring(lua_State *L) {
+    const vp_set *set = lvp_self_set(L);
+    vp_set_cursor cursor = vp_set_begin(set);
+    char text[(SHOWN_MAX + 1) * (VP_CIDR_TEXT_MAX + 2)];
+    size_t used = 0;
+    vp_cidr cidr;
+    for (int shown = 0; vp_set_next_cidr(&cursor, &cidr); shown++) {
+        if (shown > 0) {
+            text[used++] = ',';
+            text[used++] = ' ';
+        }
+        if (shown == SHOWN_MAX) {
+            lua_pushlstring(L, text, used);
+            lua_pushliteral(L, "...");
+            lua_concat(L, 2);
+            return 1;
+        }
+        used += vp_cidr_format(&cidr, text + used);
+    }
+    lua_pushlstring(L, text, used);
+    return 1;
+}
+
+void lvp_open_set_text(lua_State *L) {
+    static const luaL_Reg metamethods[] = {{"__gc", buffer_gc}, {NULL, NULL}};
+    lvp_new_class(L, LVP_BUFFER, NULL, metamethods);
+}
