@@ -1,0 +1,437 @@
+/*
+ * lvp_question.c - the question of net:trace: ends, protocol, ports and the other options.
+ *
+ * What is the caller's mistake (a wrong type, an unknown option, a port of 70000) raises; what
+ * depends on outside data (an id that is not there, text typed by somebody) is a status. Tables are
+ * read raw, so that no metamethod runs while the shared query is being filled.
+ */
+#include "lvp_trace.h"
+
+#include "vp_end.h"
+#include "vp_index.h"
+
+#include <stdio.h>
+
+/* Pushes the value of a key, without metamethods; `index` is absolute. */
+static void raw_field(lua_State *L, int index, const char *key) {
+    lua_pushstring(L, key);
+    lua_rawget(L, index);
+}
+
+/* ---- ends ------------------------------------------------------------------------------------ */
+
+static int raise_wrong_end(lua_State *L, const char *what, int index) {
+    return luaL_error(L,
+                      "'%s' is an end (a handle, an id, a Name, an address, \"internet\" or a "
+                      "table), not %s",
+                      what, luaL_typename(L, index));
+}
+
+static void read_handle(lua_State *L, const lvp_box *box, const char *what, vp_network *network,
+                        vp_end *end) {
+    if (box->network != network) {
+        luaL_error(L, "'%s': the object belongs to another network", what);
+    }
+    vp_record *record = vp_network_find(network, VP_KIND_NONE, box->id);
+    if (record == NULL) {
+        luaL_error(L, "'%s': %s does not exist any more", what, vp_network_text(network, box->id));
+        return;
+    }
+    if (vp_end_of_record(record, end) != VP_OK) {
+        luaL_error(L, "'%s': a %s is no end of a path", what,
+                   vp_kind_describe((vp_kind)record->kind)->name);
+    }
+}
+
+/* The id behind the value on top: text, or a handle of this network. Replaces it by its text. */
+static const char *component_text(lua_State *L, const char *what, const vp_network *network) {
+    const lvp_box *box = lvp_test_object(L, -1);
+    if (box != NULL) {
+        if (box->network != network) {
+            luaL_error(L, "'%s': the object belongs to another network", what);
+        }
+        lua_pop(L, 1);
+        lua_pushstring(L, vp_network_text(network, box->id));
+    }
+    if (lua_type(L, -1) != LUA_TSTRING) {
+        luaL_error(L, "'%s' is an id or an object, not %s", what, luaL_typename(L, -1));
+    }
+    return lua_tostring(L, -1);
+}
+
+/* Pushes the text form of { internet = ..., address = ... } or { subnet_id = ..., address = ... }.
+ */
+static void push_end_text(lua_State *L, int index, const char *what, const vp_network *network) {
+    static const char *const keys[] = {"internet", "subnet_id", "address", NULL};
+    const char *place = "internet", *address = NULL;
+    (void)lvp_check_options(L, index, keys);
+    raw_field(L, index, "address");
+    if (!lua_isnil(L, -1)) {
+        if (lua_type(L, -1) != LUA_TSTRING) {
+            luaL_error(L, "'%s': the address is text, not %s", what, luaL_typename(L, -1));
+        }
+        address = lua_tostring(L, -1);
+    }
+    raw_field(L, index, "internet");
+    bool internet = !lua_isnil(L, -1);
+    if (lua_isboolean(L, -1) && lua_toboolean(L, -1)) {
+        lua_pushliteral(L, "");
+    } else if (internet) {
+        lua_pushfstring(L, "@%s", component_text(L, what, network));
+    } else {
+        raw_field(L, index, "subnet_id");
+        if (lua_isnil(L, -1)) {
+            luaL_error(L, "'%s': a table names \"internet\" or \"subnet_id\"", what);
+        }
+        place = "";
+        lua_pushstring(L, component_text(L, what, network));
+    }
+    lua_pushfstring(L, "%s%s%s%s", place, lua_tostring(L, -1), address != NULL ? "=" : "",
+                    address != NULL ? address : "");
+}
+
+vp_status lvp_read_end(lua_State *L, int index, const char *what, vp_network *network, vp_end *end,
+                       vp_error *error) {
+    size_t length;
+    int top = lua_gettop(L);
+    index = lua_absindex(L, index);
+    const lvp_box *box = lvp_test_object(L, index);
+    if (box != NULL) {
+        read_handle(L, box, what, network, end);
+        return VP_OK;
+    }
+    if (lua_istable(L, index)) {
+        push_end_text(L, index, what, network);
+        index = lua_gettop(L);
+    } else if (lua_type(L, index) != LUA_TSTRING) {
+        (void)raise_wrong_end(L, what, index);
+    }
+    const char *text = lua_tolstring(L, index, &length);
+    vp_status status = vp_end_parse(network, text, length, end, error);
+    lua_settop(L, top);
+    return status;
+}
+
+/* ---- numbers --------------------------------------------------------------------------------- */
+
+/* The number at an index within a range; anything else raises, naming the option. */
+static int32_t number_at(lua_State *L, int index, const char *what, int32_t min, int32_t max) {
+    if (lua_type(L, index) != LUA_TNUMBER) {
+        luaL_error(L, "'%s' is a number, not %s", what, luaL_typename(L, index));
+    }
+    lua_Number number = lua_tonumber(L, index);
+    if (!(number >= (lua_Number)min && number <= (lua_Number)max) ||
+        (lua_Number)(int32_t)number != number) {
+        luaL_error(L, "'%s' is a whole number from %d to %d", what, (int)min, (int)max);
+    }
+    return (int32_t)number;
+}
+
+/*
+ * Reads decimal digits at *text, at most `end`; -1 when there are none or the number is over `max`.
+ * *text is advanced.
+ */
+static int32_t digits(const char **text, const char *end, int32_t max) {
+    int32_t value = -1;
+    for (; *text < end && **text >= '0' && **text <= '9'; (*text)++) {
+        value = (value < 0 ? 0 : value) * 10 + (**text - '0');
+        if (value > max) {
+            return -1;
+        }
+    }
+    return value;
+}
+
+static bool text_is(const char *text, size_t length, const char *word) {
+    return strlen(word) == length && memcmp(text, word, length) == 0;
+}
+
+static int protocol_of_text(const char *text, size_t length) {
+    static const struct {
+        const char *name;
+        int number;
+    } names[] = {{"tcp", VP_PROTOCOL_TCP},
+                 {"udp", VP_PROTOCOL_UDP},
+                 {"icmp", VP_PROTOCOL_ICMP},
+                 {"icmpv6", VP_PROTOCOL_ICMPV6},
+                 {"-1", VP_PROTOCOL_ALL}};
+    for (size_t i = 0; i < VP_COUNT_OF(names); i++) {
+        if (text_is(text, length, names[i].name)) {
+            return names[i].number;
+        }
+    }
+    const char *end = text + length;
+    int32_t number = digits(&text, end, 255);
+    return text == end ? number : -2;
+}
+
+vp_status lvp_read_protocol(lua_State *L, int index, vp_trace_query *query, vp_error *error) {
+    size_t length;
+    char quoted[VP_ERROR_QUOTE_MAX];
+    if (lua_isnoneornil(L, index)) {
+        return VP_OK;
+    }
+    if (lua_type(L, index) != LUA_TSTRING) {
+        query->protocol = number_at(L, index, "protocol", -1, 255);
+        return VP_OK;
+    }
+    const char *text = lua_tolstring(L, index, &length);
+    int protocol = length == 0 ? -2 : protocol_of_text(text, length);
+    if (protocol < VP_PROTOCOL_ALL) {
+        return vp_error_set(error, VP_INVALID, "invalid_protocol",
+                            "\"%s\" is no protocol: tcp, udp, icmp, icmpv6, 0 to 255, or -1",
+                            vp_error_quote(text, length, quoted));
+    }
+    query->protocol = protocol;
+    return VP_OK;
+}
+
+/* "443" or "80-90". */
+static vp_status add_port_text(const char *text, size_t length, const char *what, vp_ports *ports,
+                               vp_error *error) {
+    char quoted[VP_ERROR_QUOTE_MAX];
+    const char *at = text, *end = text + length;
+    int32_t first = digits(&at, end, 65535), last = first;
+    if (at < end && *at == '-' && first >= 0) {
+        at++;
+        last = digits(&at, end, 65535);
+    }
+    if (at != end || first < 0 || last < first) {
+        return vp_error_set(error, VP_INVALID, "invalid_port",
+                            "%s \"%s\" is no port: a number from 0 to 65535, or a range such as "
+                            "8000-8080",
+                            what, vp_error_quote(text, length, quoted));
+    }
+    vp_ports_add(ports, first, last);
+    return VP_OK;
+}
+
+/* The pair of numbers {first, last} at an index. */
+static void add_pair(lua_State *L, int index, const char *what, vp_ports *ports) {
+    int32_t numbers[2];
+    if (!lua_istable(L, index) || lua_rawlen(L, index) != 2) {
+        luaL_error(L, "'%s' is a number, {first, last}, or a list of such pairs", what);
+    }
+    for (int i = 0; i < 2; i++) {
+        lua_rawgeti(L, index, i + 1);
+        numbers[i] = number_at(L, -1, what, 0, 65535);
+        lua_pop(L, 1);
+    }
+    if (numbers[0] > numbers[1]) {
+        luaL_error(L, "'%s': the range %d-%d ends before it begins", what, (int)numbers[0],
+                   (int)numbers[1]);
+    }
+    vp_ports_add(ports, numbers[0], numbers[1]);
+}
+
+static void add_pairs(lua_State *L, int index, const char *what, vp_ports *ports) {
+    size_t count = lua_rawlen(L, index);
+    lua_rawgeti(L, index, 1);
+    bool nested = lua_istable(L, -1);
+    lua_pop(L, 1);
+    if (!nested) {
+        add_pair(L, index, what, ports);
+        return;
+    }
+    for (size_t i = 1; i <= count; i++) {
+        lua_rawgeti(L, index, (int)i);
+        add_pair(L, lua_gettop(L), what, ports);
+        lua_pop(L, 1);
+    }
+}
+
+vp_status lvp_read_ports(lua_State *L, int index, const char *what, vp_ports *ports,
+                         vp_error *error) {
+    size_t length;
+    index = lua_absindex(L, index);
+    if (lua_isnoneornil(L, index)) {
+        return VP_OK;
+    }
+    vp_ports_clear(ports);
+    if (lua_type(L, index) == LUA_TSTRING) {
+        const char *text = lua_tolstring(L, index, &length);
+        return add_port_text(text, length, what, ports, error);
+    }
+    if (lua_istable(L, index)) {
+        add_pairs(L, index, what, ports);
+        return VP_OK;
+    }
+    int32_t port = number_at(L, index, what, 0, 65535);
+    vp_ports_add(ports, port, port);
+    return VP_OK;
+}
+
+/* ---- the other options ----------------------------------------------------------------------- */
+
+/* {8, 0}, {type = 8, code = 0}, or {8}: all codes. */
+static void read_icmp(lua_State *L, int index, vp_trace_query *query) {
+    static const char *const keys[] = {"type", "code"};
+    int *const out[] = {&query->icmp_type, &query->icmp_code};
+    if (lua_isnil(L, index)) {
+        return;
+    }
+    if (!lua_istable(L, index)) {
+        luaL_error(L, "'icmp' is {type, code}, not %s", luaL_typename(L, index));
+    }
+    for (int i = 0; i < 2; i++) {
+        lua_rawgeti(L, index, i + 1);
+        if (lua_isnil(L, -1)) {
+            lua_pop(L, 1);
+            raw_field(L, index, keys[i]);
+        }
+        *out[i] = lua_isnil(L, -1) ? -1 : number_at(L, -1, "icmp", -1, 255);
+        lua_pop(L, 1);
+    }
+    query->icmp_given = true;
+}
+
+/* The number of a component: an id, or a Name that one object has. The value is on top. */
+static vp_status read_component(lua_State *L, const char *what, vp_network *network, vp_name *out,
+                                vp_error *error) {
+    const vp_index *index;
+    uint32_t count = 0;
+    char quoted[VP_ERROR_QUOTE_MAX];
+    const char *text = component_text(L, what, network);
+    size_t length = lua_rawlen(L, -1);
+    vp_name name = vp_names_find(&network->names, text, length);
+    if (vp_network_find(network, VP_KIND_NONE, name) != NULL) {
+        *out = name;
+        return VP_OK;
+    }
+    vp_status status = vp_index_get(network, &index, error);
+    if (status != VP_OK) {
+        return status;
+    }
+    vp_record *const *named = vp_index_named(index, name, &count);
+    if (name == VP_NO_NAME || count == 0) {
+        return vp_error_set(error, VP_NOT_FOUND, "unknown_id", "%s: nothing is called \"%s\"", what,
+                            vp_error_quote(text, length, quoted));
+    }
+    if (count > 1) {
+        return vp_error_set(error, VP_AMBIGUOUS, "ambiguous", "%s: %u objects are called \"%s\"",
+                            what, (unsigned)count, vp_error_quote(text, length, quoted));
+    }
+    *out = named[0]->id;
+    return VP_OK;
+}
+
+/* One component or a list of them, into an array of LVP_COMPONENTS_MAX. */
+static vp_status read_components(lua_State *L, int index, const char *what, vp_network *network,
+                                 vp_name *out, uint32_t *count, vp_error *error) {
+    *count = 0;
+    if (lua_isnil(L, index)) {
+        return VP_OK;
+    }
+    if (!lua_istable(L, index)) {
+        lua_pushvalue(L, index);
+        *count = 1;
+        return read_component(L, what, network, out, error);
+    }
+    size_t length = lua_rawlen(L, index);
+    if (length > LVP_COMPONENTS_MAX) {
+        luaL_error(L, "'%s' names at most %d components", what, LVP_COMPONENTS_MAX);
+    }
+    for (; *count < length; (*count)++) {
+        lua_rawgeti(L, index, (int)*count + 1);
+        vp_status status = read_component(L, what, network, &out[*count], error);
+        if (status != VP_OK) {
+            return status;
+        }
+        lua_pop(L, 1);
+    }
+    return VP_OK;
+}
+
+static void read_family(lua_State *L, int index, vp_trace_query *query) {
+    if (!lua_isnil(L, index)) {
+        query->family = number_at(L, index, "family", 4, 6);
+        if (query->family == 5) {
+            luaL_error(L, "'family' is 4 or 6");
+        }
+    }
+}
+
+static void read_switches(lua_State *L, int question, vp_trace_query *query) {
+    raw_field(L, question, "bidirectional");
+    if (!lua_isnil(L, -1)) {
+        query->bidirectional = lvp_boolean_option(L, question, "bidirectional");
+    }
+    raw_field(L, question, "ephemeral");
+    if (!lua_isnil(L, -1)) {
+        const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+        query->ephemeral_all = strcmp(text, "all") == 0;
+        if (!query->ephemeral_all && strcmp(text, "any") != 0) {
+            luaL_error(L, "'ephemeral' is \"any\" or \"all\"");
+        }
+    }
+    lua_pop(L, 2);
+}
+
+static vp_status read_ends(lua_State *L, int question, vp_network *network, vp_trace_query *query,
+                           vp_error *error) {
+    static const char *const keys[] = {"from", "to"};
+    vp_end *const ends[] = {&query->from, &query->to};
+    for (int i = 0; i < 2; i++) {
+        raw_field(L, question, keys[i]);
+        if (lua_isnil(L, -1)) {
+            luaL_error(L, "the question needs '%s'", keys[i]);
+        }
+        vp_status status = lvp_read_end(L, -1, keys[i], network, ends[i], error);
+        if (status != VP_OK) {
+            return status;
+        }
+        lua_pop(L, 1);
+    }
+    return VP_OK;
+}
+
+/* The protocol, ports and ICMP type: `icmp` without a protocol asks about ICMP. */
+static vp_status read_packet(lua_State *L, int question, vp_trace_query *query, vp_error *error) {
+    int top = lua_gettop(L);
+    raw_field(L, question, "family");
+    read_family(L, top + 1, query);
+    raw_field(L, question, "icmp");
+    read_icmp(L, top + 2, query);
+    if (query->icmp_given) {
+        query->protocol = query->family == 6 ? VP_PROTOCOL_ICMPV6 : VP_PROTOCOL_ICMP;
+    }
+    raw_field(L, question, "protocol");
+    vp_status status = lvp_read_protocol(L, top + 3, query, error);
+    if (status == VP_OK) {
+        raw_field(L, question, "port");
+        status = lvp_read_ports(L, top + 4, "port", &query->ports, error);
+    }
+    if (status == VP_OK) {
+        raw_field(L, question, "source_port");
+        status = lvp_read_ports(L, top + 5, "source_port", &query->source_ports, error);
+    }
+    lua_settop(L, top);
+    return status;
+}
+
+vp_status lvp_read_question(lua_State *L, int index, vp_network *network, lvp_asker *asker,
+                            vp_error *error) {
+    static const char *const options[] = {
+        "from",   "to",      "protocol", "port",          "source_port", "icmp",
+        "family", "through", "avoid",    "bidirectional", "ephemeral",   NULL};
+    vp_trace_query *query = &asker->query;
+    int top = lua_gettop(L);
+    (void)lvp_check_options(L, index, options);
+    read_switches(L, index, query);
+    vp_status status = read_packet(L, index, query, error);
+    if (status == VP_OK) {
+        raw_field(L, index, "through");
+        status = read_components(L, top + 1, "through", network, asker->through,
+                                 &query->through_count, error);
+    }
+    if (status == VP_OK) {
+        lua_settop(L, top);
+        raw_field(L, index, "avoid");
+        status =
+            read_components(L, top + 1, "avoid", network, asker->avoid, &query->avoid_count, error);
+    }
+    query->through = asker->through;
+    query->avoid = asker->avoid;
+    lua_settop(L, top);
+    return status == VP_OK ? read_ends(L, index, network, query, error) : status;
+}

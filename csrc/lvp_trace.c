@@ -1,0 +1,142 @@
+/*
+ * lvp_trace.c - net:trace and net:reachable: the walk of one packet, asked from Lua.
+ *
+ * Both share one asker, upvalue 1 of their closures. No Lua code runs between reading a question
+ * and showing its answer (tables are read raw), so the asker is never used twice at a time.
+ */
+#include "lvp_trace.h"
+
+#define LVP_ASKER "vpcpeer.asker"
+
+static lvp_asker *asker_of(lua_State *L) {
+    lvp_asker *asker = lua_touserdata(L, lua_upvalueindex(1));
+    if (asker == NULL || asker->collected) {
+        luaL_error(L, "the Lua state is closing");
+    }
+    vp_trace_query_init(&asker->query);
+    return asker;
+}
+
+/***
+The plain answer to a question, and the Name tags it mentions; `net:trace` adds the sentences.
+@function core.trace
+@tparam network net
+@tparam table question see `net:trace`
+@treturn[1] table the fields of a trace without messages
+@treturn[1] {string=string} Name tags by id
+@treturn[2] nil
+@treturn[2] string message
+@treturn[2] string code
+@raise misuse: unknown option, wrong type
+*/
+static int lvp_trace_ask(lua_State *L) {
+    vp_network *network = lvp_check_network(L, 1)->network;
+    lvp_asker *asker = asker_of(L);
+    vp_error error;
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 2);
+    vp_status status = lvp_read_question(L, 2, network, asker, &error);
+    if (status == VP_OK) {
+        status = vp_trace_run(network, &asker->query, &asker->trace, &error);
+    }
+    if (status != VP_OK) {
+        return lvp_fail(L, &error);
+    }
+    lvp_push_answer(L, network, &asker->trace);
+    return 2;
+}
+
+/* Reads (network, from, to, protocol, port) from the stack and walks. */
+static vp_status ask_shortly(lua_State *L, vp_network *network, lvp_asker *asker, vp_error *error) {
+    vp_trace_query *query = &asker->query;
+    vp_status status = lvp_read_end(L, 2, "from", network, &query->from, error);
+    if (status == VP_OK) {
+        status = lvp_read_end(L, 3, "to", network, &query->to, error);
+    }
+    if (status == VP_OK) {
+        status = lvp_read_protocol(L, 4, query, error);
+    }
+    if (status == VP_OK) {
+        status = lvp_read_ports(L, 5, "port", &query->ports, error);
+    }
+    return status == VP_OK ? vp_trace_run(network, query, &asker->trace, error) : status;
+}
+
+/*
+ * Pushes a code. Upvalue 2 is a table that holds every code pushed so far, so that the text stays
+ * interned and pushing it again allocates nothing.
+ */
+static void push_code(lua_State *L, const char *code) {
+    lua_pushstring(L, code);
+    lua_pushvalue(L, -1);
+    lua_rawget(L, lua_upvalueindex(2));
+    if (lua_isnil(L, -1)) {
+        lua_pushvalue(L, -2);
+        lua_pushboolean(L, 1);
+        lua_rawset(L, lua_upvalueindex(2));
+    }
+    lua_pop(L, 1);
+}
+
+/***
+Can one end reach another? The short form of `net:trace`, for hosts that ask often: it makes no
+table and, once warm, allocates nothing.
+@function net:reachable
+@param from END: a handle, an id, a unique Name tag, an address, `"internet"` ... (see `net:trace`)
+@param to END
+@param[opt="tcp"] protocol `"tcp"`, `"udp"`, `"icmp"`, `"icmpv6"`, a number, or `"-1"` for any
+@param[opt=443] port a number, `{first, last}` or text
+@treturn[1] boolean true or false; nil when the data do not say
+@treturn[1] string the first reason's code; nil when reachable
+@treturn[2] nil
+@treturn[2] string message
+@treturn[2] string `"unknown_id"`, `"ambiguous"` or another code of outside data
+@raise misuse: wrong types, a closed network
+@usage local ok, code = net:reachable("web", "db", "tcp", 5432)
+*/
+static int lvp_trace_reachable(lua_State *L) {
+    vp_network *network = lvp_check_network(L, 1)->network;
+    lvp_asker *asker = asker_of(L);
+    vp_error error;
+    luaL_checkany(L, 2);
+    luaL_checkany(L, 3);
+    lua_settop(L, 5);
+    if (ask_shortly(L, network, asker, &error) != VP_OK) {
+        return lvp_fail(L, &error);
+    }
+    const vp_trace *trace = &asker->trace;
+    if (trace->reachable < 0) {
+        lua_pushnil(L);
+    } else {
+        lua_pushboolean(L, trace->reachable);
+    }
+    if (trace->explanations.count == 0) {
+        lua_pushnil(L);
+    } else {
+        push_code(L, VP_ITEM(vp_explanation, &trace->explanations, 0)->code);
+    }
+    return 2;
+}
+
+static int lvp_asker_gc(lua_State *L) {
+    lvp_asker *asker = luaL_testudata(L, 1, LVP_ASKER);
+    if (asker != NULL && !asker->collected) {
+        asker->collected = true;
+        vp_trace_clear(&asker->trace);
+    }
+    return 0;
+}
+
+static const luaL_Reg asker_metamethods[] = {{"__gc", lvp_asker_gc}, {NULL, NULL}};
+
+static const luaL_Reg functions[] = {
+    {"trace", lvp_trace_ask}, {"reachable", lvp_trace_reachable}, {NULL, NULL}};
+
+void lvp_open_trace(lua_State *L) {
+    vp_alloc alloc = lvp_default_alloc();
+    lvp_new_class(L, LVP_ASKER, NULL, asker_metamethods);
+    lvp_asker *asker = lvp_new_box(L, LVP_ASKER, sizeof *asker);
+    vp_trace_init(&asker->trace, &alloc);
+    lua_newtable(L);
+    luaL_setfuncs(L, functions, 2);
+}
