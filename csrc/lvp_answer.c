@@ -325,9 +325,14 @@ static void set_other_id(const teller *t, const vp_explanation *reason) {
         return;
     }
     const char *text = vp_network_text(t->network, reason->id);
-    const char *key = starts_with(text, "pl-")   ? "prefix_list_id"
-                      : starts_with(text, "sg-") ? "referenced_group_id"
-                                                 : "missing_component";
+    const char *key = "missing_component";
+    if (starts_with(text, "pl-")) {
+        key = "prefix_list_id";
+    } else if (starts_with(text, "sg-")) {
+        key = "referenced_group_id";
+    } else if (vp_network_find(t->network, VP_KIND_NONE, reason->id) != NULL) {
+        key = "component";
+    }
     set_id(t, key, reason->id);
 }
 

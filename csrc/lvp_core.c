@@ -4,7 +4,7 @@
  * The module table is made anew by each call and holds nothing but functions and texts; all state
  * of a Lua state is in its registry, under the names of the classes.
  */
-#include "lvp_model.h"
+#include "lvp_trace.h"
 
 LVP_EXPORT int luaopen_vpcpeer_core(lua_State *L);
 
@@ -22,5 +22,6 @@ LVP_EXPORT int luaopen_vpcpeer_core(lua_State *L) {
     lvp_open_action(L);
     lvp_open_load(L);
     lvp_open_dns(L);
+    lvp_open_trace(L);
     return 1;
 }

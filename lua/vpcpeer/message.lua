@@ -67,7 +67,7 @@ local resolve = {
         return view.chain and view.chain[1] and (joined(view.chain, view.names):gsub(", ", " and "))
     end,
     component = function(view)
-        local id = view.missing_component or view.prefix_list_id or gateway_of(view) or view.vpc_peering_connection_id
+        local id = view.component or view.missing_component or view.prefix_list_id or gateway_of(view) or view.vpc_peering_connection_id
             or view.network_interface_id or view.subnet_id or view.route_table_id or view.destination_vpc_id
             or view.vpc_id
         return phrase.label(id, view.names)

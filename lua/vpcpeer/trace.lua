@@ -2,11 +2,10 @@
 -- The walk and its numbers come from C; the sentences and the printed form are made here. A trace
 -- is a plain table that the model no longer changes; the Name tags that its text needs are kept
 -- beside it, not in it, so that its fields are exactly those of the answer.
+-- The catalogue of codes is read by the first trace that needs a sentence.
 -- @module vpcpeer.trace
 
 local core = require "vpcpeer.core"
-local message = require "vpcpeer.message"
-local text = require "vpcpeer.trace_text"
 
 local trace = {}
 
@@ -47,7 +46,7 @@ function trace.render(t, options)
             error("unknown option '" .. tostring(key) .. "' (did you mean 'color'?)", 2)
         end
     end
-    return text.render(t, names_of[t] or names_in(t), options)
+    return require("vpcpeer.trace_text").render(t, names_of[t] or names_in(t), options)
 end
 
 local metatable = {
@@ -60,13 +59,17 @@ function metatable.__tostring(t)
     return trace.render(t)
 end
 
+local function add_messages(list, t, names)
+    for _, reason in ipairs(list) do
+        reason.message = require("vpcpeer.message").of(reason, t, names)
+    end
+end
+
 -- Gives the plain answer of core.trace its sentences, its metatable and its names.
 local function dress(t, names)
-    for _, list in ipairs { t.explanations, t.hints, t.warnings } do
-        for _, reason in ipairs(list) do
-            reason.message = message.of(reason, t, names)
-        end
-    end
+    add_messages(t.explanations, t, names)
+    add_messages(t.hints, t, names)
+    add_messages(t.warnings, t, names)
     names_of[t] = names
     return setmetatable(t, metatable)
 end
@@ -103,11 +106,21 @@ end
 -- print(t)
 -- Source: VPC Reachability Analyzer, "How Reachability Analyzer works"
 function trace.ask(net, question)
-    local t, names, code = core.trace(net, question)
-    if not t then
+    if type(question) ~= "table" then
+        error("bad argument #1 to 'trace' (table expected, got " .. type(question) .. ")", 2)
+    end
+    -- Through pcall, so that misuse is reported at the caller's line and not at this one.
+    local fine, t, names, code = pcall(core.trace, net, question)
+    if not fine then
+        error(t, 2)
+    elseif not t then
         return nil, names, code
     end
     return dress(t, names)
 end
+
+local methods = core.methods "network"
+methods.trace = trace.ask
+methods.reachable = core.reachable
 
 return trace

@@ -155,7 +155,7 @@ local function add_path(lines, title, t, is_reply, names, paint)
             lines[#lines + 1] = paint("dim", "       " .. decision)
         end
         if marks[index] then
-            lines[#lines + 1] = "       " .. paint(ROLES[t.verdict], "stopped here: reason " .. marks[index])
+            lines[#lines + 1] = "       " .. paint(ROLES[t.verdict], "blocked here: reason " .. marks[index])
         end
     end
 end
