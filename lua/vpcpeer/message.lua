@@ -67,9 +67,9 @@ local resolve = {
         return view.chain and view.chain[1] and (joined(view.chain, view.names):gsub(", ", " and "))
     end,
     component = function(view)
-        local id = view.component or view.missing_component or view.prefix_list_id or gateway_of(view) or view.vpc_peering_connection_id
-            or view.network_interface_id or view.subnet_id or view.route_table_id or view.destination_vpc_id
-            or view.vpc_id
+        local id = view.component or view.missing_component or view.prefix_list_id or gateway_of(view)
+            or view.vpc_peering_connection_id or view.network_interface_id or view.subnet_id
+            or view.route_table_id or view.destination_vpc_id or view.vpc_id
         return phrase.label(id, view.names)
     end,
     destination = function(view)
@@ -152,22 +152,57 @@ local NOUNS = {
     to = "the receiver", vpc = "the VPC", chain = "several connections",
 }
 
-local function fill(text, view)
-    local complete = true
-    local filled = text:gsub("{([%w_]+)}", function(key)
-        local value = resolve[key](view)
-        if value == nil then
-            complete = false
-            return NOUNS[key] or "?"
-        end
-        return value
-    end)
-    return filled, complete
+-- ---- templates -----------------------------------------------------------------------------------
+
+-- "a {b} c" as { "a ", "b", " c" }: text at odd places, placeholders at even ones.
+local function split(text)
+    local pieces, position = {}, 1
+    for before, key, after in text:gmatch("([^{]*){([%w_]+)}()") do
+        pieces[#pieces + 1] = before
+        pieces[#pieces + 1] = key
+        position = after
+    end
+    pieces[#pieces + 1] = text:sub(position)
+    return pieces
 end
 
-local function fill_bracket(bracket, view)
-    for alternative in bracket:sub(2, -2):gmatch("[^|]+") do
-        local filled, complete = fill(alternative, view)
+-- A template as a list of parts: pieces, or the alternatives of a bracket with `optional` set.
+local function parse(template)
+    local parts, position = {}, 1
+    for before, bracket, after in template:gmatch("([^%[]*)(%b[])()") do
+        local alternatives = { optional = true }
+        for alternative in bracket:sub(2, -2):gmatch("[^|]+") do
+            alternatives[#alternatives + 1] = split(alternative)
+        end
+        parts[#parts + 1] = split(before)
+        parts[#parts + 1] = alternatives
+        position = after
+    end
+    parts[#parts + 1] = split(template:sub(position))
+    return parts
+end
+
+local parsed = {} -- by template; there are as many as the catalogue holds
+
+local function fill(pieces, view)
+    local complete = true
+    local out = { pieces[1] }
+    for i = 2, #pieces, 2 do
+        local key = pieces[i]
+        local value = resolve[key] and resolve[key](view)
+        if value == nil then
+            complete = false
+            value = NOUNS[key] or "?"
+        end
+        out[i] = value
+        out[i + 1] = pieces[i + 1]
+    end
+    return table.concat(out), complete
+end
+
+local function fill_first_complete(alternatives, view)
+    for _, pieces in ipairs(alternatives) do
+        local filled, complete = fill(pieces, view)
         if complete then
             return filled
         end
@@ -177,19 +212,22 @@ end
 
 -- The template with its values, and whether every value outside of brackets was there.
 local function expand(template, view)
-    local parts, position, complete = {}, 1, true
-    while position <= #template do
-        local first, last = template:find("%b[]", position)
-        local filled, whole = fill(template:sub(position, (first or 0) - 1), view)
-        complete = complete and whole
-        parts[#parts + 1] = filled
-        if not first then
-            break
-        end
-        parts[#parts + 1] = fill_bracket(template:sub(first, last), view)
-        position = last + 1
+    local parts = parsed[template]
+    if not parts then
+        parts = parse(template)
+        parsed[template] = parts
     end
-    return table.concat(parts), complete
+    local out, complete = {}, true
+    for i, part in ipairs(parts) do
+        if part.optional then
+            out[i] = fill_first_complete(part, view)
+        else
+            local whole
+            out[i], whole = fill(part, view)
+            complete = complete and whole
+        end
+    end
+    return table.concat(out), complete
 end
 
 -- Everything a template can speak of, from an explanation (fields), or a hint (detail alone).
@@ -210,20 +248,13 @@ local function view_of(reason, trace, names)
     return view
 end
 
---- What is wrong, in one sentence without its end.
--- @tparam table reason an explanation, hint or warning of a trace
--- @tparam table trace the trace
--- @tparam {string=string} names Name tags by id
--- @treturn string
-function message.what(reason, trace, names)
-    return (expand(codes.templates(reason.code), view_of(reason, trace, names)))
+local function what_of(view)
+    return (expand(codes.templates(view.code), view))
 end
 
---- What would mend it: for this very case, or nil when the data do not say it.
-function message.fix(reason, trace, names)
-    local _, fix, fix_of = codes.templates(reason.code)
-    local view = view_of(reason, trace, names)
-    fix = fix_of and fix_of[view.status] or fix
+local function fix_of(view)
+    local _, fix, by_status = codes.templates(view.code)
+    fix = by_status and by_status[view.status] or fix
     if not fix then
         return nil
     end
@@ -231,9 +262,24 @@ function message.fix(reason, trace, names)
     return complete and text or nil
 end
 
+--- What is wrong, in one sentence without its end.
+-- @tparam table reason an explanation, hint or warning of a trace
+-- @tparam table trace the trace
+-- @tparam {string=string} names Name tags by id
+-- @treturn string
+function message.what(reason, trace, names)
+    return what_of(view_of(reason, trace, names))
+end
+
+--- What would mend it: for this very case, or nil when the data do not say it.
+function message.fix(reason, trace, names)
+    return fix_of(view_of(reason, trace, names))
+end
+
 --- The sentence that stands in `message`.
 function message.of(reason, trace, names)
-    local what, fix = message.what(reason, trace, names), message.fix(reason, trace, names)
+    local view = view_of(reason, trace, names)
+    local what, fix = what_of(view), fix_of(view)
     return fix and what .. ": " .. fix or what
 end
 
