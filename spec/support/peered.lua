@@ -2,7 +2,7 @@
 -- db, tcp 5432 open to app's subnet), and a third one, other (192.168.0.0/16, instance lone),
 -- peered with app only. A test changes the documents before it loads them.
 
-local load = require "vpcpeer.load"
+local vpcpeer = require "vpcpeer"
 
 local peered = {}
 
@@ -119,7 +119,7 @@ function peered.network(change)
     if change then
         change(documents)
     end
-    local net, message = load.load_tables(documents)
+    local net, message = vpcpeer.load_tables(documents)
     assert(net, message)
     for _, diagnostic in ipairs(net:diagnostics()) do
         assert(diagnostic.severity == "info", diagnostic.message)
