@@ -85,17 +85,21 @@ static vp_name name_of(const vp_network *network, const vp_record *record) {
     return VP_NO_NAME;
 }
 
-/* Sets a field to a record's id, and remembers the record's name. NULL sets nothing. */
-static void set_record(const teller *t, const char *key, const vp_record *record) {
-    if (record == NULL) {
-        return;
-    }
-    set_name(t, key, record->id);
-    vp_name name = name_of(t->network, record);
+/* Notes the name of a record for the sentences; NULL and records without one are passed over. */
+static void remember(const teller *t, const vp_record *record) {
+    vp_name name = record == NULL ? VP_NO_NAME : name_of(t->network, record);
     if (name != VP_NO_NAME) {
         lvp_push_name(t->L, t->network, record->id);
         lvp_push_name(t->L, t->network, name);
         lua_rawset(t->L, t->names);
+    }
+}
+
+/* Sets a field to a record's id, and remembers the record's name. NULL sets nothing. */
+static void set_record(const teller *t, const char *key, const vp_record *record) {
+    if (record != NULL) {
+        set_name(t, key, record->id);
+        remember(t, record);
     }
 }
 
@@ -105,14 +109,15 @@ static const vp_record *base_of_subnet(const vp_subnet *subnet) {
     return subnet == NULL ? NULL : &subnet->record;
 }
 
-/* The record behind an id, with its name; an id that is not in the data is set all the same. */
+/* Pushes an id, whether the data have the object or not, and remembers the object's name. */
+static void push_id(const teller *t, vp_name id) {
+    remember(t, vp_network_find(t->network, VP_KIND_NONE, id));
+    lvp_push_name(t->L, t->network, id);
+}
+
 static void set_id(const teller *t, const char *key, vp_name id) {
-    const vp_record *record = vp_network_find(t->network, VP_KIND_NONE, id);
-    if (record != NULL) {
-        set_record(t, key, record);
-    } else {
-        set_name(t, key, id);
-    }
+    push_id(t, id);
+    lua_setfield(t->L, -2, key);
 }
 
 static void push_protocol(lua_State *L, int protocol) {
@@ -255,13 +260,8 @@ static void set_groups(const teller *t, const vp_network_interface *interface) {
     lua_State *L = t->L;
     lua_createtable(L, (int)interface->groups.count, 0);
     for (uint32_t i = 0; i < interface->groups.count; i++) {
-        vp_name id = VP_ITEM(vp_group_identifier, &interface->groups, i)->group_id;
-        /* through a field, so that the group's name is remembered too */
-        lua_newtable(L);
-        set_id(t, "id", id);
-        lua_getfield(L, -1, "id");
-        lua_rawseti(L, -3, (int)i + 1);
-        lua_pop(L, 1);
+        push_id(t, VP_ITEM(vp_group_identifier, &interface->groups, i)->group_id);
+        lua_rawseti(L, -2, (int)i + 1);
     }
     lua_setfield(L, -2, "security_group_ids");
 }
@@ -301,8 +301,25 @@ static void set_components(const teller *t, const vp_explanation *reason) {
     }
 }
 
+/* Ports, or for ICMP the type and code (-1: all codes) that vp_ports.h packs into one number. */
+static void set_port(lua_State *L, const vp_explanation *reason) {
+    int32_t first = reason->port.first, last = reason->port.last;
+    if (reason->protocol == VP_PROTOCOL_TCP || reason->protocol == VP_PROTOCOL_UDP) {
+        push_range(L, first, last);
+        set_single(L, "port_ranges");
+    } else if (reason->protocol == VP_PROTOCOL_ICMP || reason->protocol == VP_PROTOCOL_ICMPV6) {
+        bool one_type = first >> 8 == last >> 8;
+        lua_createtable(L, 0, 2);
+        set_integer(L, "type", one_type ? first >> 8 : -1);
+        set_integer(L, "code", first == last ? first & 255 : -1);
+        lua_setfield(L, -2, "icmp_type_code");
+    }
+}
+
 /* The packet as it was there: address, protocol, the first ports that did not pass. */
-static void set_packet(lua_State *L, const vp_explanation *reason) {
+static void set_packet(const teller *t, const vp_explanation *reason) {
+    lua_State *L = t->L;
+    set_name(t, "state", reason->state);
     set_addr(L, "address", &reason->address);
     if (reason->address.family != 0) {
         vp_cidr block = vp_cidr_of(&reason->address, vp_addr_bits(&reason->address));
@@ -313,9 +330,8 @@ static void set_packet(lua_State *L, const vp_explanation *reason) {
         push_protocol(L, reason->protocol);
         set_single(L, "protocols");
     }
-    if (reason->protocol >= 0 && reason->port.first >= 0) {
-        push_range(L, reason->port.first, reason->port.last);
-        set_single(L, "port_ranges");
+    if (reason->port.first >= 0) {
+        set_port(L, reason);
     }
 }
 
@@ -339,7 +355,7 @@ static void set_other_id(const teller *t, const vp_explanation *reason) {
 static void set_chain(const teller *t, const vp_list *chain) {
     lua_createtable(t->L, (int)chain->count, 0);
     for (uint32_t i = 0; i < chain->count; i++) {
-        lvp_push_name(t->L, t->network, VP_ITEM(vp_text_item, chain, i)->value);
+        push_id(t, VP_ITEM(vp_text_item, chain, i)->value);
         lua_rawseti(t->L, -2, (int)i + 1);
     }
     lua_setfield(t->L, -2, "chain");
@@ -391,7 +407,7 @@ static void push_explanation(const teller *t, const vp_explanation *reason) {
         set_text(L, "direction", directions[reason->direction]);
     }
     set_components(t, reason);
-    set_packet(L, reason);
+    set_packet(t, reason);
     set_other_id(t, reason);
     lua_newtable(L);
     set_detail(t, reason);
@@ -405,7 +421,7 @@ static void push_remark(const teller *t, const vp_explanation *reason) {
     set_text(L, "code", reason->code);
     lua_newtable(L);
     set_components(t, reason);
-    set_packet(L, reason);
+    set_packet(t, reason);
     set_other_id(t, reason);
     set_detail(t, reason);
     lua_setfield(L, -2, "detail");
@@ -476,7 +492,7 @@ static void set_via(const teller *t, const vp_trace_list *via) {
     lua_State *L = t->L;
     lua_createtable(L, (int)via->count, 0);
     for (uint32_t i = 0; i < via->count; i++) {
-        lvp_push_name(L, t->network, (*VP_ITEM(vp_record *, via, i))->id);
+        push_id(t, (*VP_ITEM(vp_record *, via, i))->id);
         lua_rawseti(L, -2, (int)i + 1);
     }
     lua_setfield(L, -2, "via");

@@ -7,9 +7,6 @@
  */
 #include "lvp_trace.h"
 
-#include "vp_end.h"
-#include "vp_index.h"
-
 #include <stdio.h>
 
 /* Pushes the value of a key, without metamethods; `index` is absolute. */
@@ -27,87 +24,112 @@ static int raise_wrong_end(lua_State *L, const char *what, int index) {
                       what, luaL_typename(L, index));
 }
 
-static void read_handle(lua_State *L, const lvp_box *box, const char *what, vp_network *network,
-                        vp_end *end) {
+/* The record of a handle on the stack; raises for one of another network or one that is gone. */
+static vp_record *handle_record(lua_State *L, const lvp_box *box, const char *what,
+                                const vp_network *network) {
     if (box->network != network) {
         luaL_error(L, "'%s': the object belongs to another network", what);
     }
     vp_record *record = vp_network_find(network, VP_KIND_NONE, box->id);
     if (record == NULL) {
         luaL_error(L, "'%s': %s does not exist any more", what, vp_network_text(network, box->id));
-        return;
     }
-    if (vp_end_of_record(record, end) != VP_OK) {
-        luaL_error(L, "'%s': a %s is no end of a path", what,
-                   vp_kind_describe((vp_kind)record->kind)->name);
-    }
+    return record;
 }
 
-/* The id behind the value on top: text, or a handle of this network. Replaces it by its text. */
-static const char *component_text(lua_State *L, const char *what, const vp_network *network) {
+/* The record that the value on top names: a handle, an id or a Name tag. Another type raises. */
+static vp_status read_record(lua_State *L, const char *what, vp_network *network,
+                             vp_record **record, vp_error *error) {
+    size_t length;
     const lvp_box *box = lvp_test_object(L, -1);
     if (box != NULL) {
-        if (box->network != network) {
-            luaL_error(L, "'%s': the object belongs to another network", what);
-        }
-        lua_pop(L, 1);
-        lua_pushstring(L, vp_network_text(network, box->id));
+        *record = handle_record(L, box, what, network);
+        return VP_OK;
     }
     if (lua_type(L, -1) != LUA_TSTRING) {
         luaL_error(L, "'%s' is an id or an object, not %s", what, luaL_typename(L, -1));
     }
-    return lua_tostring(L, -1);
+    const char *text = lua_tolstring(L, -1, &length);
+    return vp_end_find(network, text, length, record, error);
 }
 
-/* Pushes the text form of { internet = ..., address = ... } or { subnet_id = ..., address = ... }.
- */
-static void push_end_text(lua_State *L, int index, const char *what, const vp_network *network) {
-    static const char *const keys[] = {"internet", "subnet_id", "address", NULL};
-    const char *place = "internet", *address = NULL;
-    (void)lvp_check_options(L, index, keys);
+/* The field `address` of a table form; family 0 when it is not given. */
+static vp_status read_end_address(lua_State *L, int index, const char *what, vp_addr *address,
+                                  vp_error *error) {
+    size_t length;
+    memset(address, 0, sizeof *address);
     raw_field(L, index, "address");
-    if (!lua_isnil(L, -1)) {
-        if (lua_type(L, -1) != LUA_TSTRING) {
-            luaL_error(L, "'%s': the address is text, not %s", what, luaL_typename(L, -1));
-        }
-        address = lua_tostring(L, -1);
+    if (lua_isnil(L, -1)) {
+        return VP_OK;
     }
+    if (lua_type(L, -1) != LUA_TSTRING) {
+        luaL_error(L, "'%s': the address is text, not %s", what, luaL_typename(L, -1));
+    }
+    const char *text = lua_tolstring(L, -1, &length);
+    return vp_addr_parse(text, length, address, error);
+}
+
+/* { internet = "igw-1" or true, address = ... } or { subnet_id = ..., address = ... }. */
+static vp_status read_end_table(lua_State *L, int index, const char *what, vp_network *network,
+                                vp_end *end, vp_error *error) {
+    static const char *const keys[] = {"internet", "subnet_id", "address", NULL};
+    vp_addr address;
+    vp_record *record = NULL;
+    (void)lvp_check_options(L, index, keys);
+    vp_status status = read_end_address(L, index, what, &address, error);
+    if (status != VP_OK) {
+        return status;
+    }
+    const vp_addr *given = address.family != 0 ? &address : NULL;
     raw_field(L, index, "internet");
     bool internet = !lua_isnil(L, -1);
-    if (lua_isboolean(L, -1) && lua_toboolean(L, -1)) {
-        lua_pushliteral(L, "");
-    } else if (internet) {
-        lua_pushfstring(L, "@%s", component_text(L, what, network));
-    } else {
+    if (!internet) {
         raw_field(L, index, "subnet_id");
         if (lua_isnil(L, -1)) {
             luaL_error(L, "'%s': a table names \"internet\" or \"subnet_id\"", what);
         }
-        place = "";
-        lua_pushstring(L, component_text(L, what, network));
     }
-    lua_pushfstring(L, "%s%s%s%s", place, lua_tostring(L, -1), address != NULL ? "=" : "",
-                    address != NULL ? address : "");
+    if (!(lua_isboolean(L, -1) && lua_toboolean(L, -1) && internet)) {
+        status = read_record(L, what, network, &record, error);
+    }
+    if (status != VP_OK) {
+        return status;
+    }
+    return internet ? vp_end_of_internet(network, record, given, end, error)
+                    : vp_end_of_subnet(network, record, given, end, error);
 }
 
-vp_status lvp_read_end(lua_State *L, int index, const char *what, vp_network *network, vp_end *end,
-                       vp_error *error) {
+/* A handle that can be no end is the caller's mistake. */
+static vp_status read_end_handle(lua_State *L, const lvp_box *box, const char *what,
+                                 vp_network *network, vp_end_role role, vp_end *end,
+                                 vp_error *error) {
+    vp_record *record = handle_record(L, box, what, network);
+    vp_status status = vp_end_of_record(network, record, role, end, error);
+    if (status == VP_INVALID) {
+        luaL_error(L, "'%s': %s", what, error->message);
+    }
+    return status;
+}
+
+vp_status lvp_read_end(lua_State *L, int index, const char *what, vp_network *network,
+                       vp_end_role role, vp_end *end, vp_error *error) {
     size_t length;
+    vp_status status;
     int top = lua_gettop(L);
     index = lua_absindex(L, index);
     const lvp_box *box = lvp_test_object(L, index);
     if (box != NULL) {
-        read_handle(L, box, what, network, end);
-        return VP_OK;
+        return read_end_handle(L, box, what, network, role, end, error);
     }
     if (lua_istable(L, index)) {
-        push_end_text(L, index, what, network);
-        index = lua_gettop(L);
-    } else if (lua_type(L, index) != LUA_TSTRING) {
-        (void)raise_wrong_end(L, what, index);
+        status = read_end_table(L, index, what, network, end, error);
+    } else {
+        if (lua_type(L, index) != LUA_TSTRING) {
+            (void)raise_wrong_end(L, what, index);
+        }
+        const char *text = lua_tolstring(L, index, &length);
+        status = vp_end_resolve(network, text, length, role, end, error);
     }
-    const char *text = lua_tolstring(L, index, &length);
-    vp_status status = vp_end_parse(network, text, length, end, error);
     lua_settop(L, top);
     return status;
 }
@@ -285,34 +307,15 @@ static void read_icmp(lua_State *L, int index, vp_trace_query *query) {
     query->icmp_given = true;
 }
 
-/* The number of a component: an id, or a Name that one object has. The value is on top. */
+/* The id of the component on top. */
 static vp_status read_component(lua_State *L, const char *what, vp_network *network, vp_name *out,
                                 vp_error *error) {
-    const vp_index *index;
-    uint32_t count = 0;
-    char quoted[VP_ERROR_QUOTE_MAX];
-    const char *text = component_text(L, what, network);
-    size_t length = lua_rawlen(L, -1);
-    vp_name name = vp_names_find(&network->names, text, length);
-    if (vp_network_find(network, VP_KIND_NONE, name) != NULL) {
-        *out = name;
-        return VP_OK;
+    vp_record *record;
+    vp_status status = read_record(L, what, network, &record, error);
+    if (status == VP_OK) {
+        *out = record->id;
     }
-    vp_status status = vp_index_get(network, &index, error);
-    if (status != VP_OK) {
-        return status;
-    }
-    vp_record *const *named = vp_index_named(index, name, &count);
-    if (name == VP_NO_NAME || count == 0) {
-        return vp_error_set(error, VP_NOT_FOUND, "unknown_id", "%s: nothing is called \"%s\"", what,
-                            vp_error_quote(text, length, quoted));
-    }
-    if (count > 1) {
-        return vp_error_set(error, VP_AMBIGUOUS, "ambiguous", "%s: %u objects are called \"%s\"",
-                            what, (unsigned)count, vp_error_quote(text, length, quoted));
-    }
-    *out = named[0]->id;
-    return VP_OK;
+    return status;
 }
 
 /* One component or a list of them, into an array of LVP_COMPONENTS_MAX. */
@@ -376,7 +379,8 @@ static vp_status read_ends(lua_State *L, int question, vp_network *network, vp_t
         if (lua_isnil(L, -1)) {
             luaL_error(L, "the question needs '%s'", keys[i]);
         }
-        vp_status status = lvp_read_end(L, -1, keys[i], network, ends[i], error);
+        vp_status status = lvp_read_end(
+            L, -1, keys[i], network, i == 0 ? VP_END_SOURCE : VP_END_DESTINATION, ends[i], error);
         if (status != VP_OK) {
             return status;
         }

@@ -49,9 +49,9 @@ static int lvp_trace_ask(lua_State *L) {
 /* Reads (network, from, to, protocol, port) from the stack and walks. */
 static vp_status ask_shortly(lua_State *L, vp_network *network, lvp_asker *asker, vp_error *error) {
     vp_trace_query *query = &asker->query;
-    vp_status status = lvp_read_end(L, 2, "from", network, &query->from, error);
+    vp_status status = lvp_read_end(L, 2, "from", network, VP_END_SOURCE, &query->from, error);
     if (status == VP_OK) {
-        status = lvp_read_end(L, 3, "to", network, &query->to, error);
+        status = lvp_read_end(L, 3, "to", network, VP_END_DESTINATION, &query->to, error);
     }
     if (status == VP_OK) {
         status = lvp_read_protocol(L, 4, query, error);

@@ -9,7 +9,7 @@
 #define LVP_TRACE_H
 
 #include "lvp_model.h"
-#include "vp_trace.h"
+#include "vp_end.h"
 
 VP_BEGIN_DECLS
 
@@ -29,7 +29,7 @@ typedef struct lvp_asker {
  * that names nothing, several things, or no end. `what` names the argument in messages.
  */
 VP_MUST_CHECK vp_status lvp_read_end(lua_State *L, int index, const char *what, vp_network *network,
-                                     vp_end *end, vp_error *error);
+                                     vp_end_role role, vp_end *end, vp_error *error);
 
 /*
  * Reads a protocol (a number, its text or its name) at a stack index into the query; nil keeps the

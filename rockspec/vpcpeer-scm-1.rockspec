@@ -38,6 +38,7 @@ build = {
       ["vpcpeer.core"] = {
          sources = {
             "csrc/lvp_action.c",
+            "csrc/lvp_answer.c",
             "csrc/lvp_arg.c",
             "csrc/lvp_builder.c",
             "csrc/lvp_cidr.c",
@@ -46,11 +47,13 @@ build = {
             "csrc/lvp_load.c",
             "csrc/lvp_network.c",
             "csrc/lvp_object.c",
+            "csrc/lvp_question.c",
             "csrc/lvp_reader.c",
             "csrc/lvp_schema.c",
             "csrc/lvp_set.c",
             "csrc/lvp_set_text.c",
             "csrc/lvp_set_walk.c",
+            "csrc/lvp_trace.c",
             "csrc/vp_action.c",
             "csrc/vp_addr.c",
             "csrc/vp_address.c",

@@ -82,13 +82,14 @@ describe("net:reachable", function()
                 reachable(net, "db", "192.168.0.10")
             end
         end
-        ask(10)
+        ask(100)
         collectgarbage()
         collectgarbage "stop"
         local before = collectgarbage "count"
         ask(1000)
         local after = collectgarbage "count"
         collectgarbage "restart"
-        assert.is_true(after - before < 0.5, ("%.1f KiB grew"):format(after - before))
+        -- The smallest object takes 16 bytes, so one a round would be 15 KiB; a JIT may add its own.
+        assert.is_true(after - before < 8, ("%.1f KiB grew"):format(after - before))
     end)
 end)

@@ -13,12 +13,12 @@ local FIELDS = {
         path = "!list hop", return_path = "!list hop", via = "!", explanations = "!list explanation",
         hints = "!list remark", warnings = "!list remark", traceroute = "!", mtu = "?", reachable = "?",
     },
-    ["end"] = { id = "?", name = "?", address = "!", vpc_id = "?", subnet_id = "?" },
+    ["end"] = { id = "?", name = "?", address = "?", vpc_id = "?", subnet_id = "?" },
     hop = {
         kind = "!", id = "?", name = "?", vpc_id = "?", subnet_id = "?", route = "?route",
         network_acl_rule = "?acl_rule", security_group_rule = "?group_rule", header = "!header",
     },
-    header = { source_address = "!", destination_address = "!" },
+    header = { source_address = "?", destination_address = "?" },
     route = {
         route_table_id = "?", destination_cidr_block = "?", destination_ipv6_cidr_block = "?",
         destination_prefix_list_id = "?", origin = "?", state = "?", gateway_id = "?",
@@ -36,8 +36,8 @@ local FIELDS = {
         code = "!", aws_code = "!", direction = "?", message = "!", detail = "!", network_acl_id = "?",
         rule_number = "?", route_table_id = "?", route = "?route", security_group_ids = "?", subnet_id = "?",
         vpc_id = "?", destination_vpc_id = "?", network_interface_id = "?", vpc_peering_connection_id = "?",
-        internet_gateway_id = "?", address = "?", cidrs = "?", protocols = "?", port_ranges = "?", state = "?",
-        component = "?", missing_component = "?", prefix_list_id = "?", referenced_group_id = "?",
+        internet_gateway_id = "?", address = "?", cidrs = "?", protocols = "?", port_ranges = "?", icmp_type_code = "?",
+        state = "?", component = "?", missing_component = "?", prefix_list_id = "?", referenced_group_id = "?",
     },
     remark = { code = "!", message = "!", detail = "!" },
 }

@@ -28,7 +28,8 @@ end
 
 local function packet_of(view)
     if view.protocols then
-        return phrase.packet(view.protocols[1], view.port_ranges)
+        local icmp = view.icmp_type_code
+        return phrase.packet(view.protocols[1], icmp and { { icmp.type, icmp.code } } or view.port_ranges)
     end
     return phrase.packet(view.trace.protocol, view.trace.ports)
 end
@@ -54,7 +55,8 @@ end
 local resolve = {
     acl = by_label "network_acl_id",
     address = function(view)
-        return view.address
+        local to = view.trace.to
+        return view.address or (to and to.id == "internet" and not to.address and "the internet") or nil
     end,
     acl_rule = function(view)
         local number = view.rule_number

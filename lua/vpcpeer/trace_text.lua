@@ -133,7 +133,7 @@ local function marks_of(t, hops, is_reply)
     local marks = {}
     for number, reason in ipairs(t.explanations) do
         local replying = (reason.direction or ""):find("return", 1, true) ~= nil
-        if reason.direction and replying == is_reply then
+        if reason.direction and replying == is_reply and not reason.code:find("^COMPONENT_FILTER") then
             local index = hop_of(reason, hops)
             marks[index] = (marks[index] and marks[index] .. ", " or "") .. ("%d"):format(number)
         end
@@ -169,7 +169,7 @@ local function add_reasons(lines, t, names, paint)
         local tail = paint("dim", " [" .. reason.code .. "]")
         lines[#lines + 1] = ("  %d. %s%s"):format(index, message.what(reason, t, names), tail)
         local _, _, _, remedy = codes.templates(reason.code)
-        local fix = message.fix(reason, t, names) or remedy
+        local fix = message.fix(reason, t, names) or remedy and remedy:gsub("^%u%l", string.lower):gsub("%.$", "")
         if fix then
             lines[#lines + 1] = "     to mend it: " .. fix
         end

@@ -15,8 +15,7 @@ return {
     {
         code = "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS",
         kind = "explanation",
-        what = "{address} is reached from the internet only by a public address of {gateway}'s VPC, and "
-            .. "[{interface}|it] has none",
+        what = "[{interface}|{address}] has no public address[ behind {gateway}], so the internet cannot reach it",
         meaning = "From the internet only public addresses of the gateway's own VPC are reachable.",
         cause = "The interface has no public address, belongs to another VPC, or denies gateway traffic.",
         remedy = "Associate an Elastic IP address with the interface.",

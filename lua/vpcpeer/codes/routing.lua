@@ -10,7 +10,8 @@ return {
         meaning = "No route of the sender's route table covers the destination address.",
         cause = "The route was never added, or it was added to a route table that another subnet uses; "
             .. "a subnet without an association of its own uses the main route table.",
-        remedy = "Add a route for the destination to the route table of the sender's subnet.",
+        remedy = "Add a route for the destination to the route table of the sender's subnet, with the "
+            .. "connection or gateway that leads there as its target.",
     },
     {
         code = "BAD_STATE_ROUTE",
