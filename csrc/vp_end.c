@@ -36,9 +36,6 @@ static bool cut_at(piece *this, char mark, piece *rest) {
     return true;
 }
 
-/* ---- what was probably meant ------------------------------------------------------------------
- */
-
 #define NEAREST_TEXT_MAX 64
 
 /* Edits between two texts: insertions, deletions, replacements; `limit` + 1 when over the limit. */
@@ -118,9 +115,6 @@ static vp_status not_found(vp_network *network, piece text, vp_error *error) {
                         quoted, vp_error_quote(near, length, meant));
 }
 
-/* ---- several objects of one name --------------------------------------------------------------
- */
-
 /* Appends ", ID" to a message as long as it fits. */
 static void list_candidate(const vp_network *network, const vp_record *record, char *text,
                            size_t size) {
@@ -146,9 +140,6 @@ static vp_status ambiguous(const vp_network *network, piece text, vp_record *con
                         vp_error_quote(text.text, text.length, quoted), (unsigned long)count,
                         candidates);
 }
-
-/* ---- objects ----------------------------------------------------------------------------------
- */
 
 /* The object with this id, else with this Name tag; *record is NULL when there is none. */
 static vp_status find_record(vp_network *network, piece text, vp_record **record, vp_error *error) {
@@ -225,9 +216,6 @@ vp_status vp_end_of_subnet(const vp_network *network, vp_record *subnet, const v
     }
     return VP_OK;
 }
-
-/* ---- addresses --------------------------------------------------------------------------------
- */
 
 static bool subnet_contains(const vp_subnet *subnet, const vp_addr *address) {
     if (vp_cidr_contains_addr(&subnet->cidr_block, address)) {
@@ -339,9 +327,6 @@ vp_status vp_end_of_record(vp_network *network, vp_record *record, vp_end_role r
                           "an interface, an instance, a subnet or an internet gateway", error);
     }
 }
-
-/* ---- texts ------------------------------------------------------------------------------------
- */
 
 /* Reads the address after "="; an empty text gives none. */
 static vp_status read_address(piece text, vp_addr *address, vp_error *error) {

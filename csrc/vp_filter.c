@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-/* ---- protocols and ranges ------------------------------------------------------------------- */
-
 vp_axis vp_axis_of(int protocol, uint8_t family) {
     if (protocol == VP_PROTOCOL_TCP || protocol == VP_PROTOCOL_UDP) {
         return VP_AXIS_PORTS;
@@ -102,8 +100,6 @@ static vp_ports_range first_missing(const vp_ports *all, const vp_ports *part) {
     return range;
 }
 
-/* ---- network ACLs --------------------------------------------------------------------------- */
-
 static bool entry_matches(const vp_network *network, const vp_network_acl_entry *entry,
                           const vp_filter_packet *packet, vp_ports_range *range) {
     const vp_cidr *block =
@@ -152,8 +148,6 @@ void vp_filter_acl(const vp_network *network, const vp_network_acl *acl,
         }
     }
 }
-
-/* ---- security groups ------------------------------------------------------------------------ */
 
 /* What stands against a reference that would match otherwise; the least is reported (9.7). */
 typedef enum obstacle { OTHER_REGION, STALE, TRANSIT_OFF, NOT_PRESERVED, NO_OBSTACLE } obstacle;

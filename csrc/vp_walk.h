@@ -61,6 +61,7 @@ typedef struct vp_walk {
     bool at_service;   /* ended at a service of the VPC that needs no reply walked */
     bool from_outside; /* the source is the internet */
     bool replying;
+    bool refused; /* it would pass, but through or avoid is not met */
     uint32_t lookups;
     const char *ended; /* the code of the routing failure that ended the request, or NULL */
     vp_ports echo;     /* the ICMP reply on its way */
@@ -77,7 +78,7 @@ typedef enum vp_step {
     VP_STEP_FAILED
 } vp_step;
 
-/* ---- vp_walk.c: lists and the record of what happened --------------------------------------- */
+/* In vp_walk.c: lists and the record of what happened. */
 
 /* Appends a zeroed item of `size` bytes, or returns NULL and sets walk->status. */
 void *vp_walk_append(vp_walk *walk, vp_trace_list *list, size_t size);
@@ -124,8 +125,7 @@ vp_place vp_walk_holder(const vp_walk *walk, vp_name vpc_id, const vp_addr *addr
 bool vp_place_is_held(const vp_place *place);
 bool vp_place_same(const vp_place *a, const vp_place *b);
 
-/* ---- vp_walk_check.c: before the first step (9.3) ----------------------------------------------
- */
+/* In vp_walk_check.c: before the first step (9.3). */
 
 /* P1, P3, P4: do the ends exist, of which family are they? False: an explanation says why not. */
 bool vp_walk_check_ends(vp_walk *walk);
@@ -133,7 +133,7 @@ bool vp_walk_check_ends(vp_walk *walk);
 /* P5 to P7 for one pair. */
 bool vp_walk_check_pair(vp_walk *walk);
 
-/* ---- vp_walk_filter.c: rules along the way -------------------------------------------------- */
+/* In vp_walk_filter.c: rules along the way. */
 
 /* The ACL of a subnet against the packet under way; a failure is noted and the walk goes on. */
 void vp_walk_acl(vp_walk *walk, vp_subnet *subnet, bool egress);
@@ -144,7 +144,7 @@ void vp_walk_acl(vp_walk *walk, vp_subnet *subnet, bool egress);
  */
 void vp_walk_groups(vp_walk *walk, const vp_place *place, bool egress);
 
-/* ---- vp_walk_request.c ---------------------------------------------------------------------- */
+/* In vp_walk_request.c. */
 
 /* Walks the request of the pair; fills path, via, explanations, and `arrived`. */
 void vp_walk_request(vp_walk *walk);
@@ -153,7 +153,7 @@ void vp_walk_request(vp_walk *walk);
 void vp_walk_warn_of_route(vp_walk *walk, vp_route_table *table, const vp_route_choice *choice,
                            const vp_route_state *state);
 
-/* ---- vp_walk_gateway.c ---------------------------------------------------------------------- */
+/* In vp_walk_gateway.c. */
 
 /* The request starts on the internet (9.6). */
 vp_step vp_walk_start_outside(vp_walk *walk);
@@ -171,22 +171,22 @@ vp_step vp_walk_enter(vp_walk *walk, vp_record *gateway);
 /* Does the gateway's route table send the sender's subnet through an appliance elsewhere? */
 bool vp_walk_is_redirected(const vp_walk *walk, const vp_record *gateway);
 
-/* ---- vp_walk_target.c ----------------------------------------------------------------------- */
+/* In vp_walk_target.c. */
 
 /* Acts on the selected route of a request (9.5). */
 vp_step vp_walk_target(vp_walk *walk, vp_route_table *table, const vp_route_choice *choice);
 
-/* ---- vp_walk_middlebox.c -------------------------------------------------------------------- */
+/* In vp_walk_middlebox.c. */
 
 /* Hands the packet, request or reply, to an interface that does not hold its destination. */
 vp_step vp_walk_middlebox(vp_walk *walk, vp_network_interface *box);
 
-/* ---- vp_walk_reply.c ------------------------------------------------------------------------ */
+/* In vp_walk_reply.c. */
 
 /* Walks the reply of a request that arrived. */
 void vp_walk_reply(vp_walk *walk);
 
-/* ---- vp_walk_peering.c ---------------------------------------------------------------------- */
+/* In vp_walk_peering.c. */
 
 /* The two sides of a connection as seen from a VPC; false when it is no party. */
 bool vp_walk_sides_of(const vp_vpc_peering_connection *connection, vp_name vpc_id,
@@ -206,7 +206,7 @@ vp_step vp_walk_peering(vp_walk *walk, vp_route_table *table, const vp_route_cho
 bool vp_walk_classify(vp_walk *walk, vp_vpc_peering_connection *connection, vp_name peer_vpc_id,
                       const vp_addr *address, bool fails);
 
-/* ---- vp_walk_hint.c ------------------------------------------------------------------------- */
+/* In vp_walk_hint.c. */
 
 /* One VPC that a chain of connections reaches; `parent` is the place of the one before. */
 typedef struct vp_walk_point {

@@ -27,9 +27,6 @@ static vp_explanation *fail(vp_walk *walk, const char *code, const checked_end *
     return explanation;
 }
 
-/* ---- ends -------------------------------------------------------------------------------------
- */
-
 /* The place of the first interface, so that failures and hints know the VPC. */
 static void find_place(const vp_walk *walk, const checked_end *which) {
     uint32_t count = 0;
@@ -182,9 +179,6 @@ bool vp_walk_check_ends(vp_walk *walk) {
     return is_of_family(walk, &source) && is_of_family(walk, &destination) &&
            address_fits(walk, &source) && address_fits(walk, &destination);
 }
-
-/* ---- pairs ------------------------------------------------------------------------------------
- */
 
 /* An interface in a subnet that is not in the data meets unknown rules. */
 static bool is_described(vp_walk *walk, const checked_end *which) {

@@ -94,12 +94,6 @@ void vp_walk_acl(vp_walk *walk, vp_subnet *subnet, bool egress) {
     }
 }
 
-/*
- * ---- who is at the far end: before a packet leaves `place`, by one look at the route it will take
- * (where that leads nowhere, the interface that the question means); on arrival, its sender
- * --------
- */
-
 /* How two VPCs are joined as far as group references care. */
 static vp_way way_between(const vp_walk *walk, vp_name vpc_id, vp_name other_id) {
     uint32_t count;
@@ -199,8 +193,6 @@ static vp_far_end far_end_in(const vp_walk *walk) {
     }
     return far_end;
 }
-
-/* ---- security groups ------------------------------------------------------------------------- */
 
 static void note_unknown(vp_walk *walk, vp_network_interface *network_interface, bool egress,
                          const vp_group_verdict *verdict) {

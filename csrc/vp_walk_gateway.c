@@ -39,8 +39,6 @@ static bool is_blocked(const vp_walk *walk, const vp_place *place) {
            vp_network_name_is(walk->network, mode, "block-ingress");
 }
 
-/* ---- the gateway's own route table ----------------------------------------------------------- */
-
 /* The appliance to which the gateway's route table sends an address of the VPC, or NULL. */
 static vp_network_interface *appliance_for(const vp_walk *walk, const vp_record *gateway,
                                            const vp_addr *address, vp_route_choice *choice) {
@@ -78,8 +76,6 @@ vp_step vp_walk_enter(vp_walk *walk, vp_record *gateway) {
     }
     return vp_walk_middlebox(walk, box);
 }
-
-/* ---- in -------------------------------------------------------------------------------------- */
 
 /* Who holds the destination, seen from the internet: by public IPv4 or by IPv6 address. */
 static vp_network_interface *holder_outside(const vp_walk *walk, vp_name vpc_id,
@@ -226,8 +222,6 @@ vp_step vp_walk_start_outside(vp_walk *walk) {
     }
     return come_in(walk, gateway, vpc_id);
 }
-
-/* ---- out ------------------------------------------------------------------------------------- */
 
 /* The VPC whose interface holds a public IPv6 address, or VP_NO_NAME. */
 static vp_name vpc_with_ipv6(const vp_walk *walk, const vp_addr *address) {

@@ -52,8 +52,6 @@ static bool find_overlap(const vp_walk *walk, const vp_vpc *a, const vp_vpc *b, 
     return false;
 }
 
-/* ---- chains of connections ------------------------------------------------------------------- */
-
 static bool is_reached(const vp_trace_list *points, vp_name vpc_id) {
     for (uint32_t i = 0; i < points->count; i++) {
         if (((const vp_walk_point *)points->items)[i].vpc_id == vpc_id) {
@@ -128,8 +126,6 @@ static void describe_chain(vp_walk *walk, const vp_trace_list *points, vp_explan
     hint->chain.count = count;
     hint->chain.capacity = walk->trace->chains.count - count;
 }
-
-/* ---- the rows -------------------------------------------------------------------------------- */
 
 /* Rows 2 to 6: the destination's VPC is known. */
 static void hint_at_vpc(vp_walk *walk, vp_vpc *destination) {

@@ -9,9 +9,6 @@
 
 #include <string.h>
 
-/* ---- one pair ---------------------------------------------------------------------------------
- */
-
 /* What is walked: enough to walk it again. */
 typedef struct pair {
     int protocol;
@@ -74,13 +71,11 @@ static void set_pair(vp_walk *walk, const pair *walked) {
     walk->came_by = NULL;
     walk->crossed = NULL;
     walk->direct = walk->arrived = walk->left = walk->at_service = walk->replying = false;
+    walk->refused = false;
     walk->lookups = 0;
     walk->ended = NULL;
     set_ports(walk);
 }
-
-/* ---- a gateway or the internet as destination ---------------------------------------------------
- */
 
 static bool is_gateway_asked(const vp_walk *walk) {
     return walk->query->to.kind == VP_END_GATEWAY || walk->query->to.kind == VP_END_INTERNET;
@@ -144,9 +139,6 @@ static void explain_no_way_out(vp_walk *walk) {
     explanation->cidr.address = vp_addr_lowest(walk->family);
 }
 
-/* ---- through and avoid ------------------------------------------------------------------------
- */
-
 static bool is_hop_of(const vp_hop *hop, vp_name id) {
     const vp_record *const records[] = {hop->record,
                                         hop->vpc == NULL ? NULL : &hop->vpc->record,
@@ -190,9 +182,6 @@ static void apply_component_filter(vp_walk *walk) {
     }
 }
 
-/* ---- the verdict ------------------------------------------------------------------------------
- */
-
 static int verdict_of(const vp_trace *trace) {
     static const char *const unknown[] = {"UNSUPPORTED_COMPONENT", "UNKNOWN_RESOURCE",
                                           "UNKNOWN_DESTINATION", "TGW_RTB_ROUTES_ARE_UNKNOWN"};
@@ -230,17 +219,16 @@ static void walk_pair(vp_walk *walk, const pair *walked) {
     }
     if (walk->trace->explanations.count == 0) {
         apply_component_filter(walk);
+        walk->refused = walk->trace->explanations.count > 0;
     }
     walk->trace->reachable = verdict_of(walk->trace);
 }
 
-/* ---- all pairs --------------------------------------------------------------------------------
- */
-
 /* The best walk so far and the one that was made last. */
 typedef struct search {
-    pair first, best, unknown, last;
-    bool has_first, has_best, has_unknown, last_is_best;
+    pair first, best, unknown, refused, last; /* refused: by through or avoid alone */
+    bool has_first, has_best, has_unknown, has_refused, last_is_best;
+    bool one_to_one; /* no end has several interfaces */
     uint32_t best_hops;
 } search;
 
@@ -263,6 +251,10 @@ static void try_pair(vp_walk *walk, search *found, const pair *walked) {
         found->best_hops = hops;
         found->has_best = true;
         found->last_is_best = true;
+    }
+    if (walk->refused && !found->has_refused) {
+        found->refused = *walked;
+        found->has_refused = true;
     }
     if (walk->trace->reachable == -1 && !found->has_unknown) {
         found->unknown = *walked;
@@ -289,10 +281,11 @@ static void try_from_anywhere(vp_walk *walk, search *found, pair *walked) {
     }
 }
 
-/* The fewest hops that a path between two places can have: no other pair can do better. */
+/* The fewest hops that a path can have: no other pair can do better. */
 static bool is_shortest(const search *found) {
     const pair *best = &found->best;
-    return found->has_best && found->best_hops <= (best->from.vpc_id == best->to.vpc_id ? 2u : 3u);
+    bool apart = found->one_to_one && best->from.vpc_id != best->to.vpc_id;
+    return found->has_best && found->best_hops <= (apart ? 3u : 2u);
 }
 
 /* A bare destination that an interface holds is that interface. */
@@ -316,6 +309,7 @@ static void try_protocol(vp_walk *walk, search *found, int protocol) {
     vp_side_start(walk->index, &walk->query->from, walk->family, &from);
     while (walk->status == VP_OK && vp_side_next(walk, &from)) {
         vp_side_start(walk->index, &walk->query->to, walk->family, &to);
+        found->one_to_one = from.interface_count <= 1 && to.interface_count <= 1;
         while (walk->status == VP_OK && vp_side_next(walk, &to)) {
             pair walked = {protocol, from.place, to.place, from.value, to.value};
             settle_destination(walk, &walked);
@@ -343,15 +337,13 @@ static void try_all(vp_walk *walk) {
     }
     const pair *answer = found.has_best      ? &found.best
                          : found.has_unknown ? &found.unknown
+                         : found.has_refused ? &found.refused
                                              : &found.first;
     if (found.has_first && walk->status == VP_OK && !found.last_is_best &&
         !is_same_pair(answer, &found.last)) {
         walk_pair(walk, answer);
     }
 }
-
-/* ---- the answer -------------------------------------------------------------------------------
- */
 
 static void describe_end(const vp_walk *walk, const vp_place *place, vp_hop *hop) {
     memset(hop, 0, sizeof *hop);

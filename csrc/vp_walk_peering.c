@@ -7,8 +7,6 @@
  */
 #include "vp_walk.h"
 
-/* ---- the connection -------------------------------------------------------------------------- */
-
 bool vp_walk_sides_of(const vp_vpc_peering_connection *connection, vp_name vpc_id,
                       const vp_peering_vpc_info **own, const vp_peering_vpc_info **peer) {
     const vp_peering_vpc_info *requester = &connection->requester_vpc_info;
@@ -64,8 +62,6 @@ static bool is_resolver(const vp_peering_vpc_info *side, const vp_addr *address)
     vp_addr resolver = vp_addr_plus(&primary->address, 2);
     return primary->address.family == 4 && vp_addr_equals(&resolver, address);
 }
-
-/* ---- the packet ------------------------------------------------------------------------------ */
 
 static vp_explanation *fail(vp_walk *walk, const char *code, const vp_route_table *table,
                             const vp_route_choice *choice) {
@@ -130,8 +126,6 @@ vp_step vp_walk_peering(vp_walk *walk, vp_route_table *table, const vp_route_cho
     vp_walk_limit_mtu(walk, vp_walk_crosses_regions(connection) ? 8500 : 9001);
     return cross(walk, connection, table, choice);
 }
-
-/* ---- why not --------------------------------------------------------------------------------- */
 
 /* What the classification calls each kind of target; the order of the targets is its order. */
 static const char *const class_codes[VP_TARGET_COUNT] = {

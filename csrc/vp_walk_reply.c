@@ -8,8 +8,6 @@
  */
 #include "vp_walk.h"
 
-/* ---- who must get it ------------------------------------------------------------------------- */
-
 /* Must the answer leave the VPC by the gateway by which the request came in? */
 static bool goes_outside(vp_walk *walk) {
     const vp_stage *top = vp_walk_top_stage(walk);
@@ -20,8 +18,6 @@ static vp_place receiver_of(vp_walk *walk) {
     const vp_stage *top = vp_walk_top_stage(walk);
     return top == NULL ? walk->from : top->place;
 }
-
-/* ---- failures -------------------------------------------------------------------------------- */
 
 static vp_explanation *fail(vp_walk *walk, const char *code, const vp_route_choice *choice) {
     vp_explanation *explanation = vp_walk_fail(walk, code, VP_RETURN_EGRESS);
@@ -73,8 +69,6 @@ static vp_step fail_wrong_target(vp_walk *walk, const vp_route_choice *choice) {
     explanation->cidr = route_to_add(walk);
     return VP_STEP_FAILED;
 }
-
-/* ---- one look-up ----------------------------------------------------------------------------- */
 
 /* The route leads into a VPC and ends there: the right one? */
 static vp_step land_in(vp_walk *walk, vp_name vpc_id, vp_vpc *vpc, const vp_route_choice *choice) {
@@ -199,8 +193,6 @@ static vp_step look_up(vp_walk *walk) {
     return act_on(walk, &choice);
 }
 
-/* ---- arrival --------------------------------------------------------------------------------- */
-
 /* Is this, by address, who must get it? Else somebody else holds the address there (R8). */
 static bool is_receiver(vp_walk *walk, const vp_place *receiver) {
     vp_place holder = vp_walk_holder(walk, receiver->vpc_id, &walk->header.destination);
@@ -274,8 +266,6 @@ static void walk_back(vp_walk *walk) {
         step = come_back_in(walk);
     }
 }
-
-/* ---- the whole ------------------------------------------------------------------------------- */
 
 /* A reply that works but passes other components than the request (D51). */
 static void warn_of_asymmetry(vp_walk *walk) {

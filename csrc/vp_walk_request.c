@@ -6,8 +6,6 @@
  */
 #include "vp_walk.h"
 
-/* ---- services that nothing filters ----------------------------------------------------------- */
-
 /* An IPv4 address written as a number, or the low part of fd00:ec2::. */
 static bool is_one_of(uint64_t value, const uint32_t *list, size_t count) {
     for (size_t i = 0; i < count; i++) {
@@ -97,8 +95,6 @@ static bool ends_at_service(vp_walk *walk, bool held) {
     walk->arrived = true;
     return true;
 }
-
-/* ---- one look-up ----------------------------------------------------------------------------- */
 
 static vp_explanation *fail_look_up(vp_walk *walk, const char *code) {
     vp_explanation *explanation = vp_walk_fail(walk, code, VP_EGRESS);
@@ -194,8 +190,6 @@ static vp_step look_up(vp_walk *walk) {
     }
     return VP_STEP_FAILED;
 }
-
-/* ---- delivery -------------------------------------------------------------------------------- */
 
 static bool is_what_was_asked(const vp_walk *walk) {
     const vp_place *reached = &walk->reached;

@@ -7,9 +7,6 @@
  */
 #include "vp_walk_side.h"
 
-/* ---- addresses of an interface ----------------------------------------------------------------
- */
-
 /* Addresses of one delegated prefix that are tried. An IPv4 prefix has 16, an IPv6 one 2^48. */
 #define PREFIX_ADDRESSES_MAX 16
 
@@ -74,9 +71,6 @@ bool vp_interface_holds(const vp_network_interface *network_interface, const vp_
     }
     return false;
 }
-
-/* ---- the sides --------------------------------------------------------------------------------
- */
 
 void vp_side_start(const vp_index *index, const vp_end *end, uint8_t family, vp_side *side) {
     side->end = end;
@@ -181,9 +175,6 @@ bool vp_side_has_family(const vp_walk *walk, const vp_end *end, uint8_t family) 
     return vp_side_next(walk, &side);
 }
 
-/* ---- addresses of the internet ----------------------------------------------------------------
- */
-
 bool vp_addr_next_public(const vp_addr *address, vp_addr *found) {
     /* first and last of what is not public (9.1), in order */
     static const uint32_t excluded[][2] = {{0x00000000u, 0x00ffffffu}, {0x0a000000u, 0x0affffffu},
@@ -272,9 +263,6 @@ bool vp_side_lowest_through(const vp_walk *walk, const vp_route_table *table, ui
     }
     return any;
 }
-
-/* ---- addresses of the internet at which rules change ------------------------------------------
- */
 
 static void add_candidate(vp_walk *walk, const vp_addr *address) {
     vp_addr found;
