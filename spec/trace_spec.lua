@@ -224,6 +224,32 @@ describe("the reasons of a trace", function()
     end)
 end)
 
+describe("an unknown verdict", function()
+    -- The route leads to a gateway of which the documents hold nothing but the id.
+    local function with_unknown_gateway(documents)
+        table.insert(documents.RouteTables[1].Routes, {
+            DestinationCidrBlock = "0.0.0.0/0", GatewayId = "igw-9", Origin = "CreateRoute", State = "active",
+        })
+    end
+
+    it("is no field but a nil, with what to load", function()
+        local net = peered.network(with_unknown_gateway)
+        local t = net:trace { from = "web", to = "198.51.100.7" }
+        assert.is_nil(t.reachable)
+        assert.equal("unknown", t.verdict)
+        check_record(t, "trace", "trace")
+        assert.equal("UNKNOWN_DESTINATION", codes_of(t.explanations))
+        assert.equal("igw-9", t.explanations[1].missing_component)
+        assert.equal("rtb-a (app-main) sends the packet to igw-9, which is not in the data, so the answer is "
+            .. "unknown: load the output of describe-internet-gateways as well", t.explanations[1].message)
+        assert.matches("^unknown: web", tostring(t))
+        assert.matches("unknown from here: reason 1", tostring(t))
+        local verdict, code = net:reachable("web", "198.51.100.7")
+        assert.is_nil(verdict)
+        assert.equal("UNKNOWN_DESTINATION", code)
+    end)
+end)
+
 describe("the printed trace", function()
     it("begins with the verdict and says hops and rules", function()
         local lines = {}
@@ -334,7 +360,7 @@ describe("a question", function()
             assert.matches("trace_spec%.lua:%d+: ", message)
             return message
         end
-        assert.matches('unknown option "prot"; the nearest known one is "port"',
+        assert.matches('unknown option "prot"; the nearest known one is "protocol"',
             message_of { from = "web", to = "db", prot = 1 })
         assert.matches("table expected, got nil", message_of(nil))
         assert.matches("needs 'from'", message_of { to = "db" })

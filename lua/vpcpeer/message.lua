@@ -68,6 +68,9 @@ local resolve = {
     chain = function(view)
         return view.chain and view.chain[1] and (joined(view.chain, view.names):gsub(", ", " and "))
     end,
+    command = function(view)
+        return phrase.command(view.missing_component)
+    end,
     component = function(view)
         local id = view.component or view.missing_component or view.prefix_list_id or gateway_of(view)
             or view.vpc_peering_connection_id or view.network_interface_id or view.subnet_id
@@ -79,7 +82,10 @@ local resolve = {
     end,
     destination_vpc = by_label "destination_vpc_id",
     far = function(view)
+        local far_end = view.trace[is_egress(view) == is_reply(view) and "from" or "to"]
+        local outside = far_end and far_end.id == "internet" and far_end.address == view.address
         return view.address and (is_egress(view) and "to " or "from ") .. view.address
+            .. (outside and " (internet)" or "")
     end,
     far_block = function(view)
         local block = view.cidrs and view.cidrs[1]
@@ -99,7 +105,12 @@ local resolve = {
         return joined(view.security_group_ids, view.names)
     end,
     holder = by_label "interface",
+    instance = function(view)
+        return view.component and view.component:find("^i%-") and phrase.label(view.component, view.names) or nil
+    end,
     interface = by_label "network_interface_id",
+    missing = by_label "missing_component",
+    named = by_label "component",
     packet = packet_of,
     pair = function(view)
         return view.pair and view.pair[1] and view.pair[1] .. " and " .. view.pair[2]
@@ -256,7 +267,7 @@ end
 
 local function fix_of(view)
     local _, fix, by_status = codes.templates(view.code)
-    fix = by_status and by_status[view.status] or fix
+    fix = by_status and by_status[view.status or view.state] or fix
     if not fix then
         return nil
     end

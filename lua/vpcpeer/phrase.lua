@@ -73,6 +73,29 @@ function phrase.target(route)
     return nil
 end
 
+-- The commands that describe the targets of routes, by the prefix of their ids.
+local COMMANDS = {
+    pcx = "describe-vpc-peering-connections",
+    igw = "describe-internet-gateways",
+    eigw = "describe-egress-only-internet-gateways",
+    nat = "describe-nat-gateways",
+    vgw = "describe-vpn-gateways",
+    tgw = "describe-transit-gateways",
+    vpce = "describe-vpc-endpoints",
+    eni = "describe-network-interfaces",
+    i = "describe-instances",
+    pl = "describe-managed-prefix-lists",
+    vpc = "describe-vpcs",
+    subnet = "describe-subnets",
+    sg = "describe-security-groups",
+    rtb = "describe-route-tables",
+}
+
+--- The command that prints what an id names: `describe-internet-gateways`; nil for other ids.
+function phrase.command(id)
+    return id and COMMANDS[id:match("^(%l+)%-")]
+end
+
 --- A route as people write it: `10.0.0.0/16 -> pcx-11112222`.
 function phrase.route(route)
     local destination = route.destination_cidr_block or route.destination_ipv6_cidr_block

@@ -13,6 +13,7 @@ local text = {}
 local VERDICTS = { reachable = "reachable", ["not-reachable"] = "not reachable", unknown = "unknown" }
 local COLOURS = { good = "\27[32m", bad = "\27[31m", doubt = "\27[33m", head = "\27[1m", dim = "\27[2m" }
 local ROLES = { reachable = "good", ["not-reachable"] = "bad", unknown = "doubt" }
+local MARKS = { ["not-reachable"] = "blocked here: reason ", unknown = "unknown from here: reason " }
 local KINDS = {
     vpc_peering_connection = "peering connection",
     internet_gateway = "internet gateway",
@@ -95,7 +96,7 @@ end
 local function hop_title(hop, previous, way, names)
     local header = hop.header or {}
     local words = hop.id and phrase.label(hop.id, names) or hop.kind
-    if hop.kind == "network_interface" then
+    if hop.kind == "network_interface" or hop.kind == "internet" then
         local address = way == "out" and header.source_address or way == "in" and header.destination_address
         words = address and words .. " " .. address or words
     else
@@ -155,7 +156,7 @@ local function add_path(lines, title, t, is_reply, names, paint)
             lines[#lines + 1] = paint("dim", "       " .. decision)
         end
         if marks[index] then
-            lines[#lines + 1] = "       " .. paint(ROLES[t.verdict], "blocked here: reason " .. marks[index])
+            lines[#lines + 1] = "       " .. paint(ROLES[t.verdict], MARKS[t.verdict] .. marks[index])
         end
     end
 end

@@ -15,10 +15,15 @@ return {
     {
         code = "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS",
         kind = "explanation",
-        what = "[{interface}|{address}] has no public address[ behind {gateway}], so the internet cannot reach it",
+        what = "[{interface} has no public address behind {gateway}, so the internet cannot reach it"
+            .. "|{address} is no public address behind {gateway}, so the internet cannot reach it"
+            .. "|no internet gateway in the data leads to {interface}"
+            .. "|no internet gateway in the data leads to {address}"
+            .. "|no internet gateway in the data leads there]",
         meaning = "From the internet only public addresses of the gateway's own VPC are reachable.",
         cause = "The interface has no public address, belongs to another VPC, or denies gateway traffic.",
-        remedy = "Associate an Elastic IP address with the interface.",
+        remedy = "Associate an Elastic IP address with the interface, and attach an internet gateway to its "
+            .. "VPC or load the one it has.",
     },
     {
         code = "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS",

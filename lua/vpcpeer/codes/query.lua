@@ -13,15 +13,20 @@ return {
     {
         code = "UNKNOWN_RESOURCE",
         kind = "explanation",
-        what = "{component} is referred to but not described in the data, so the answer is unknown",
-        meaning = "The way leads through something of which the data hold only the id.",
-        cause = "It belongs to another account or Region whose dump is missing.",
-        remedy = "Load the dump of the account and Region that own it.",
+        what = "[{missing} is referred to but not described in the data|no interface of {instance} is in the data"
+            .. "|{named} is not fully described in the data|no route table of {subnet} is in the data"
+            .. "|the data are incomplete here], so the answer is unknown",
+        meaning = "The way leads through something that the data do not describe, or of which they hold "
+            .. "only the id.",
+        cause = "It belongs to another account or Region whose dump is missing, or one of the describe "
+            .. "commands was left out.",
+        remedy = "Load what is missing, from the account and Region that own it.",
     },
     {
         code = "UNKNOWN_DESTINATION",
         kind = "explanation",
         what = "{table} sends the packet to {component}, which is not in the data, so the answer is unknown",
+        fix = "load the output of {command} as well",
         meaning = "The target of the route is not in the data.",
         cause = "The command that prints such targets was not part of the dump.",
         remedy = "Load the output that describes the target.",
@@ -38,6 +43,10 @@ return {
         code = "BAD_STATE",
         kind = "explanation",
         what = "{component} is not in use[: {state}]",
+        fix_of = {
+            stopped = "start {component}",
+            terminated = "ask for an instance that still exists",
+        },
         meaning = "The interface is not attached, its instance is not running, or the endpoint is not "
             .. "available.",
         cause = "The instance was stopped or terminated.",
