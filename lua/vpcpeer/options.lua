@@ -4,19 +4,21 @@
 
 local options = {}
 
--- Edits (insert, delete, replace) that make one text of the other, row by row.
+-- Edits (insert, delete, replace, swap neighbours) that make one text of the other, row by row.
 local function distance(a, b)
-    local row = {}
+    local before, above, row = nil, nil, {}
     for j = 0, #b do
         row[j] = j
     end
     for i = 1, #a do
-        local diagonal = row[0]
-        row[0] = i
+        before, above, row = above, row, { [0] = i }
+        local letter = a:byte(i)
         for j = 1, #b do
-            local replaced = diagonal + (a:byte(i) == b:byte(j) and 0 or 1)
-            diagonal = row[j]
-            row[j] = math.min(replaced, row[j] + 1, row[j - 1] + 1)
+            local cost = letter == b:byte(j) and 0 or 1
+            row[j] = math.min(above[j - 1] + cost, above[j] + 1, row[j - 1] + 1)
+            if i > 1 and j > 1 and letter == b:byte(j - 1) and a:byte(i - 1) == b:byte(j) then
+                row[j] = math.min(row[j], before[j - 2] + 1)
+            end
         end
     end
     return row[#b]
@@ -26,6 +28,7 @@ end
 -- @tparam string text what was given
 -- @tparam {string,...} names what is known, not empty
 -- @treturn string one of names
+-- @treturn number how many letters differ
 function options.nearest(text, names)
     local best, least
     for _, name in ipairs(names) do
@@ -34,7 +37,7 @@ function options.nearest(text, names)
             best, least = name, edits
         end
     end
-    return best
+    return best, least
 end
 
 --- Checks an options table. The types of values are given as text ("string"), or as `true` where

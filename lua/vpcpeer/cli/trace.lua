@@ -71,6 +71,30 @@ local function question_of(args)
     return question
 end
 
+-- Names are looked through for one that was meant up to this number, and up to this length.
+local GUESSES, LONGEST = 20000, 80
+
+-- What `"wbe"` in a message may have meant: an id or Name of something a packet can start from or
+-- arrive at; "" when nothing comes close.
+local function guess(network, message)
+    local word = message:match('"(.-)"')
+    local known = {}
+    for _, class in ipairs { "instances", "network_interfaces", "subnets", "internet_gateways" } do
+        for object in network[class](network) do
+            if #known > GUESSES then
+                return ""
+            end
+            known[#known + 1] = tostring(object)
+            known[#known + 1] = object.tags.Name
+        end
+    end
+    if not word or #word > LONGEST or not known[1] then
+        return ""
+    end
+    local nearest, letters = require("vpcpeer.options").nearest(word, known)
+    return letters <= #word / 2 and '; did you mean "' .. nearest .. '"?' or ""
+end
+
 -- What the model calls misuse is a word of the command line here: without the place in the code.
 local function without_position(message)
     return (tostring(message):gsub("^[^\n]-:%d+: ", "", 1))
@@ -97,11 +121,11 @@ function trace.run(args, cli)
     if not network then
         return cli.fail(message)
     end
-    local ok, t, why = pcall(network.trace, network, question)
+    local ok, t, why, code = pcall(network.trace, network, question)
     if not ok then
         return cli.fail(without_position(t))
     elseif not t then
-        return cli.fail(why)
+        return cli.fail(why .. (code == "unknown_id" and guess(network, why) or ""))
     end
     local text = args.format == "json" and to_json(t) or t:render { color = output.has_color(args) }
     return output.write(args, text, STATUS[t.verdict], cli)
