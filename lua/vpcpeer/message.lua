@@ -71,6 +71,13 @@ local resolve = {
     command = function(view)
         return phrase.command(view.missing_component)
     end,
+    command_left_out = function(view)
+        local found = view.component or view.missing_component
+        if found then -- of another network everything is missing, not one command's output
+            return found:find("^i%-") and "describe-network-interfaces" or nil
+        end
+        return view.subnet_id and "describe-route-tables"
+    end,
     component = function(view)
         local id = view.component or view.missing_component or view.prefix_list_id or gateway_of(view)
             or view.vpc_peering_connection_id or view.network_interface_id or view.subnet_id

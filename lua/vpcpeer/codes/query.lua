@@ -16,6 +16,7 @@ return {
         what = "[{missing} is referred to but not described in the data|no interface of {instance} is in the data"
             .. "|{named} is not fully described in the data|no route table of {subnet} is in the data"
             .. "|the data are incomplete here], so the answer is unknown",
+        fix = "load the output of {command_left_out} as well",
         meaning = "The way leads through something that the data do not describe, or of which they hold "
             .. "only the id.",
         cause = "It belongs to another account or Region whose dump is missing, or one of the describe "
