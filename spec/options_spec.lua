@@ -4,7 +4,8 @@ local options = require "vpcpeer.options"
 
 describe("options", function()
     local function f(given)
-        return options.check(given, { strict = "boolean", region = "string", any = true }, 2)
+        local checked = options.check(given, { strict = "boolean", region = "string", any = true }, 2)
+        return checked
     end
 
     it("lets known options of the right type through", function()

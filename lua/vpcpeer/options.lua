@@ -6,12 +6,13 @@ local options = {}
 
 -- Edits (insert, delete, replace, swap neighbours) that make one text of the other, row by row.
 local function distance(a, b)
-    local before, above, row = nil, nil, {}
+    local above, row = nil, {}
     for j = 0, #b do
         row[j] = j
     end
     for i = 1, #a do
-        before, above, row = above, row, { [0] = i }
+        local before = above
+        above, row = row, { [0] = i }
         local letter = a:byte(i)
         for j = 1, #b do
             local cost = letter == b:byte(j) and 0 or 1
