@@ -145,6 +145,7 @@ build = {
       ["vpcpeer.objects"] = "lua/vpcpeer/objects.lua",
       ["vpcpeer.options"] = "lua/vpcpeer/options.lua",
       ["vpcpeer.phrase"] = "lua/vpcpeer/phrase.lua",
+      ["vpcpeer.placeholders"] = "lua/vpcpeer/placeholders.lua",
       ["vpcpeer.trace"] = "lua/vpcpeer/trace.lua",
       ["vpcpeer.trace_text"] = "lua/vpcpeer/trace_text.lua",
       ["vpcpeer.utf8"] = "lua/vpcpeer/utf8.lua",

@@ -1,0 +1,171 @@
+-- What the {placeholders} in the templates of the catalogue stand for.
+--
+-- Each is found in a view: the fields of one explanation and of its detail, with `trace` (the whole
+-- answer) and `names` (Name tags by id) beside them. A placeholder without a value is nil.
+
+local phrase = require "vpcpeer.phrase"
+
+local placeholders = {}
+
+local function joined(list, names)
+    local parts = {}
+    for _, id in ipairs(list or {}) do
+        parts[#parts + 1] = phrase.label(id, names)
+    end
+    return parts[1] and table.concat(parts, ", ")
+end
+
+local function is_egress(view)
+    return view.direction ~= nil and view.direction:find("egress", 1, true) ~= nil
+end
+
+local function is_reply(view)
+    return view.direction ~= nil and view.direction:find("return", 1, true) ~= nil
+end
+
+local function packet_of(view)
+    if view.protocols then
+        local icmp = view.icmp_type_code
+        return phrase.packet(view.protocols[1], icmp and { { icmp.type, icmp.code } } or view.port_ranges)
+    end
+    return phrase.packet(view.trace.protocol, view.trace.ports)
+end
+
+local function end_of(view, which)
+    local this = view.trace[which]
+    return this and (phrase.label(this.id, view.names) or this.address)
+end
+
+local function gateway_of(view)
+    local route = view.route
+    return view.gateway or view.internet_gateway_id or (route and phrase.target(route))
+end
+
+local function by_label(key)
+    return function(view)
+        return phrase.label(view[key], view.names)
+    end
+end
+
+-- What each placeholder stands for: a function of the view that gives text or nil.
+placeholders.resolve = {
+    acl = by_label "network_acl_id",
+    address = function(view)
+        local to = view.trace.to
+        return view.address or (to and to.id == "internet" and not to.address and "the internet") or nil
+    end,
+    acl_rule = function(view)
+        local number = view.rule_number
+        if not number or number == 32767 then
+            return "no rule allows it"
+        end
+        return ("rule %d denies it"):format(number)
+    end,
+    chain = function(view)
+        return view.chain and view.chain[1] and (joined(view.chain, view.names):gsub(", ", " and "))
+    end,
+    command = function(view)
+        return phrase.command(view.missing_component)
+    end,
+    command_left_out = function(view)
+        local found = view.component or view.missing_component
+        if found then -- of another network everything is missing, not one command's output
+            return found:find("^i%-") and "describe-network-interfaces" or nil
+        end
+        return view.subnet_id and "describe-route-tables"
+    end,
+    component = function(view)
+        local id = view.component or view.missing_component or view.prefix_list_id or gateway_of(view)
+            or view.vpc_peering_connection_id or view.network_interface_id or view.subnet_id
+            or view.route_table_id or view.destination_vpc_id or view.vpc_id
+        return phrase.label(id, view.names)
+    end,
+    destination = function(view)
+        return view.destination
+    end,
+    destination_vpc = by_label "destination_vpc_id",
+    far = function(view)
+        local far_end = view.trace[is_egress(view) == is_reply(view) and "from" or "to"]
+        local outside = far_end and far_end.id == "internet" and far_end.address == view.address
+        return view.address and (is_egress(view) and "to " or "from ") .. view.address
+            .. (outside and " (internet)" or "")
+    end,
+    far_block = function(view)
+        local block = view.cidrs and view.cidrs[1]
+        return block and (is_egress(view) and "to " or "from ") .. block
+    end,
+    first_group = function(view)
+        local groups = view.security_group_ids
+        return groups and phrase.label(groups[1], view.names)
+    end,
+    from = function(view)
+        return end_of(view, "from")
+    end,
+    gateway = function(view)
+        return phrase.label(gateway_of(view), view.names)
+    end,
+    groups = function(view)
+        return joined(view.security_group_ids, view.names)
+    end,
+    holder = by_label "interface",
+    instance = function(view)
+        return view.component and view.component:find("^i%-") and phrase.label(view.component, view.names) or nil
+    end,
+    interface = by_label "network_interface_id",
+    missing = by_label "missing_component",
+    named = by_label "component",
+    packet = packet_of,
+    pair = function(view)
+        return view.pair and view.pair[1] and view.pair[1] .. " and " .. view.pair[2]
+    end,
+    pcx = by_label "vpc_peering_connection_id",
+    reached_vpc = function(view)
+        return phrase.label(view.vpc_reached or view.destination_vpc_id, view.names)
+    end,
+    reference = by_label "referenced_group_id",
+    reply_or_packet = function(view)
+        return (is_reply(view) and "the answer, " .. packet_of(view) .. "," or packet_of(view))
+    end,
+    route = function(view)
+        return view.route and phrase.route(view.route)
+    end,
+    rule_place = function(view)
+        local number = view.rule_number
+        return (number and number ~= 32767) and (" with a number below %d"):format(number) or ""
+    end,
+    source_ports = function(view)
+        return phrase.ranges(view.port_ranges or view.trace.source_ports)
+    end,
+    state = function(view)
+        return view.state
+    end,
+    status = function(view)
+        return view.status
+    end,
+    subnet = by_label "subnet_id",
+    table = by_label "route_table_id",
+    through = function(view)
+        return is_egress(view) and "out" or "in"
+    end,
+    to = function(view)
+        return end_of(view, "to")
+    end,
+    vpc = by_label "vpc_id",
+    way = function(view)
+        return view.vpc_peering_connection_id or view.gateway or view.internet_gateway_id
+    end,
+    way_of_rule = function(view)
+        return is_egress(view) and "outbound" or "inbound"
+    end,
+}
+
+-- What a missing value is called outside of brackets.
+placeholders.nouns = {
+    acl = "the network ACL", address = "the address", component = "the component", far = "", from = "the sender",
+    gateway = "the gateway", groups = "the security groups", holder = "another interface",
+    interface = "the interface", pcx = "the peering connection", reached_vpc = "the other VPC",
+    route = "a route", status = "not active", subnet = "the subnet", table = "the route table",
+    to = "the receiver", vpc = "the VPC", chain = "several connections",
+}
+
+return placeholders
