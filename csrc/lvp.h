@@ -20,6 +20,7 @@ VP_BEGIN_DECLS
 /* The names of the classes in the registry. */
 #define LVP_CIDR "vpcpeer.cidr"
 #define LVP_SET "vpcpeer.set"
+#define LVP_PREFIX_MAP "vpcpeer.prefix_map"
 
 /* ---- errors ---------------------------------------------------------------------------------- */
 
@@ -99,11 +100,11 @@ const vp_cidr *lvp_test_cidr(lua_State *L, int index);
 /* The allocator that objects made from Lua use. */
 vp_alloc lvp_default_alloc(void);
 
-/* ---- openers: one a file, called with the module table on top, which they add to --------------
- */
+/* ---- openers: one a file, called with the module table on top, which they add to ------------- */
 
 void lvp_open_cidr(lua_State *L);
 void lvp_open_set(lua_State *L);
+void lvp_open_prefix_map(lua_State *L);
 
 VP_END_DECLS
 

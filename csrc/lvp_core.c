@@ -4,6 +4,7 @@
  * The module table is made anew by each call and holds nothing but functions and texts; all state
  * of a Lua state is in its registry, under the names of the classes.
  */
+#include "lvp_text.h"
 #include "lvp_trace.h"
 
 LVP_EXPORT int luaopen_vpcpeer_core(lua_State *L);
@@ -15,7 +16,9 @@ LVP_EXPORT int luaopen_vpcpeer_core(lua_State *L) {
     lua_pushliteral(L, VP_VERSION);
     lua_setfield(L, -2, "_VERSION");
     lvp_open_cidr(L);
+    lvp_open_text(L);
     lvp_open_set(L);
+    lvp_open_prefix_map(L);
     lvp_open_reader(L);
     lvp_open_network(L);
     lvp_open_object(L);

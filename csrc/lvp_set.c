@@ -393,5 +393,4 @@ void lvp_open_set(lua_State *L) {
     lua_pushcfunction(L, lvp_set);
     lua_setfield(L, -2, "set");
     lvp_open_builder(L);
-    lvp_open_set_text(L);
 }

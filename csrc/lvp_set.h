@@ -65,9 +65,8 @@ int lvp_set_ranges(lua_State *L);
 int lvp_set_subnets(lua_State *L);
 int lvp_set_free(lua_State *L);
 
-/* Adds set_from_text and builder to the module table on top; make the class of text buffers. */
+/* Adds set_from_text and builder to the module table on top. */
 void lvp_open_builder(lua_State *L);
-void lvp_open_set_text(lua_State *L);
 
 VP_END_DECLS
 

@@ -1,58 +1,13 @@
 /*
  * lvp_set_text.c - sets as text for Lua: whole lists in one string.
  *
- * Text of unknown length is written into a growing block that hangs in a box until it has become a
- * Lua string.
+ * The core writes as much as fits into the room that a growing text has, again and again.
  */
 #include "lvp_set.h"
+#include "lvp_text.h"
 
-#define LVP_BUFFER "vpcpeer.buffer"
-
-typedef struct text_buffer {
-    vp_alloc alloc;
-    char *bytes;
-    size_t used, capacity;
-} text_buffer;
-
-static void release(text_buffer *buffer) {
-    if (buffer->bytes != NULL) {
-        vp_alloc_free(&buffer->alloc, buffer->bytes, buffer->capacity);
-    }
-    buffer->bytes = NULL;
-    buffer->used = buffer->capacity = 0;
-}
-
-static int buffer_gc(lua_State *L) {
-    release(lvp_self(L, LVP_BUFFER));
-    return 0;
-}
-
-/* Pushes an empty buffer. */
-static text_buffer *new_buffer(lua_State *L) {
-    text_buffer *buffer = lvp_new_box(L, LVP_BUFFER, sizeof *buffer);
-    buffer->alloc = lvp_default_alloc();
-    return buffer;
-}
-
-/* Doubles the room; what is written stays. */
-static vp_status enlarge(text_buffer *buffer, vp_error *error) {
-    size_t capacity = buffer->capacity == 0 ? 4096 : buffer->capacity * 2;
-    void *bytes = capacity > buffer->capacity
-                      ? vp_alloc_array(&buffer->alloc, buffer->bytes, buffer->capacity, capacity, 1)
-                      : NULL;
-    if (bytes == NULL) {
-        return vp_error_no_memory(error);
-    }
-    buffer->bytes = bytes;
-    buffer->capacity = capacity;
-    return VP_OK;
-}
-
-/* Pushes what was written as a string and releases the block. */
-static void push_text(lua_State *L, text_buffer *buffer) {
-    lua_pushlstring(L, buffer->bytes != NULL ? buffer->bytes : "", buffer->used);
-    release(buffer);
-}
+/* The room that every step of writing wants at least; a text doubles, so steps get larger. */
+#define STEP 4096
 
 /***
 The minimal list of blocks, in address order, IPv4 first, one a line.
@@ -75,17 +30,17 @@ int lvp_set_to_text(lua_State *L) {
     } else if (lvp_boolean_option(L, 2, "bare_hosts")) {
         style = VP_SET_STYLE_BARE_HOSTS;
     }
-    text_buffer *buffer = new_buffer(L);
+    lvp_text *buffer = lvp_new_text(L);
     while (status == VP_MORE) {
         size_t written;
-        if (enlarge(buffer, &error) != VP_OK) {
+        if (lvp_text_reserve(buffer, STEP, &error) != VP_OK) {
             return lvp_fail(L, &error);
         }
         status = vp_set_text_write(&cursor, style, buffer->bytes + buffer->used,
                                    buffer->capacity - buffer->used, &written);
         buffer->used += written;
     }
-    push_text(L, buffer);
+    lvp_push_text(L, buffer);
     return 1;
 }
 
@@ -117,10 +72,10 @@ int lvp_set_contains_text(lua_State *L) {
         vp_status indexed = vp_set_make_index(set);
         (void)indexed;
     }
-    text_buffer *buffer = new_buffer(L);
+    lvp_text *buffer = lvp_new_text(L);
     while (status == VP_MORE) {
         size_t written;
-        if (enlarge(buffer, &error) != VP_OK) {
+        if (lvp_text_reserve(buffer, STEP, &error) != VP_OK) {
             return lvp_fail(L, &error);
         }
         status = vp_set_text_contains(&reader, set, buffer->bytes + buffer->used,
@@ -128,13 +83,12 @@ int lvp_set_contains_text(lua_State *L) {
         buffer->used += written;
     }
     if (status != VP_OK) {
-        release(buffer);
         lua_pushnil(L);
         lua_pushfstring(L, "line %d: %s", (int)reader.line, error.message);
         lua_pushstring(L, error.code);
         return 3;
     }
-    push_text(L, buffer);
+    lvp_push_text(L, buffer);
     lvp_pushcount(L, inside);
     return 2;
 }
@@ -163,9 +117,4 @@ int lvp_set_tostring(lua_State *L) {
     }
     lua_pushlstring(L, text, used);
     return 1;
-}
-
-void lvp_open_set_text(lua_State *L) {
-    static const luaL_Reg metamethods[] = {{"__gc", buffer_gc}, {NULL, NULL}};
-    lvp_new_class(L, LVP_BUFFER, NULL, metamethods);
 }

@@ -12,6 +12,7 @@ local M = {
   set = core.set,
   set_from_text = core.set_from_text,
   builder = core.builder,
+  prefix_map = core.prefix_map,
   network = core.network,
 }
 
