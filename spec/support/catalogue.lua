@@ -1,0 +1,50 @@
+-- The conformance catalogue: every case of spec/catalogue, and how to carry one out.
+
+local parse = require "support.catalogue.parse"
+local run = require "support.catalogue.run"
+
+local M = {}
+
+-- The files, in the order of their cases.
+M.files = {
+  "2-full-access.txt", "3-specific-routes.txt", "4-not-supported.txt", "5-states-filters-routing.txt",
+  "6-life-cycle.txt", "7-dns.txt",
+}
+
+M.folder = "spec/catalogue/"
+
+--- The whole text of a file.
+function M.read(path)
+  local file = assert(io.open(path, "rb"))
+  local text = file:read "*a"
+  file:close()
+  return text
+end
+
+--- All cases in order; the table also maps ids to cases.
+function M.load()
+  local all = {}
+  for _, name in ipairs(M.files) do
+    M.add(all, M.read(M.folder .. name), M.folder .. name)
+  end
+  return all
+end
+
+--- Adds the cases of a text; an id that is there already raises.
+function M.add(all, text, file)
+  for _, case in ipairs(parse.cases(text, file)) do
+    if all[case.id] then
+      error(("%s: case %s occurs twice"):format(file, case.id), 0)
+    end
+    all[#all + 1] = case
+    all[case.id] = case
+  end
+  return all
+end
+
+--- Carries out a case: an array of what is wrong, empty when it passes.
+function M.run(all, id)
+  return run.case(all, all[id] or error("no case " .. id, 0))
+end
+
+return M
