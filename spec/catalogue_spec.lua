@@ -105,7 +105,8 @@ describe("the catalogue's reader", function()
   it("refuses what is no notation, naming the place", function()
     local bad = {
       "vpc A", "vpc A 10.0.0.0/16 colour=red", "vpc A 10.0.0.0/16 dns=maybe", "frob A",
-      "host a1 A1 10.0.0.1 check=maybe", "pcx pcx-1 A B state=open", "rtb A 10.0.0.0/8>x", "rtb A.main 10.0.0.0/8", "vgw vgw-a A type=vpn",
+      "host a1 A1 10.0.0.1 check=maybe", "pcx pcx-1 A B state=open", "rtb A 10.0.0.0/8>x",
+      "rtb A.main 10.0.0.0/8", "vgw vgw-a A type=vpn",
       "tgw tgw-1 A", "sg g A in|tcp|22", "sg g A up|tcp|22|0.0.0.0/0", "acl n A in|x|allow|all|all|0.0.0.0/0",
       "acl n A in|1|maybe|all|all|0.0.0.0/0", "sg g A in|tcp|x|0.0.0.0/0", "expect a1 -> b1", "expect a1 b1 : ok",
       "expect a1 -> b1 : perhaps", "expect a1 -> b1 : ok hint A", "expect a1 -> b1 : no", "expect a1 -> b1 tcp : ok",
@@ -131,7 +132,9 @@ describe("the catalogue's driver", function()
   end
 
   it("reports nothing when all is as written", function()
-    assert.same({}, run "expect a1 <-> b1 : ok via pcx-11112222 ; a1 -> 10.1.0.10 : no NO_ROUTE_TO_DESTINATION hint -\n")
+    assert.same({}, run [[
+expect a1 <-> b1 : ok via pcx-11112222 ; a1 -> 10.1.0.10 : no NO_ROUTE_TO_DESTINATION hint -
+]])
   end)
 
   it("reports every wrong expectation", function()

@@ -1,0 +1,24 @@
+-- Renews what the examples' comments say they print, and the dump that the second one describes:
+-- `make` first, then `lua5.4 spec/support/update-examples.lua` with the built module on the path.
+-- Read the difference before committing it.
+
+package.path = "spec/?.lua;lua/?.lua;lua/?/init.lua;" .. package.path
+package.cpath = "build/5.4/?.so;" .. package.cpath
+
+local examples = require "support.examples"
+
+local function write(path, text)
+  local file = assert(io.open(path, "wb"))
+  assert(file:write(text))
+  assert(file:close())
+end
+
+for _, path in ipairs { "examples/01-two-peered-vpcs.lua", "examples/02-four-vpcs.lua" } do
+  local printed, net = examples.run(path)
+  write(path, examples.renew(path, printed))
+  if net then
+    for name, text in pairs(examples.dump(net)) do
+      write("examples/dump/" .. name, text)
+    end
+  end
+end
