@@ -65,8 +65,10 @@ vp_status vp_holders_add_public(vp_holders *holders, const vp_addr *public_ip,
     return VP_OK;
 }
 
+/* Any fixed order will do for grouping; names are numbers, so no text is compared. */
 static int order_of_names(vp_name a, vp_name b) { return (a > b) - (a < b); }
 
+/* The three orders of sorting and searching. */
 static int compare_blocks(const void *left, const void *right, const void *context) {
     (void)context;
     const vp_holder *a = left, *b = right;
@@ -96,6 +98,8 @@ static void nest_blocks(vp_holders *holders) {
         if (last != NULL && compare_blocks(last, next, NULL) == 0) {
             continue;
         }
+        /* The block before it in order holds it, or one of those around that block, or none does.
+         */
         uint32_t around = last != NULL && last->vpc_id == next->vpc_id ? kept - 1 : VP_HOLDER_NONE;
         while (around != VP_HOLDER_NONE &&
                !vp_cidr_contains(&holders->blocks[around].block, &next->block)) {
@@ -107,6 +111,7 @@ static void nest_blocks(vp_holders *holders) {
     holders->block_count = kept;
 }
 
+/* Public addresses are searched from both ends, hence two copies in two orders. */
 vp_status vp_holders_finish(vp_holders *holders) {
     const vp_alloc *alloc = &holders->alloc;
     vp_status status = vp_sort(alloc, holders->blocks, holders->block_count,
@@ -149,6 +154,7 @@ vp_network_interface *vp_holders_find(const vp_holders *holders, vp_name vpc_id,
     if (low == 0 || holders->blocks[low - 1].vpc_id != vpc_id) {
         return NULL;
     }
+    /* At most one block a prefix length: the chain is short however many blocks there are. */
     const vp_holder *best = NULL;
     for (uint32_t i = low - 1; i != VP_HOLDER_NONE; i = holders->blocks[i].enclosing) {
         const vp_holder *holder = &holders->blocks[i];

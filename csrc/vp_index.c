@@ -27,18 +27,21 @@ typedef struct links {
     uint32_t count, capacity;
 } links;
 
-/* X of Y. */
+/*
+ * X of Y. Where AWS promises exactly one X (a subnet's table, a VPC's default ACL), lenient data
+ * may hold several or none: the list is kept all the same and the first one counts.
+ */
 enum {
-    ROUTE_TABLES_OF_VPC,
-    MAIN_ROUTE_TABLE_OF_VPC,
-    ROUTE_TABLE_OF_SUBNET,
-    ROUTE_TABLE_OF_GATEWAY,
+    ROUTE_TABLES_OF_VPC,     /* all of them, gateway route tables included */
+    MAIN_ROUTE_TABLE_OF_VPC, /* those with an association that is main */
+    ROUTE_TABLE_OF_SUBNET,   /* explicit associations only */
+    ROUTE_TABLE_OF_GATEWAY,  /* edge associations */
     DEFAULT_ACL_OF_VPC,
-    ACL_OF_SUBNET,
-    GATEWAYS_OF_VPC,
-    PEERINGS_OF_VPC,
-    INTERFACES_OF_INSTANCE,
-    RECORDS_OF_NAME,
+    ACL_OF_SUBNET,          /* explicit associations only */
+    GATEWAYS_OF_VPC,        /* internet gateways whose attachment works */
+    PEERINGS_OF_VPC,        /* either side, any status */
+    INTERFACES_OF_INSTANCE, /* in device order */
+    RECORDS_OF_NAME,        /* by the value of the Name tag */
     LINKS_COUNT
 };
 
@@ -54,6 +57,7 @@ struct vp_index {
     vp_record **named;
 };
 
+/* Adds a pair. Nothing can be linked to what is not given, so that is no failure. */
 static vp_status add_link(vp_index *index, int which, vp_name key, int32_t place,
                           vp_record *record) {
     links *list = &index->links[which];
@@ -72,6 +76,7 @@ static vp_status add_link(vp_index *index, int which, vp_name key, int32_t place
     return VP_OK;
 }
 
+/* Keys first; records of one key stay as they were added unless `place` says otherwise. */
 static int compare_links(const void *left, const void *right, const void *context) {
     (void)context;
     const link *a = left, *b = right;
@@ -88,6 +93,7 @@ static int compare_links_by_id(const void *left, const void *right, const void *
     return order != 0 ? order : vp_network_compare(network, a->record->id, b->record->id);
 }
 
+/* Makes one of the lists searchable. */
 static vp_status sort_links(vp_index *index, const vp_network *network, int which) {
     links *list = &index->links[which];
     return vp_sort(&index->alloc, list->items, list->count, sizeof *list->items,
@@ -123,6 +129,7 @@ static vp_record *first_linked(const vp_index *index, int which, vp_name key) {
     return first < list->count && list->items[first].key == key ? list->items[first].record : NULL;
 }
 
+/* NULL for a VPC that is named but not in the data, and for no name at all. */
 static vp_vpc *find_vpc(const vp_network *network, vp_name id) {
     return (vp_vpc *)vp_network_find(network, VP_KIND_VPC, id);
 }
@@ -132,6 +139,11 @@ static bool is_associated(const vp_network *network, vp_name state) {
     return state == VP_NO_NAME || vp_network_name_is(network, state, "associated");
 }
 
+/*
+ * A table is found by its VPC, and by each association that is in force. An association that is
+ * being taken away ("disassociating", "disassociated") or that failed decides nothing.
+ * AWS: VPC User Guide, "Subnet route tables"
+ */
 static vp_status link_route_table(vp_network *network, vp_index *index, vp_route_table *table) {
     vp_record *record = &table->record;
     table->vpc = find_vpc(network, table->vpc_id);
@@ -153,6 +165,7 @@ static vp_status link_route_table(vp_network *network, vp_index *index, vp_route
     return status;
 }
 
+/* AWS: VPC User Guide, "Network ACL rules": evaluated starting with the lowest number. */
 static int compare_entries(const void *left, const void *right, const void *context) {
     (void)context;
     const vp_network_acl_entry *a = left, *b = right;
@@ -160,6 +173,11 @@ static int compare_entries(const void *left, const void *right, const void *cont
            (a->rule_number.value < b->rule_number.value);
 }
 
+/*
+ * An ACL is found as its VPC's default and by its subnets. Its entries are put in the order in
+ * which they are evaluated, so that the walk reads them as a list; equal numbers (one inbound, one
+ * outbound) keep their order.
+ */
 static vp_status link_network_acl(vp_network *network, vp_index *index, vp_network_acl *acl) {
     acl->vpc = find_vpc(network, acl->vpc_id);
     if (acl->vpc != NULL) {
@@ -178,6 +196,7 @@ static vp_status link_network_acl(vp_network *network, vp_index *index, vp_netwo
     return status;
 }
 
+/* An attachment in any other state is none: routes to the gateway are blackholes then. */
 static vp_status link_gateway(vp_network *network, vp_index *index, vp_internet_gateway *gateway) {
     vp_status status = VP_OK;
     for (uint32_t i = 0; i < gateway->attachments.count && status == VP_OK; i++) {
@@ -189,6 +208,7 @@ static vp_status link_gateway(vp_network *network, vp_index *index, vp_internet_
     return status;
 }
 
+/* A request of a VPC to itself (it fails, but is kept) is listed once. */
 static vp_status link_peering(vp_network *network, vp_index *index,
                               vp_vpc_peering_connection *peering) {
     vp_peering_vpc_info *requester = &peering->requester_vpc_info;
@@ -209,6 +229,7 @@ static vp_name vpc_id_of(const vp_network_interface *network_interface) {
                : network_interface->vpc_id;
 }
 
+/* The primary private IPv4 address; data may tell it in either of two places. */
 static vp_addr primary_address(const vp_network_interface *network_interface) {
     const vp_list *list = &network_interface->private_ip_addresses;
     if (network_interface->private_ip_address.family != 0 || list->count == 0) {
@@ -222,6 +243,7 @@ static vp_addr primary_address(const vp_network_interface *network_interface) {
     return VP_ITEM(vp_private_ip_address, list, 0)->private_ip_address;
 }
 
+/* One address is the block of its full length. */
 static vp_status hold_address(vp_index *index, vp_network_interface *network_interface,
                               const vp_addr *address) {
     if (address->family == 0) {
@@ -231,6 +253,10 @@ static vp_status hold_address(vp_index *index, vp_network_interface *network_int
     return vp_holders_add(&index->holders, vpc_id_of(network_interface), &block, network_interface);
 }
 
+/*
+ * The primary address is printed twice by AWS, with its public address each time. Both are added:
+ * documents that were cut by hand have only one of them, and doubles do no harm.
+ */
 static vp_status hold_ipv4(vp_index *index, vp_network_interface *network_interface) {
     vp_addr primary = primary_address(network_interface);
     vp_status status = hold_address(index, network_interface, &primary);
@@ -250,6 +276,7 @@ static vp_status hold_ipv4(vp_index *index, vp_network_interface *network_interf
     return status;
 }
 
+/* IPv6 addresses have no public side: they are public themselves where they are routed. */
 static vp_status hold_ipv6(vp_index *index, vp_network_interface *network_interface) {
     vp_status status = VP_OK;
     const vp_list *list = &network_interface->ipv6_addresses;
@@ -260,6 +287,7 @@ static vp_status hold_ipv6(vp_index *index, vp_network_interface *network_interf
     return status;
 }
 
+/* Every address of a delegated prefix belongs to the interface (semantics 8.1). */
 static vp_status hold_prefixes(vp_index *index, vp_network_interface *network_interface) {
     vp_name vpc_id = vpc_id_of(network_interface);
     vp_status status = VP_OK;
@@ -276,6 +304,7 @@ static vp_status hold_prefixes(vp_index *index, vp_network_interface *network_in
     return status;
 }
 
+/* Also of what is not attached: whether it answers is for the walk to say. */
 static vp_status link_interface(vp_network *network, vp_index *index,
                                 vp_network_interface *network_interface) {
     vp_record *subnet = vp_network_find(network, VP_KIND_SUBNET, network_interface->subnet_id);
@@ -314,6 +343,10 @@ static vp_status link_address(vp_network *network, vp_index *index, const vp_add
                                  network_interface);
 }
 
+/*
+ * What one record says about others and the derived members that need nothing but ids. Elastic IP
+ * addresses and subnets are left to the second pass, which has sorted links to look them up in.
+ */
 static vp_status link_record(vp_network *network, vp_index *index, vp_record *record) {
     switch ((vp_kind)record->kind) {
     case VP_KIND_ROUTE_TABLE:
@@ -417,6 +450,7 @@ DEFINE_COPY(copy_interfaces, vp_network_interface)
 DEFINE_COPY(copy_named, vp_record)
 #undef DEFINE_COPY
 
+/* All steps in the order of what they need; the first failure ends it. */
 static vp_status build(vp_network *network, vp_index *index) {
     vp_status status = link_all(network, index);
     for (int which = 0; which < LINKS_COUNT && status == VP_OK; which++) {
@@ -447,6 +481,8 @@ vp_status vp_index_get(vp_network *network, const vp_index **index, vp_error *er
         built->generation = network->generation;
         vp_holders_init(&built->holders, &network->alloc);
         if (build(network, built) != VP_OK) {
+            /* Some derived members are new already: the old index stays stale, nobody reads them.
+             */
             vp_index_free(built);
             return vp_error_no_memory(error);
         }

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+/* Most lists are added in order: then one pass is all. */
 static bool is_sorted(const char *items, size_t count, size_t size, vp_compare *compare,
                       const void *context) {
     for (size_t i = 1; i < count; i++) {
