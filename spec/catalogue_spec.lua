@@ -12,12 +12,11 @@ local function wait_for(feature, ids)
     waiting[id] = feature
   end
 end
-wait_for("virtual private gateways", "C34 C35 C36 C61")
-wait_for("NAT gateways and NAT instances", "C39 C40 C43 C44")
+wait_for("virtual private gateways", "C34 C36 C61")
+wait_for("NAT gateways and NAT instances", "C39 C43 C44")
 wait_for("gateway endpoints", "C41")
 wait_for("ClassLink", "C45")
 wait_for("transit gateways", "C68 C69")
-wait_for("middleboxes", "C70")
 wait_for("egress-only internet gateways", "C89")
 
 describe("the catalogue", function()
@@ -180,10 +179,10 @@ expect a1 <-> b1 : ok via pcx-11112222 ; a1 -> 10.1.0.10 : no NO_ROUTE_TO_DESTIN
       ["expect a1 -> c1 : ok"] = "no host is called \"c1\"",
       ["vpc C 10.2.0.0/16 ; api create pcx-1 A C : active"] = "the connection is pending-acceptance",
       ["vpc C 10.0.0.0/16 ; api create pcx-1 B C : failed PCX_SAME_VPC"] = "no diagnostic gives the cause PCX_SAME_VPC",
-      ["api accept pcx-11112222 : ERROR OperationNotPermitted"] = "it was refused with .*InvalidStateTransition",
+      ["api accept pcx-11112222 : ERROR OperationNotPermitted"] = "InvalidStateTransition",
       ["api accept pcx-11112222 : active"] = "InvalidStateTransition",
       ["api delete pcx-11112222 : ERROR OperationNotPermitted"] = "it was not refused",
-      ["api accept pcx-9 : ERROR OperationNotPermitted"] = "it was refused with the model has no \"pcx%-9\"",
+      ["api accept pcx-9 : ERROR OperationNotPermitted"] = "it was refused with the model has no \"pcx-9\"",
       ["api vpc+ 10.0.1.0/20 : ok 10.0.1.0/20"] = "got the block 10.0.0.0/20",
       ["status pcx-11112222 : gone"] = "it is active",
       ["dns priv(a1) from b1 : NXDOMAIN"] = "it is 172.16.0.10",
@@ -191,7 +190,7 @@ expect a1 <-> b1 : ok via pcx-11112222 ; a1 -> 10.1.0.10 : no NO_ROUTE_TO_DESTIN
     for line, message in pairs(wrong) do
       local reported = run(line .. "\n")
       assert.equal(1, #reported, line .. "\n" .. table.concat(reported, "\n"))
-      assert.truthy(reported[1]:find(message), reported[1])
+      assert.truthy(reported[1]:find(message, 1, true), reported[1])
       assert.truthy(reported[1]:find("here.txt:2: ", 1, true), reported[1])
     end
   end)
