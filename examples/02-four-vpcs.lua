@@ -72,6 +72,35 @@ host(shared_a, "log", "10.1.0.10", log_sg)
 host(ops_a, "bastion", "192.168.0.10", bastion_sg)
 
 print(net:trace { from = "web", to = "db", port = 5432 })
+--> reachable: web (i-web, 172.16.0.10) -> db (i-db, 10.0.0.10) tcp 5432
+--> the way there:
+-->   1. eni-0d7a982c106d3fe38 (web) 172.16.0.10, subnet-app (app-a), vpc-app (app)
+-->        security group sg-web (web) allows any protocol to 0.0.0.0/0
+-->        network ACL acl-0b7a4712c74562914 rule 100 allows any protocol to 0.0.0.0/0
+-->        route 10.0.0.0/16 -> pcx-app-data in rtb-0dbd238973a2b148a
+-->   2. peering connection pcx-app-data (app-data)
+-->   3. eni-032469675332a0efc (db) 10.0.0.10, subnet-data (data-a), vpc-data (data)
+-->        network ACL acl-0075c8519a9320579 rule 100 allows any protocol from 0.0.0.0/0
+-->        security group sg-db (db) allows tcp 5432 from sg-web (web)
+--> the way back:
+-->   1. eni-032469675332a0efc (db) 10.0.0.10, subnet-data (data-a), vpc-data (data)
+-->        network ACL acl-0075c8519a9320579 rule 100 allows any protocol to 0.0.0.0/0
+-->        route 172.16.0.0/16 -> pcx-app-data in rtb-0d56b1fbb9ceba9e8
+-->   2. peering connection pcx-app-data (app-data)
+-->   3. eni-0d7a982c106d3fe38 (web) 172.16.0.10, subnet-app (app-a), vpc-app (app)
+-->        network ACL acl-0b7a4712c74562914 rule 100 allows any protocol from 0.0.0.0/0
+--> MTU 9001; traceroute shows 10.0.0.10
 print(net:trace { from = "bastion", to = "db", port = 5432 })
+--> not reachable: bastion (i-bastion, 192.168.0.10) -> db (i-db, 10.0.0.10) tcp 5432
+--> the way there:
+-->   1. eni-0540f172e046ef165 (bastion) 192.168.0.10, subnet-ops (ops-a), vpc-ops (ops)
+-->        security group sg-bastion (bastion) allows any protocol to 0.0.0.0/0
+-->        network ACL acl-0fd95fa4db404dd7b rule 100 allows any protocol to 0.0.0.0/0
+-->        route 10.0.0.0/16 -> pcx-shared-ops in rtb-00eb90a3352640af2
+-->   2. peering connection pcx-shared-ops (shared-ops)
+-->        blocked here: reason 1
+--> why not:
+-->   1. peering is not transitive (the way would need pcx-shared-ops (shared-ops) and pcx-shared-data (shared-data) one after the other) [PCX_TRANSITIVE_PEERING]
+-->      to mend it: peer vpc-ops (ops) and vpc-data (data) directly, or use a transit gateway
 
 return net

@@ -166,7 +166,7 @@ local function side(picture, pcx, label, flags, dns)
     CidrBlockSet = active and blocks(vpc.cidrs, false, true) or {},
     Ipv6CidrBlockSet = active and blocks(vpc.cidrs, true, true) or {},
     PeeringOptions = {
-      AllowDnsResolutionFromRemoteVpc = dns == "on",
+      AllowDnsResolutionFromRemoteVpc = dns or false,
       AllowEgressFromLocalClassicLinkToRemoteVpc = flags["local"] or false,
       AllowEgressFromLocalVpcToRemoteClassicLink = flags.remote or false,
     },
