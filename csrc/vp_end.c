@@ -141,8 +141,41 @@ static vp_status ambiguous(const vp_network *network, piece text, vp_record *con
                         candidates);
 }
 
-/* The object with this id, else with this Name tag; *record is NULL when there is none. */
-static vp_status find_record(vp_network *network, piece text, vp_record **record, vp_error *error) {
+static bool can_be_end(const vp_record *record) {
+    return record->kind == VP_KIND_NETWORK_INTERFACE || record->kind == VP_KIND_INSTANCE ||
+           record->kind == VP_KIND_SUBNET || record->kind == VP_KIND_INTERNET_GATEWAY ||
+           record->kind == VP_KIND_ADDRESS;
+}
+
+static bool is_interface_of(const vp_record *record, const vp_record *instance) {
+    return instance->kind == VP_KIND_INSTANCE && record->kind == VP_KIND_NETWORK_INTERFACE &&
+           ((const vp_network_interface *)record)->attachment.instance_id == instance->id;
+}
+
+/*
+ * The one of several objects of a name that can be an end: an instance and its interfaces are one,
+ * and a VPC or a group of that name is not meant. NULL when there are several still.
+ */
+static vp_record *only_end(vp_record *const *all, uint32_t count) {
+    vp_record *only = NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!can_be_end(all[i]) || (only != NULL && is_interface_of(all[i], only))) {
+            continue;
+        }
+        if (only != NULL && !is_interface_of(only, all[i])) {
+            return NULL;
+        }
+        only = all[i];
+    }
+    return only;
+}
+
+/*
+ * The object with this id, else with this Name tag; *record is NULL when there is none. For ends,
+ * objects that cannot be one do not count.
+ */
+static vp_status find_record(vp_network *network, piece text, bool for_end, vp_record **record,
+                             vp_error *error) {
     const vp_index *index;
     uint32_t count;
     vp_name name = vp_names_find(&network->names, text.text, text.length);
@@ -155,18 +188,15 @@ static vp_status find_record(vp_network *network, piece text, vp_record **record
         return status;
     }
     vp_record *const *all = vp_index_named(index, name, &count);
-    if (count > 1) {
-        return ambiguous(network, text, all, count, error);
-    }
-    *record = count == 1 ? all[0] : NULL;
-    return VP_OK;
+    *record = count == 1 ? all[0] : count > 1 && for_end ? only_end(all, count) : NULL;
+    return count > 1 && *record == NULL ? ambiguous(network, text, all, count, error) : VP_OK;
 }
 
 vp_status vp_end_find(vp_network *network, const char *text, size_t length, vp_record **record,
                       vp_error *error) {
     piece wanted = {text, length};
     vp_record *found;
-    vp_status status = find_record(network, wanted, &found, error);
+    vp_status status = find_record(network, wanted, false, &found, error);
     if (status != VP_OK) {
         return status;
     }
@@ -421,7 +451,7 @@ static vp_status resolve_plain(vp_network *network, piece text, vp_end_role role
     const vp_index *index;
     vp_record *record;
     vp_addr address;
-    vp_status status = find_record(network, text, &record, error);
+    vp_status status = find_record(network, text, true, &record, error);
     if (status == VP_OK) {
         status = vp_index_get(network, &index, error);
     }
@@ -457,7 +487,7 @@ vp_status vp_end_resolve(vp_network *network, const char *text, size_t length, v
     bool has_address = cut_at(&head, '=', &address);
     piece name = head;
     bool has_gateway = cut_at(&head, '@', &gateway);
-    vp_status status = find_record(network, whole, &record, error);
+    vp_status status = find_record(network, whole, true, &record, error);
     if (status != VP_OK || record != NULL || unsupported(whole) != NULL) {
         return status != VP_OK ? status : resolve_plain(network, whole, role, end, error);
     }

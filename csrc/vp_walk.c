@@ -222,3 +222,25 @@ vp_place vp_walk_holder(const vp_walk *walk, vp_name vpc_id, const vp_addr *addr
     vp_place nobody = {NULL, NULL, NULL, vpc_id};
     return nobody;
 }
+
+bool vp_walk_next_public(const vp_addr *address, vp_addr *found) {
+    /* first and last of what is not public (9.1), in order */
+    static const uint32_t excluded[][2] = {{0x00000000u, 0x00ffffffu}, {0x0a000000u, 0x0affffffu},
+                                           {0x64400000u, 0x647fffffu}, {0x7f000000u, 0x7fffffffu},
+                                           {0xa9fe0000u, 0xa9feffffu}, {0xac100000u, 0xac1fffffu},
+                                           {0xc0a80000u, 0xc0a8ffffu}, {0xe0000000u, 0xffffffffu}};
+    *found = *address;
+    if (address->family == 6) {
+        if (address->hi < UINT64_C(0x2000000000000000)) {
+            found->hi = UINT64_C(0x2000000000000000);
+            found->lo = 0;
+        }
+        return found->hi < UINT64_C(0x4000000000000000);
+    }
+    for (size_t i = 0; i < VP_COUNT_OF(excluded); i++) {
+        if (found->lo >= excluded[i][0] && found->lo <= excluded[i][1]) {
+            found->lo = (uint64_t)excluded[i][1] + 1;
+        }
+    }
+    return found->lo <= UINT32_MAX;
+}

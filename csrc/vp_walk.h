@@ -125,13 +125,17 @@ vp_place vp_walk_holder(const vp_walk *walk, vp_name vpc_id, const vp_addr *addr
 bool vp_place_is_held(const vp_place *place);
 bool vp_place_same(const vp_place *a, const vp_place *b);
 
+/* The lowest public address at or after one, of its family; false when there is none (9.1). */
+bool vp_walk_next_public(const vp_addr *address, vp_addr *found);
+
 /* In vp_walk_check.c: before the first step (9.3). */
 
 /* P1, P3, P4: do the ends exist, of which family are they? False: an explanation says why not. */
 bool vp_walk_check_ends(vp_walk *walk);
 
-/* P5 to P7 for one pair. */
+/* P5 to P7 for one pair; P5 for whoever holds a bare destination address. */
 bool vp_walk_check_pair(vp_walk *walk);
+bool vp_walk_check_reached(vp_walk *walk);
 
 /* In vp_walk_filter.c: rules along the way. */
 
@@ -213,6 +217,9 @@ typedef struct vp_walk_point {
     vp_name vpc_id, connection_id;
     uint32_t parent, depth;
 } vp_walk_point;
+
+/* The VPC of the destination: the interface's, else the only one with a block around it. */
+vp_vpc *vp_walk_destination_vpc(const vp_walk *walk);
 
 /* Adds the hints of 9.9. */
 void vp_walk_hints(vp_walk *walk);

@@ -209,6 +209,11 @@ static bool can_open(vp_walk *walk, const checked_end *which) {
     return true;
 }
 
+bool vp_walk_check_reached(vp_walk *walk) {
+    checked_end met = {&walk->query->to, &walk->reached, false};
+    return is_usable(walk, &met);
+}
+
 bool vp_walk_check_pair(vp_walk *walk) {
     checked_end source = {&walk->query->from, &walk->from, true};
     checked_end destination = {&walk->query->to, &walk->to, false};

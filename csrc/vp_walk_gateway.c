@@ -65,9 +65,11 @@ vp_step vp_walk_enter(vp_walk *walk, vp_record *gateway) {
         return VP_STEP_DELIVER;
     }
     vp_addr public_address = vp_index_public_of(walk->index, box, &box->private_ip_address);
-    if (walk->family == 4 && public_address.family == 0) {
+    bool down = vp_route_state_of(walk->network, walk->index, &choice, box->vpc_id).blackhole;
+    if (down || (walk->family == 4 && public_address.family == 0)) {
         vp_explanation *explanation =
-            vp_walk_fail(walk, "INGRESS_RTB_NO_PUBLIC_IP", vp_walk_direction(walk, false));
+            vp_walk_fail(walk, down ? "BAD_STATE_ROUTE" : "INGRESS_RTB_NO_PUBLIC_IP",
+                         vp_walk_direction(walk, false));
         explanation->gateway = gateway;
         explanation->network_interface = box;
         explanation->route_table = vp_index_edge_route_table(walk->index, gateway->id);

@@ -165,8 +165,7 @@ static void hint_at_peers(vp_walk *walk) {
     }
 }
 
-/* The VPC of the destination: of the interface, else the only one with a block around it. */
-static vp_vpc *destination_vpc(const vp_walk *walk) {
+vp_vpc *vp_walk_destination_vpc(const vp_walk *walk) {
     vp_vpc *found = NULL;
     if (walk->to.vpc_id != VP_NO_NAME) {
         return walk->to.vpc;
@@ -195,7 +194,7 @@ void vp_walk_hints(vp_walk *walk) {
     if (!asked || walk->from.vpc_id == VP_NO_NAME) {
         return;
     }
-    vp_vpc *destination = destination_vpc(walk);
+    vp_vpc *destination = vp_walk_destination_vpc(walk);
     if (destination != NULL) {
         hint_at_vpc(walk, destination);
     } else {

@@ -266,7 +266,7 @@ static void try_pair(vp_walk *walk, search *found, const pair *walked) {
 /* Does some address of the internet get in? The lowest one first, then where rules change. */
 static void try_from_anywhere(vp_walk *walk, search *found, pair *walked) {
     vp_addr lowest = vp_addr_lowest(walk->family);
-    (void)vp_addr_next_public(&lowest, &walked->from_address);
+    (void)vp_walk_next_public(&lowest, &walked->from_address);
     try_pair(walk, found, walked);
     if (walk->trace->reachable != 0) {
         return;

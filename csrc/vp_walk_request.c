@@ -105,29 +105,42 @@ static vp_explanation *fail_look_up(vp_walk *walk, const char *code) {
     return explanation;
 }
 
-/* The route that would help: over an active connection to the destination's VPC, or out. */
-static void suggest_route(vp_walk *walk, vp_explanation *explanation) {
-    uint32_t count, position = 0;
-    vp_cidr block;
-    if (walk->to.vpc == NULL) {
-        vp_internet_gateway *gateway = vp_index_internet_gateway_of(walk->index, walk->at.vpc_id);
-        explanation->gateway = gateway == NULL ? NULL : &gateway->record;
-        explanation->cidr = vp_cidr_of(&walk->header.destination, 0);
-        return;
-    }
+/* The active connection of two VPCs, or NULL. */
+static vp_vpc_peering_connection *connection_to(const vp_walk *walk, vp_name vpc_id) {
+    uint32_t count;
     vp_vpc_peering_connection *const *all =
         vp_index_peerings_of(walk->index, walk->at.vpc_id, &count);
     for (uint32_t i = 0; i < count; i++) {
         const vp_peering_vpc_info *own, *peer;
         if (vp_walk_is_active(walk->network, all[i]) &&
-            vp_walk_sides_of(all[i], walk->at.vpc_id, &own, &peer) &&
-            peer->vpc_id == walk->to.vpc_id) {
-            explanation->vpc_peering_connection = all[i];
-            break;
+            vp_walk_sides_of(all[i], walk->at.vpc_id, &own, &peer) && peer->vpc_id == vpc_id) {
+            return all[i];
         }
     }
-    while (vp_vpc_next_block(walk->network, walk->to.vpc, &position, &block)) {
-        if (vp_cidr_contains_addr(&block, &walk->header.destination)) {
+    return NULL;
+}
+
+/* The route that would help: over an active connection to the destination's VPC, or out. */
+static void suggest_route(vp_walk *walk, vp_explanation *explanation) {
+    const vp_addr *address = &walk->header.destination;
+    vp_vpc *destination = vp_walk_destination_vpc(walk);
+    uint32_t position = 0;
+    vp_cidr block;
+    vp_addr public_address;
+    if (destination == NULL) {
+        vp_internet_gateway *gateway = vp_index_internet_gateway_of(walk->index, walk->at.vpc_id);
+        bool is_public = vp_walk_next_public(address, &public_address) &&
+                         vp_addr_equals(address, &public_address);
+        if (gateway != NULL && is_public) {
+            explanation->gateway = &gateway->record;
+            explanation->cidr = vp_cidr_of(address, 0);
+        }
+        return;
+    }
+    explanation->destination_vpc = destination;
+    explanation->vpc_peering_connection = connection_to(walk, destination->record.id);
+    while (vp_vpc_next_block(walk->network, destination, &position, &block)) {
+        if (vp_cidr_contains_addr(&block, address)) {
             explanation->cidr = block;
         }
     }
@@ -248,6 +261,11 @@ static void deliver(vp_walk *walk) {
         explanation->network_interface = reached->network_interface;
         explanation->destination_vpc = reached->vpc;
         explanation->address = walk->header.destination;
+        return;
+    }
+    bool named =
+        walk->query->to.kind == VP_END_INTERFACE || walk->query->to.kind == VP_END_INSTANCE;
+    if (!named && !vp_walk_check_reached(walk)) {
         return;
     }
     vp_walk_groups(walk, reached, false);

@@ -175,28 +175,6 @@ bool vp_side_has_family(const vp_walk *walk, const vp_end *end, uint8_t family) 
     return vp_side_next(walk, &side);
 }
 
-bool vp_addr_next_public(const vp_addr *address, vp_addr *found) {
-    /* first and last of what is not public (9.1), in order */
-    static const uint32_t excluded[][2] = {{0x00000000u, 0x00ffffffu}, {0x0a000000u, 0x0affffffu},
-                                           {0x64400000u, 0x647fffffu}, {0x7f000000u, 0x7fffffffu},
-                                           {0xa9fe0000u, 0xa9feffffu}, {0xac100000u, 0xac1fffffu},
-                                           {0xc0a80000u, 0xc0a8ffffu}, {0xe0000000u, 0xffffffffu}};
-    *found = *address;
-    if (address->family == 6) {
-        if (address->hi < UINT64_C(0x2000000000000000)) {
-            found->hi = UINT64_C(0x2000000000000000);
-            found->lo = 0;
-        }
-        return found->hi < UINT64_C(0x4000000000000000);
-    }
-    for (size_t i = 0; i < VP_COUNT_OF(excluded); i++) {
-        if (found->lo >= excluded[i][0] && found->lo <= excluded[i][1]) {
-            found->lo = (uint64_t)excluded[i][1] + 1;
-        }
-    }
-    return found->lo <= UINT32_MAX;
-}
-
 static bool leads_out(const vp_route_choice *choice, vp_name gateway_id) {
     if (gateway_id != VP_NO_NAME) {
         return choice->target_id == gateway_id;
@@ -209,7 +187,7 @@ static bool leads_out(const vp_route_choice *choice, vp_name gateway_id) {
 static bool lowest_in(const vp_walk *walk, const vp_route_table *table, const vp_cidr *block,
                       vp_name gateway_id, vp_addr *found) {
     vp_addr at = block->address;
-    while (vp_addr_next_public(&at, &at) && vp_cidr_contains_addr(block, &at)) {
+    while (vp_walk_next_public(&at, &at) && vp_cidr_contains_addr(block, &at)) {
         vp_route_choice choice;
         if (!vp_route_select(walk->network, table, &at, &choice)) {
             return false;
@@ -267,7 +245,7 @@ bool vp_side_lowest_through(const vp_walk *walk, const vp_route_table *table, ui
 static void add_candidate(vp_walk *walk, const vp_addr *address) {
     vp_addr found;
     vp_addr *item;
-    if (vp_addr_next_public(address, &found) &&
+    if (vp_walk_next_public(address, &found) &&
         (item = vp_walk_append(walk, &walk->trace->candidates, sizeof *item)) != NULL) {
         *item = found;
     }

@@ -33,9 +33,6 @@ bool vp_side_has_family(const vp_walk *walk, const vp_end *end, uint8_t family);
 /* Has the interface this private address, delegated prefixes included? */
 bool vp_interface_holds(const vp_network_interface *network_interface, const vp_addr *address);
 
-/* The lowest public address at or after one, of its family; false when there is none (9.1). */
-bool vp_addr_next_public(const vp_addr *address, vp_addr *found);
-
 /* The lowest public address that a route table sends to a gateway; VP_NO_NAME: to any (D56). */
 bool vp_side_lowest_through(const vp_walk *walk, const vp_route_table *table, uint8_t family,
                             vp_name gateway_id, vp_addr *found);

@@ -75,6 +75,9 @@ static void test_texts(void) {
     VP_CHECK_TEXT(resolve("subnet-B1=10.0.0.9", VP_END_SOURCE), "subnet subnet-B1 10.0.0.9");
     VP_CHECK_TEXT(resolve("db", VP_END_SOURCE),
                   "ambiguous: \"db\" is the name of 2 objects: eni-b1, i-c1");
+    set_tag("vpc-A", "web");
+    set_tag("eni-a1", "web");
+    VP_CHECK_TEXT(resolve("web", VP_END_SOURCE), "instance i-a1 ");
     VP_CHECK_TEXT(resolve("i-a2", VP_END_SOURCE),
                   "unknown_id: nothing in the model has the id, Name tag or address \"i-a2\" (did "
                   "you mean \"i-a1\"?)");

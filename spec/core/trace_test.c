@@ -55,7 +55,7 @@ static void test_state_of_ends(void) {
     describe(TWO_PEERED "host b1 B1 10.0.0.10 state=stopped");
     VP_CHECK_TEXT(ask(network, "i-a1 -> i-b1"), "no BAD_STATE@ingress");
     VP_CHECK_TEXT(ask(network, "i-b1 -> i-a1"), "no BAD_STATE@egress");
-    VP_CHECK_TEXT(ask(network, "i-a1 -> 10.0.0.10"), "ok via pcx-1");
+    VP_CHECK_TEXT(ask(network, "i-a1 -> 10.0.0.10"), "no BAD_STATE@ingress");
     notation_add(network,
                  "host e B1 10.0.0.20 kind=vpc_endpoint ; n B1 10.0.0.21 kind=nat_gateway");
     VP_CHECK_TEXT(ask(network, "eni-e -> i-a1"), "no VPCE_INTRA_VPC_TRAFFIC@egress");
