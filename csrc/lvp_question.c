@@ -111,6 +111,18 @@ static vp_status read_end_handle(lua_State *L, const lvp_box *box, const char *w
     return status;
 }
 
+/* A block of one address stands for the address; a larger one is the caller's mistake. */
+static vp_status read_end_cidr(lua_State *L, const vp_cidr *cidr, const char *what,
+                               vp_network *network, vp_end_role role, vp_end *end,
+                               vp_error *error) {
+    char text[VP_ADDR_TEXT_MAX];
+    if (cidr->prefix_length != vp_addr_bits(&cidr->address)) {
+        luaL_error(L, "'%s': one packet goes from one address to one, not to a block", what);
+    }
+    size_t length = vp_addr_format(&cidr->address, text);
+    return vp_end_resolve(network, text, length, role, end, error);
+}
+
 vp_status lvp_read_end(lua_State *L, int index, const char *what, vp_network *network,
                        vp_end_role role, vp_end *end, vp_error *error) {
     size_t length;
@@ -120,6 +132,10 @@ vp_status lvp_read_end(lua_State *L, int index, const char *what, vp_network *ne
     const lvp_box *box = lvp_test_object(L, index);
     if (box != NULL) {
         return read_end_handle(L, box, what, network, role, end, error);
+    }
+    const vp_cidr *cidr = lvp_test_cidr(L, index);
+    if (cidr != NULL) {
+        return read_end_cidr(L, cidr, what, network, role, end, error);
     }
     if (lua_istable(L, index)) {
         status = read_end_table(L, index, what, network, end, error);

@@ -119,7 +119,7 @@ end
 
 -- The hop that a reason speaks of: the one it names, else the end that its direction implies.
 local function hop_of(reason, hops)
-    for _, key in ipairs { "network_interface_id", "vpc_peering_connection_id", "internet_gateway_id" } do
+    for _, key in ipairs { "internet_gateway_id", "vpc_peering_connection_id", "network_interface_id" } do
         for index, hop in ipairs(hops) do
             if reason[key] and reason[key] == hop.id then
                 return index
