@@ -73,12 +73,8 @@ void vp_set_unref(vp_set *set) {
 
 /* The part of a set, or an empty one for NULL. */
 static vp_range_map operand(const vp_set *set, int wide) {
-    vp_range_map none;
-    if (set != NULL) {
-        return set->parts[wide];
-    }
-    vp_range_map_place(&none, wide ? 6 : 4, 0, false, NULL);
-    return none;
+    vp_range_map none = {.family = wide ? 6 : 4};
+    return set != NULL ? set->parts[wide] : none;
 }
 
 vp_status vp_set_combine(const vp_set *a, const vp_set *b, vp_truth truth, const vp_alloc *alloc,

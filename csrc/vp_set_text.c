@@ -117,6 +117,9 @@ VP_INLINE const char *quick_ipv4(const char *p, uint32_t *first, uint32_t *last)
     if (*p == '/') {
         unsigned length = digit(p[1]), next = digit(p[2]);
         p += 2;
+        if (length > 9) {
+            return NULL;
+        }
         if (next <= 9) {
             length = length == 0 ? 99 : length * 10 + next;
             p++;
@@ -204,7 +207,10 @@ vp_status vp_set_text_add(vp_set_reader *reader, vp_set_builder *builder, vp_err
         vp_intervals *pending = &builder->pending[first.family == 6];
         if (vp_intervals_add(pending, vp_point_of(&first), vp_point_of(&last)) != VP_OK) {
             /* Out of memory or over the limit: asked again for the words. */
-            return vp_set_builder_add_range(builder, &first, &last, error);
+            status = vp_set_builder_add_range(builder, &first, &last, error);
+            if (status != VP_OK) {
+                return status;
+            }
         }
     }
 }
