@@ -163,8 +163,25 @@ describe("the dump of two accounts with a peering connection", function()
     assert.truthy(message:find(peer, 1, true), message)
   end)
 
+  it("answers the same through the command, as text and as JSON", function()
+    local trace = assert(net:trace { from = web, to = peer, port = 22 })
+    local command = ("%s lua/vpcpeer/cli/vpcpeer trace %s --from %s --to %s --port 22"):format(
+      shell.interpreter(), shell.quote(PEERED), web, peer)
+    assert.equal(tostring(trace) .. "\n", shell.must(command .. " --color never"))
+    local decoded = require("cjson").decode(shell.must(command .. " --format json"))
+    assert.is_true(decoded.reachable)
+    assert.same(trace.via, decoded.via)
+    assert.equal(#trace.path, #decoded.path)
+    for i, hop in ipairs(trace.path) do
+      local same = decoded.path[i]
+      assert.same({ hop.kind, hop.id, hop.vpc_id }, { same.kind, same.id, same.vpc_id })
+    end
+    assert.same({}, decoded.explanations)
+  end)
+
   it("says that a terminated instance cannot answer", function()
     local trace = assert(net:trace { from = web, to = "i-022b9fb2c0a0c72c1", port = 22 })
-    assert.is_false(trace.reachable == true)
+    assert.not_equal(true, trace.reachable)
+    assert.truthy(trace.explanations[1])
   end)
 end)

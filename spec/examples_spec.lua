@@ -4,13 +4,6 @@ local examples = require "support.examples"
 local shell = require "support.shell"
 local vpcpeer = require "vpcpeer"
 
-local function read(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read "*a"
-  file:close()
-  return text
-end
-
 describe("the examples", function()
   for path in shell.must("ls examples/*.lua"):gmatch "[^\n]+" do
     it("print what their comments say: " .. path, function()
@@ -33,7 +26,7 @@ describe("the example dump", function()
   it("is what its script describes, to the byte", function()
     local files, count = examples.dump(net), 0
     for name in shell.must("ls " .. folder):gmatch "[^\n]+" do
-      assert.equal(files[name], read(folder .. name), name)
+      assert.equal(files[name], shell.read(folder .. name), name)
       count = count + 1
     end
     assert.equal(8, count)
@@ -55,5 +48,14 @@ describe("the example dump", function()
     end
     local trace = loaded:trace { from = "bastion", to = "db", port = 5432 }
     assert.equal("PCX_TRANSITIVE_PEERING", trace.explanations[1].code)
+  end)
+
+  it("answers the command as its script says", function()
+    local command = shell.interpreter() .. " lua/vpcpeer/cli/vpcpeer trace " .. folder .. " --to db --port 5432 --from "
+    for from, status in pairs { web = 0, bastion = 1 } do
+      local got, output = shell.run(command .. from)
+      assert.equal(status, got)
+      assert.equal(tostring(net:trace { from = from, to = "db", port = 5432 }) .. "\n", output)
+    end
   end)
 end)
