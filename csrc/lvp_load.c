@@ -7,6 +7,7 @@
 #include "lvp_reader.h"
 
 #include "vp_index.h"
+#include "vp_peering.h"
 #include "vp_seal.h"
 
 #include <string.h>
@@ -226,14 +227,18 @@ static int lvp_describe(lua_State *L) {
     vp_kind kind = kind_of_command(luaL_checkstring(L, 2));
     luaL_argcheck(L, kind != VP_KIND_NONE, 2, "unknown kind");
     const vp_rows *rows = vp_network_rows(box->network, kind);
+    int length = 0;
     lua_createtable(L, (int)rows->count, 0);
     for (uint32_t i = 0; i < rows->count; i++) {
+        if (vp_peering_is_hidden(box->network, rows->rows[i], box->owner_id)) {
+            continue;
+        }
         lvp_push_fields(L, box->network, vp_kind_describe(kind)->schema, rows->rows[i],
                         LVP_STYLE_AWS, false);
         if (kind == VP_KIND_INSTANCE) {
             push_surroundings(L, box->network, (const vp_instance *)rows->rows[i]);
         }
-        lua_rawseti(L, -2, (int)i + 1);
+        lua_rawseti(L, -2, ++length);
     }
     return 1;
 }

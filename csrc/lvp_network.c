@@ -102,7 +102,8 @@ static int lvp_network_as(lua_State *L) {
 }
 
 /***
-Finds an object by its id or by a Name tag that no other object has.
+Finds an object by its id or by a Name tag that no other object has. A peering connection that ended
+is found as long as the caller sees it.
 @function network:get
 @tparam string name id or Name
 @treturn[1] object a handle
@@ -123,7 +124,8 @@ static int lvp_network_get(lua_State *L) {
     vp_name name = vp_names_find(&network->names, text, length);
     vp_record *record = vp_network_find(network, VP_KIND_NONE, name);
     if (record != NULL) {
-        lvp_push_object(L, box, record);
+        bool hidden = vp_peering_is_hidden(network, record, box->owner_id);
+        lvp_push_object(L, box, hidden ? NULL : record);
         return 1;
     }
     raise_if(L, vp_index_get(network, &index, &error), &error);
@@ -133,7 +135,8 @@ static int lvp_network_get(lua_State *L) {
         return 1;
     }
     if (count == 1) {
-        lvp_push_object(L, box, named[0]);
+        bool hidden = vp_peering_is_hidden(network, named[0], box->owner_id);
+        lvp_push_object(L, box, hidden ? NULL : named[0]);
         return 1;
     }
     lua_pushnil(L);

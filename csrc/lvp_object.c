@@ -7,6 +7,7 @@
 #include "lvp_model.h"
 
 #include "vp_index.h"
+#include "vp_peering.h"
 
 #include <string.h>
 
@@ -263,7 +264,11 @@ static int lvp_next(lua_State *L) {
     size_t length;
     const char *id = luaL_optlstring(L, 3, "", &length);
     vp_name after = vp_names_find(&box->network->names, id, length);
-    lvp_push_object(L, box, vp_network_next(box->network, kind, after));
+    vp_record *record = vp_network_next(box->network, kind, after);
+    while (vp_peering_is_hidden(box->network, record, box->owner_id)) {
+        record = vp_network_next(box->network, kind, record->id);
+    }
+    lvp_push_object(L, box, record);
     return 1;
 }
 

@@ -143,9 +143,9 @@ static void read_int(lvp_reader *reader, int index, vp_int *out) {
     }
 }
 
-/* The family that a key speaks of; 0 for keys that take both. */
+/* The family that a key speaks of; 0 for keys that take both ("Cidr": of a prefix list). */
 static uint8_t family_of_key(const char *key) {
-    if (key[0] == '\0') {
+    if (key[0] == '\0' || strcmp(key, "Cidr") == 0) {
         return 0;
     }
     return strstr(key, "Ipv6") != NULL ? 6 : 4;

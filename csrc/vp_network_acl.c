@@ -2,7 +2,7 @@
  * vp_network_acl.c - network ACLs: their entries and the subnets they guard.
  *
  * A subnet has one ACL at any time, so associating it with one takes it away from another. Entries
- * are kept in the order in which they are judged within a direction; the last one is the rule *.
+ * are kept in the order in which they are judged, as vp_index does; the last one is the rule *.
  * Semantics 7; AWS: Amazon VPC User Guide, "Control subnet traffic with network access control
  * lists".
  */
@@ -17,8 +17,7 @@
 
 /* ---- entries --------------------------------------------------------------------------------- */
 
-/* Inserts a zeroed entry at the place of its direction and number: outbound first, as AWS prints.
- */
+/* Inserts a zeroed entry at its place: by number, and of one number the outbound one first. */
 static vp_status insert_entry(vp_call *call, vp_network_acl *acl, bool egress, int32_t number,
                               vp_network_acl_entry **entry, vp_error *error) {
     void *item;
@@ -27,8 +26,8 @@ static vp_status insert_entry(vp_call *call, vp_network_acl *acl, bool egress, i
         vp_change_append(call->change, &vp_network_acl_entry_schema, &acl->entries, &item, error));
     for (; at + 1 < acl->entries.count; at++) {
         const vp_network_acl_entry *other = VP_ITEM(vp_network_acl_entry, &acl->entries, at);
-        bool other_egress = other->egress == VP_TRUE;
-        if (other_egress == egress ? other->rule_number.value > number : egress) {
+        bool same = other->rule_number.value == number;
+        if (same ? egress && other->egress != VP_TRUE : other->rule_number.value > number) {
             break;
         }
     }

@@ -115,9 +115,17 @@ bool vp_peering_is_visible(const vp_network *network, const vp_vpc_peering_conne
            is_seen(network, pcx, account);
 }
 
-bool vp_peering_is_gone(const vp_network *network, const vp_vpc_peering_connection *pcx) {
-    return !is_seen(network, pcx, pcx->requester_vpc_info.owner_id) &&
-           !is_seen(network, pcx, pcx->accepter_vpc_info.owner_id);
+bool vp_peering_is_hidden(const vp_network *network, const vp_record *record, vp_name account) {
+    if (record == NULL || record->kind != VP_KIND_VPC_PEERING_CONNECTION) {
+        return false;
+    }
+    const vp_vpc_peering_connection *pcx = (const vp_vpc_peering_connection *)record;
+    vp_name requester = pcx->requester_vpc_info.owner_id,
+            accepter = pcx->accepter_vpc_info.owner_id;
+    if (account == requester || account == accepter) {
+        return !is_seen(network, pcx, account);
+    }
+    return !is_seen(network, pcx, requester) && !is_seen(network, pcx, accepter);
 }
 
 /* ---- steps ----------------------------------------------------------------------------------- */

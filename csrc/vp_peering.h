@@ -63,8 +63,12 @@ bool vp_peering_overlap(const vp_network *network, const vp_vpc_peering_connecti
 bool vp_peering_is_visible(const vp_network *network, const vp_vpc_peering_connection *pcx,
                            vp_name account);
 
-/* Is there no side left that sees it? */
-bool vp_peering_is_gone(const vp_network *network, const vp_vpc_peering_connection *pcx);
+/*
+ * Is this record, of any kind, a connection that lists and look-ups leave out for this account? A
+ * side misses what it does not see any more; a third account, which may look at the whole model,
+ * what neither side sees.
+ */
+bool vp_peering_is_hidden(const vp_network *network, const vp_record *record, vp_name account);
 
 /*
  * Moves the clock forward by `seconds` (0 or more, else VP_MISUSE). Requests expire on the way, at

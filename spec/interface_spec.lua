@@ -1,0 +1,264 @@
+-- Interfaces, instances, public addresses, gateways and prefix lists through the strict calls
+-- (semantics 2, 3.1, 8.1).
+
+local vpcpeer = require "vpcpeer"
+local refused = require "spec.support.refused"
+
+local function build()
+  local net = vpcpeer.network()
+  local vpc = net:create_vpc { vpc_id = "vpc-a", cidr_block = "10.0.0.0/16",
+    ipv6_cidr_block = "2001:db8:1234:1a00::/56" }
+  local subnet = vpc:create_subnet {
+    subnet_id = "subnet-a", cidr_block = "10.0.0.0/28", ipv6_cidr_block = "2001:db8:1234:1a00::/64",
+  }
+  return net, vpc, subnet
+end
+
+local function with_gateway(net, vpc)
+  local igw = net:create_internet_gateway { internet_gateway_id = "igw-a" }
+  vpc:attach_internet_gateway { internet_gateway_id = igw }
+  return igw
+end
+
+describe("run_instance", function()
+  it("makes an instance with one interface", function()
+    local net, vpc, subnet = build()
+    local group = vpc:create_security_group { group_id = "sg-a", group_name = "a" }
+    local web = subnet:run_instance {
+      private_ip_address = "10.0.0.10", security_group_ids = { group, "sg-a" }, instance_id = "i-1", nat = true,
+      network_interface_id = "eni-1", source_dest_check = false, public_ip = "198.51.100.7",
+      ipv6_addresses = { { ipv6_address = "2001:db8:1234:1a00::99" } }, tags = { Name = "web" },
+    }
+    assert.equal(web, net:get "web")
+    assert.same({ "running", "10.0.0.10", "198.51.100.7", "2001:db8:1234:1a00::99", "ip-10-0-0-10.ec2.internal",
+      "vpc-a",
+      "subnet-a", false, "true" }, { web.state.name, web.private_ip_address, web.public_ip_address, web.ipv6_address,
+      web.private_dns_name, web.vpc_id, web.subnet_id, web.source_dest_check, web.tags["vpcpeer:nat"] })
+    assert.same({ { group_id = "sg-a", group_name = "a" } }, web.security_groups)
+    local eni = net:get "eni-1"
+    assert.same({ "in-use", "i-1", 0, "attached" }, { eni.status, eni.attachment.instance_id,
+      eni.attachment.device_index,
+      eni.attachment.status })
+    assert.equal("amazon", eni.association.ip_owner_id)
+  end)
+
+  it("takes the lowest free addresses and the default group", function()
+    local net, _, subnet = build()
+    local held = {}
+    for i = 1, 11 do
+      local instance = subnet:run_instance { ipv6_address_count = 1 }
+      held[i] = instance.private_ip_address
+      assert.equal("default", instance.security_groups[1].group_name)
+      assert.equal(("2001:db8:1234:1a00::%x"):format(3 + i), instance.ipv6_address)
+    end
+    assert.equal("10.0.0.4", held[1])
+    assert.equal("10.0.0.14", held[11])
+    refused(net, "InsufficientFreeAddressesInSubnet", subnet, "run_instance", {})
+  end)
+
+  it("keeps given addresses out of the way of generated ones", function()
+    local net, _, subnet = build()
+    local eni = subnet:create_network_interface {
+      private_ip_addresses = { { private_ip_address = "10.0.0.4" }, { private_ip_address = "10.0.0.5" } },
+      secondary_private_ip_address_count = 1,
+    }
+    local list = {}
+    for i, item in ipairs(eni.private_ip_addresses) do
+      list[i] = item.private_ip_address .. (item.primary and "*" or "")
+    end
+    assert.same({ "10.0.0.6*", "10.0.0.4", "10.0.0.5", "10.0.0.7" }, list)
+    assert.equal("10.0.0.6", eni.private_ip_address)
+    refused(net, "InvalidParameterCombination", subnet, "create_network_interface", {
+      private_ip_address = "10.0.0.8", private_ip_addresses = { { private_ip_address = "10.0.0.9", primary = true } },
+    })
+  end)
+
+  it("refuses addresses that cannot be had", function()
+    local net, vpc, subnet = build()
+    subnet:run_instance { private_ip_address = "10.0.0.10", ipv6_address = "2001:db8:1234:1a00::10" }
+    for _, case in ipairs {
+      { "InvalidParameterValue", "10.0.1.10" }, { "InvalidParameterValue", "10.0.0.0" },
+      { "InvalidParameterValue", "10.0.0.3" }, { "InvalidParameterValue", "10.0.0.15" },
+      { "InvalidIPAddress.InUse", "10.0.0.10" },
+    } do
+      refused(net, case[1], subnet, "run_instance", { private_ip_address = case[2] })
+    end
+    for _, case in ipairs {
+      { "InvalidParameterValue", "2001:db8:1234:1a01::10" }, { "InvalidParameterValue", "2001:db8:1234:1a00::3" },
+      { "InvalidParameterValue", "2001:db8:1234:1a00:ffff:ffff:ffff:ffff" }, { "InvalidIPAddress.InUse",
+        "2001:db8:1234:1a00::10" },
+    } do
+      refused(net, case[1], subnet, "run_instance", { ipv6_address = case[2] })
+    end
+    local plain = vpc:create_subnet { cidr_block = "10.0.1.0/24" }
+    refused(net, "InvalidParameterValue", plain, "run_instance", { ipv6_address_count = 1 })
+    refused(net, "InvalidParameterValue", plain, "run_instance", { private_ip_address = "10.0.1.300" })
+    refused(net, "InvalidGroup.NotFound", plain, "run_instance", { security_group_ids = { "sg-9" } })
+    local foreign = net:create_vpc({ cidr_block = "10.0.0.0/16" }):create_security_group { group_name = "x" }
+    assert.matches("and subnet subnet%-a belong to different networks%.",
+      refused(net, "InvalidParameter", subnet, "run_instance", { security_group_ids = { foreign } }))
+  end)
+
+  it("gives public addresses where the subnet or the launch says so", function()
+    local net, _, subnet = build()
+    assert.is_nil(subnet:run_instance().public_ip_address)
+    assert.equal("54.144.0.1", subnet:run_instance({ associate_public_ip_address = true }).public_ip_address)
+    subnet:modify_attribute { map_public_ip_on_launch = true }
+    local web = subnet:run_instance()
+    assert.equal("54.144.0.2", web.public_ip_address)
+    assert.is_nil(subnet:run_instance({ associate_public_ip_address = false }).public_ip_address)
+    refused(net, "InvalidIPAddress.InUse", subnet, "run_instance", { public_ip = "54.144.0.2" })
+    web:stop()
+    assert.is_nil(web.public_ip_address)
+    assert.equal("stopped", web:stop().state.name)
+    web:start()
+    assert.equal("54.144.0.2", web.public_ip_address)
+    web:terminate()
+    assert.equal("terminated", web:terminate().state.name)
+    refused(net, "IncorrectInstanceState", web, "start")
+    refused(net, "IncorrectInstanceState", web, "stop")
+  end)
+end)
+
+describe("network interface", function()
+  it("is attached, detached and deleted", function()
+    local net, vpc, subnet = build()
+    local web = subnet:run_instance { instance_id = "i-1", network_interface_id = "eni-0" }
+    local eni = subnet:create_network_interface { network_interface_id = "eni-1", private_ip_address = "10.0.0.9" }
+    assert.equal("available", eni.status)
+    refused(net, "MissingParameter", eni, "attach", { instance_id = web })
+    refused(net, "InvalidParameterValue", eni, "attach", { instance_id = web, device_index = 0 })
+    refused(net, "InvalidInstanceID.NotFound", eni, "attach", { instance_id = "i-9", device_index = 1 })
+    assert.matches("^eni%-attach%-", eni:attach { instance_id = web, device_index = 1 })
+    refused(net, "InvalidNetworkInterface.InUse", eni, "attach", { instance_id = web, device_index = 2 })
+    refused(net, "InvalidParameterValue", eni, "delete")
+    refused(net, "InvalidInstanceID", web, "modify_attribute", { source_dest_check = false })
+    refused(net, "OperationNotPermitted", net:get "eni-0", "detach")
+    eni:detach()
+    refused(net, "InvalidAttachmentID.NotFound", eni, "detach")
+    local far = vpc:create_subnet { cidr_block = "10.0.1.0/24", availability_zone = "us-east-1b" }
+    refused(net, "InvalidParameterCombination", far:create_network_interface(), "attach", { instance_id = web,
+      device_index = 1 })
+    local second = subnet:run_instance { network_interface_id = eni }
+    assert.equal("10.0.0.9", second.private_ip_address)
+    refused(net, "InvalidNetworkInterface.InUse", subnet, "run_instance", { network_interface_id = eni })
+    second:terminate()
+    assert.is_nil(net:get "eni-1")
+  end)
+
+  it("takes and loses addresses and attributes, and its instance shows it", function()
+    local net, vpc, subnet = build()
+    local web = subnet:run_instance { network_interface_id = "eni-1" }
+    local eni = net:get "eni-1"
+    eni:assign_private_ip_addresses { private_ip_addresses = { "10.0.0.9" }, secondary_private_ip_address_count = 1 }
+    eni:assign_ipv6_addresses { ipv6_addresses = { "2001:db8:1234:1a00::aa" }, ipv6_address_count = 1 }
+    assert.equal(3, #eni.private_ip_addresses)
+    assert.equal("2001:db8:1234:1a00::aa", web.ipv6_address)
+    refused(net, "InvalidParameterValue", eni, "unassign_private_ip_addresses", { private_ip_addresses =
+      { "10.0.0.4" } })
+    eni:unassign_private_ip_addresses { private_ip_addresses = { "10.0.0.9" } }
+    eni:unassign_ipv6_addresses { ipv6_addresses = { "2001:db8:1234:1a00::aa" } }
+    assert.equal("2001:db8:1234:1a00::4", web.ipv6_address)
+    refused(net, "InvalidParameterValue", eni, "unassign_ipv6_addresses", { ipv6_addresses =
+      { "2001:db8:1234:1a00::aa" } })
+    refused(net, "MissingParameter", eni, "assign_ipv6_addresses", {})
+    local group = vpc:create_security_group { group_name = "a" }
+    eni:modify_attribute { groups = { group }, source_dest_check = false, description = "nat" }
+    assert.same({ "a", false, "nat" }, { web.security_groups[1].group_name, web.source_dest_check, eni.description })
+    refused(net, "MissingParameter", eni, "modify_attribute", {})
+  end)
+end)
+
+describe("Elastic IP address", function()
+  it("belongs to one private address at a time", function()
+    local net, vpc, subnet = build()
+    local web = subnet:run_instance { instance_id = "i-1", network_interface_id = "eni-1" }
+    local db = subnet:run_instance { instance_id = "i-2" }
+    local eip = net:allocate_address { public_ip = "203.0.113.25", allocation_id = "eipalloc-1" }
+    refused(net, "InvalidIPAddress.InUse", net, "allocate_address", { public_ip = "203.0.113.25" })
+    assert.matches("is not attached to any internet gateway",
+      refused(net, "Gateway.NotAttached", eip, "associate", { instance_id = web }))
+    with_gateway(net, vpc)
+    refused(net, "MissingParameter", eip, "associate", {})
+    refused(net, "InvalidParameterCombination", eip, "associate", { instance_id = web,
+      network_interface_id = "eni-1" })
+    refused(net, "InvalidParameterValue", eip, "associate", { instance_id = web, private_ip_address = "10.0.0.13" })
+    local id = eip:associate { instance_id = web }
+    assert.same({ "203.0.113.25", "203.0.113.25", id, "eni-1", "i-1", "10.0.0.4" }, { web.public_ip_address,
+      net:get("eni-1").association.public_ip, eip.association_id, eip.network_interface_id, eip.instance_id,
+      eip.private_ip_address })
+    assert.matches("resource eipalloc%-1 is already associated with associate%-id " .. id:gsub("%p", "%%%0"),
+      refused(net, "Resource.AlreadyAssociated", eip, "associate", { instance_id = db }))
+    refused(net, "Resource.AlreadyAssociated", net:allocate_address(), "associate", { instance_id = web })
+    eip:associate { instance_id = db, allow_reassociation = true }
+    assert.is_nil(web.public_ip_address)
+    assert.equal("203.0.113.25", db.public_ip_address)
+    db:stop()
+    assert.equal("203.0.113.25", db.public_ip_address)
+    refused(net, "InvalidIPAddress.InUse", eip, "delete")
+    db:terminate()
+    assert.is_nil(eip.network_interface_id)
+    refused(net, "InvalidAssociationID.NotFound", eip, "disassociate")
+    eip:delete()
+    assert.is_nil(net:get "eipalloc-1")
+  end)
+end)
+
+describe("internet gateway", function()
+  it("has one VPC, and a VPC one gateway", function()
+    local net, vpc, subnet = build()
+    local igw, other = with_gateway(net, vpc), net:create_internet_gateway()
+    assert.equal("available", igw.attachments[1].state)
+    refused(net, "Resource.AlreadyAssociated", net:create_vpc { cidr_block = "10.0.0.0/16" },
+      "attach_internet_gateway",
+      { internet_gateway_id = igw })
+    assert.matches("Network vpc%-a already has an internet gateway attached",
+      refused(net, "InvalidParameterValue", vpc, "attach_internet_gateway", { internet_gateway_id = other }))
+    refused(net, "Gateway.NotAttached", vpc, "detach_internet_gateway", { internet_gateway_id = other })
+    refused(net, "InvalidInternetGatewayID.NotFound", vpc, "detach_internet_gateway",
+      { internet_gateway_id = "igw-9" })
+    local web = subnet:run_instance { public_ip = "198.51.100.7" }
+    refused(net, "DependencyViolation", vpc, "detach_internet_gateway", { internet_gateway_id = igw })
+    web:terminate()
+    vpc:detach_internet_gateway { internet_gateway_id = igw }
+    igw:delete()
+  end)
+end)
+
+describe("prefix list", function()
+  it("has entries of one family, up to its maximum", function()
+    local net = vpcpeer.network()
+    local list = net:create_managed_prefix_list {
+      prefix_list_name = "six", max_entries = 2, entries = { { cidr = "2001:db8::/32" } },
+    }
+    assert.equal("IPv6", list.address_family)
+    refused(net, "InvalidParameterValue", list, "modify", { add_entries = { { cidr = "10.0.0.0/8" } } })
+    refused(net, "InvalidPrefixListModification", list, "modify", { add_entries = { { cidr = "2001:db8::/32" } } })
+    refused(net, "InvalidPrefixListModification", list, "modify", { remove_entries = { { cidr = "2001:db9::/32" } } })
+    refused(net, "PrefixListMaxEntriesExceeded", list, "modify",
+      { add_entries = { { cidr = "2001:db9::/32" }, { cidr = "2001:dba::/32" } } })
+    list:modify { add_entries = { { cidr = "2001:db9::/32" } }, remove_entries = { { cidr = "2001:db8::/32" } } }
+    assert.same({ "2001:db9::/32" }, list.cidrs)
+    refused(net, "MissingParameter", net, "create_managed_prefix_list", {})
+    refused(net, "InvalidParameterValue", net, "create_managed_prefix_list", { prefix_list_name = "x",
+      max_entries = 0 })
+    list:delete()
+  end)
+end)
+
+describe("a model made by calls", function()
+  it("is described as documents that load as an equal model", function()
+    local net, vpc, subnet = build()
+    with_gateway(net, vpc)
+    local web = subnet:run_instance { public_ip = "198.51.100.7", ipv6_address_count = 1, tags = { Name = "web" } }
+    net:allocate_address():associate { instance_id = web, allow_reassociation = true }
+    net:create_default_vpc()
+    net:create_vpc { vpc_id = "vpc-b", cidr_block = "172.16.0.0/16" }
+    net:create_vpc_peering_connection({ vpc_id = "vpc-a", peer_vpc_id = "vpc-b" }):accept()
+    local text = net:describe_json()
+    local loaded = assert(vpcpeer.load_json(text))
+    assert.equal(text, loaded:describe_json())
+    assert.same({}, loaded:diagnostics())
+    assert.equal(text, net:clone():describe_json())
+  end)
+end)
