@@ -18,6 +18,7 @@ typedef struct teller {
 
 /* ---- fields of the table on top -------------------------------------------------------------- */
 
+/* A constant of the core; NULL sets nothing. */
 static void set_text(lua_State *L, const char *key, const char *text) {
     if (text != NULL) {
         lua_pushstring(L, text);
@@ -25,11 +26,13 @@ static void set_text(lua_State *L, const char *key, const char *text) {
     }
 }
 
+/* All our numbers fit an int; Lua before 5.3 gets a float of the same value. */
 static void set_integer(lua_State *L, const char *key, int64_t value) {
     lua_pushinteger(L, (lua_Integer)value);
     lua_setfield(L, -2, key);
 }
 
+/* An address or block that is not given (family 0) is a field that is not there. */
 static void set_addr(lua_State *L, const char *key, const vp_addr *address) {
     if (address->family != 0) {
         lvp_push_addr(L, address);
@@ -44,6 +47,7 @@ static void set_cidr(lua_State *L, const char *key, const vp_cidr *cidr) {
     }
 }
 
+/* Likewise an id or state that is not given. */
 static void set_name(const teller *t, const char *key, vp_name name) {
     if (name != VP_NO_NAME) {
         lvp_push_name(t->L, t->network, name);
@@ -59,6 +63,7 @@ static void set_single(lua_State *L, const char *key) {
     lua_setfield(L, -2, key);
 }
 
+/* {first, last}, as everywhere in the contract. */
 static void push_range(lua_State *L, int32_t first, int32_t last) {
     lua_createtable(L, 2, 0);
     lua_pushinteger(L, first);
@@ -103,6 +108,7 @@ static void set_record(const teller *t, const char *key, const vp_record *record
     }
 }
 
+/* The record that an object starts with; NULL stays NULL, which taking its address would not. */
 static const vp_record *base_of_vpc(const vp_vpc *vpc) { return vpc == NULL ? NULL : &vpc->record; }
 
 static const vp_record *base_of_subnet(const vp_subnet *subnet) {
@@ -115,11 +121,13 @@ static void push_id(const teller *t, vp_name id) {
     lvp_push_name(t->L, t->network, id);
 }
 
+/* As push_id, into a field of the table on top. */
 static void set_id(const teller *t, const char *key, vp_name id) {
     push_id(t, id);
     lua_setfield(t->L, -2, key);
 }
 
+/* AWS's words for the four protocols that have one, else the number as text ("-1": any). */
 static void push_protocol(lua_State *L, int protocol) {
     char number[16];
     switch (protocol) {
@@ -159,6 +167,7 @@ static void push_route(const teller *t, const vp_route_table *table, const vp_ro
     }
 }
 
+/* The entry that decided. Its ports are AWS's PortRange; no ports means all of them. */
 static void push_acl_rule(const teller *t, const vp_network_acl *acl,
                           const vp_network_acl_entry *entry) {
     lua_createtable(t->L, 0, 6);
@@ -198,6 +207,10 @@ static void set_peer(const teller *t, const vp_hop *hop) {
     }
 }
 
+/*
+ * AWS counts each peer of a permission as a rule of its own, so a rule names the group, the ports
+ * and the one peer that let the packet pass.
+ */
 static void push_group_rule(const teller *t, const vp_hop *hop) {
     const vp_ip_permission *permission = hop->permission;
     lua_createtable(t->L, 0, 5);
@@ -214,10 +227,12 @@ static void push_group_rule(const teller *t, const vp_hop *hop) {
     set_peer(t, hop);
 }
 
+/* The class name that Lua sees; the outside has no record and so no kind. */
 static const char *hop_kind(const vp_hop *hop) {
     return hop->kind == VP_KIND_NONE ? "internet" : vp_kind_describe(hop->kind)->name;
 }
 
+/* One component of the path, with what decided there; nothing consulted, no field. */
 static void push_hop(const teller *t, const vp_hop *hop) {
     lua_State *L = t->L;
     lua_createtable(L, 0, 9);
@@ -252,10 +267,12 @@ static bool starts_with(const char *text, const char *start) {
     return strncmp(text, start, strlen(start)) == 0;
 }
 
+/* Only these codes speak of all groups of an interface; elsewhere the list would be noise. */
 static bool is_about_groups(const char *code) {
     return starts_with(code, "SG_") || starts_with(code, "ENI_SG_");
 }
 
+/* The groups of an interface in its own order, those that are not in the data included. */
 static void set_groups(const teller *t, const vp_network_interface *interface) {
     lua_State *L = t->L;
     lua_createtable(L, (int)interface->groups.count, 0);
@@ -352,6 +369,7 @@ static void set_other_id(const teller *t, const vp_explanation *reason) {
     set_id(t, key, reason->id);
 }
 
+/* The connections that a transitive way would need, from the sender on. */
 static void set_chain(const teller *t, const vp_list *chain) {
     lua_createtable(t->L, (int)chain->count, 0);
     for (uint32_t i = 0; i < chain->count; i++) {
@@ -361,6 +379,7 @@ static void set_chain(const teller *t, const vp_list *chain) {
     lua_setfield(t->L, -2, "chain");
 }
 
+/* The two blocks that overlap. */
 static void set_pair(lua_State *L, const vp_cidr pair[2]) {
     lua_createtable(L, 2, 0);
     for (int i = 0; i < 2; i++) {
@@ -396,6 +415,7 @@ static void set_detail(const teller *t, const vp_explanation *reason) {
     set_record(t, "interface", reason->interface_met);
 }
 
+/* A reason why not. Its components are fields of their own, its particulars in `detail`. */
 static void push_explanation(const teller *t, const vp_explanation *reason) {
     static const char *const directions[] = {"egress", "ingress", "return-egress",
                                              "return-ingress"};
@@ -429,6 +449,7 @@ static void push_remark(const teller *t, const vp_explanation *reason) {
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
+/* A list of reasons in the order of the walk: the first is the primary cause. */
 static void set_reasons(const teller *t, const char *key, const vp_trace_list *list,
                         void (*push)(const teller *, const vp_explanation *)) {
     lua_createtable(t->L, (int)list->count, 0);
@@ -448,6 +469,7 @@ static void set_path(const teller *t, const char *key, const vp_trace_list *list
     lua_setfield(t->L, -2, key);
 }
 
+/* What remains of the ports; a protocol without ports has an empty list. */
 static void set_ports(lua_State *L, const char *key, const vp_ports *ports, int protocol) {
     lua_newtable(L);
     if (protocol == VP_PROTOCOL_TCP || protocol == VP_PROTOCOL_UDP || protocol == VP_PROTOCOL_ALL) {
@@ -488,6 +510,7 @@ static void set_end(const teller *t, const char *key, const vp_end *asked, const
     lua_setfield(L, -2, key);
 }
 
+/* The connections and gateways that were passed, by id. */
 static void set_via(const teller *t, const vp_trace_list *via) {
     lua_State *L = t->L;
     lua_createtable(L, (int)via->count, 0);
@@ -507,6 +530,7 @@ static void set_traceroute(lua_State *L, const vp_trace_list *addresses) {
     lua_setfield(L, -2, "traceroute");
 }
 
+/* Unknown is no field `reachable` at all, so that it is neither true nor false. */
 static void set_verdict(lua_State *L, int reachable) {
     if (reachable >= 0) {
         lua_pushboolean(L, reachable);

@@ -17,6 +17,7 @@ static void raw_field(lua_State *L, int index, const char *key) {
 
 /* ---- ends ------------------------------------------------------------------------------------ */
 
+/* The message for a value that can never be an end. */
 static int raise_wrong_end(lua_State *L, const char *what, int index) {
     return luaL_error(L,
                       "'%s' is an end (a handle, an id, a Name, an address, \"internet\" or a "
@@ -146,7 +147,7 @@ vp_status lvp_read_end(lua_State *L, int index, const char *what, vp_network *ne
         const char *text = lua_tolstring(L, index, &length);
         status = vp_end_resolve(network, text, length, role, end, error);
     }
-    lua_settop(L, top);
+    lua_settop(L, top); /* what the table forms pushed */
     return status;
 }
 
@@ -180,10 +181,12 @@ static int32_t digits(const char **text, const char *end, int32_t max) {
     return value;
 }
 
+/* Is the counted text exactly this word? */
 static bool text_is(const char *text, size_t length, const char *word) {
     return strlen(word) == length && memcmp(text, word, length) == 0;
 }
 
+/* The number behind a protocol's name or digits; -2 when it is neither (-1 is any protocol). */
 static int protocol_of_text(const char *text, size_t length) {
     static const struct {
         const char *name;
@@ -262,6 +265,7 @@ static void add_pair(lua_State *L, int index, const char *what, vp_ports *ports)
     vp_ports_add(ports, numbers[0], numbers[1]);
 }
 
+/* {80, 90} is one range, {{80, 90}, {443, 443}} a list of them: the first item tells which. */
 static void add_pairs(lua_State *L, int index, const char *what, vp_ports *ports) {
     size_t count = lua_rawlen(L, index);
     lua_rawgeti(L, index, 1);
@@ -361,6 +365,7 @@ static vp_status read_components(lua_State *L, int index, const char *what, vp_n
     return VP_OK;
 }
 
+/* 4 or 6; not given leaves the choice to the walk. */
 static void read_family(lua_State *L, int index, vp_trace_query *query) {
     if (!lua_isnil(L, index)) {
         query->family = number_at(L, index, "family", 4, 6);
@@ -370,6 +375,7 @@ static void read_family(lua_State *L, int index, vp_trace_query *query) {
     }
 }
 
+/* The two options that are words: what is not given keeps the default of the query. */
 static void read_switches(lua_State *L, int question, vp_trace_query *query) {
     raw_field(L, question, "bidirectional");
     if (!lua_isnil(L, -1)) {
@@ -386,6 +392,7 @@ static void read_switches(lua_State *L, int question, vp_trace_query *query) {
     lua_pop(L, 2);
 }
 
+/* Both ends are required; the source is read first, so its problem is reported first. */
 static vp_status read_ends(lua_State *L, int question, vp_network *network, vp_trace_query *query,
                            vp_error *error) {
     static const char *const keys[] = {"from", "to"};

@@ -7,6 +7,7 @@ local phrase = require "vpcpeer.phrase"
 
 local placeholders = {}
 
+-- Several ids with their names; nil for none.
 local function joined(list, names)
     local parts = {}
     for _, id in ipairs(list or {}) do
@@ -15,6 +16,7 @@ local function joined(list, names)
     return parts[1] and table.concat(parts, ", ")
 end
 
+-- Rules speak of inbound and outbound as the interface sees it, also for the reply.
 local function is_egress(view)
     return view.direction ~= nil and view.direction:find("egress", 1, true) ~= nil
 end
@@ -23,6 +25,7 @@ local function is_reply(view)
     return view.direction ~= nil and view.direction:find("return", 1, true) ~= nil
 end
 
+-- The packet as it was at the component; where that does not matter, as it was asked for.
 local function packet_of(view)
     if view.protocols then
         local icmp = view.icmp_type_code
@@ -31,16 +34,19 @@ local function packet_of(view)
     return phrase.packet(view.trace.protocol, view.trace.ports)
 end
 
+-- An end of the question by its id, or by its address when it has none.
 local function end_of(view, which)
     local this = view.trace[which]
     return this and (phrase.label(this.id, view.names) or this.address)
 end
 
+-- The gateway that a code speaks of; a route that fails names it by its target.
 local function gateway_of(view)
     local route = view.route
     return view.gateway or view.internet_gateway_id or (route and phrase.target(route))
 end
 
+-- The many placeholders that are an id of the view with its name.
 local function by_label(key)
     return function(view)
         return phrase.label(view[key], view.names)

@@ -10,10 +10,13 @@ local phrase = require "vpcpeer.phrase"
 
 local text = {}
 
+-- How the verdicts are said, and the colour of each piece by its role.
 local VERDICTS = { reachable = "reachable", ["not-reachable"] = "not reachable", unknown = "unknown" }
 local COLOURS = { good = "\27[32m", bad = "\27[31m", doubt = "\27[33m", head = "\27[1m", dim = "\27[2m" }
 local ROLES = { reachable = "good", ["not-reachable"] = "bad", unknown = "doubt" }
+-- What stands under the hop where a reason applies.
 local MARKS = { ["not-reachable"] = "blocked here: reason ", unknown = "unknown from here: reason " }
+-- Kinds whose name in the model is not how people say it.
 local KINDS = {
     vpc_peering_connection = "peering connection",
     internet_gateway = "internet gateway",
@@ -42,6 +45,7 @@ local function end_text(this, asked)
     return (all:gsub("%c", "?"))
 end
 
+-- The first line: the verdict, both ends, and the packet as far as it got.
 local function headline(t, paint)
     local packet = phrase.packet(t.protocol, t.ports)
     local words = paint(ROLES[t.verdict], VERDICTS[t.verdict])
@@ -58,6 +62,7 @@ local function group_rule_text(rule, names, way)
         way == "out" and "to" or "from", peer or "?")
 end
 
+-- One network ACL entry; ACLs print protocols as numbers, which phrase.packet turns into words.
 local function acl_rule_text(rule, names, way)
     local ports = rule.port_range and { { rule.port_range.from, rule.port_range.to } }
     return ("network ACL %s rule %d %ss %s %s %s"):format(phrase.label(rule.network_acl_id, names),
@@ -65,6 +70,7 @@ local function acl_rule_text(rule, names, way)
         rule.cidr_block or rule.ipv6_cidr_block or "?")
 end
 
+-- The route that was taken; its state is worth a word only when it is not active.
 local function route_text(route, names)
     local table_label = phrase.label(route.route_table_id, names)
     local words = "route " .. phrase.route(route)
@@ -93,6 +99,8 @@ local function decisions(hop, way, names)
     return list
 end
 
+-- What was passed: an interface with its address at the ends of the path, a gateway with what it
+-- translates. `way` is "out" for the first hop, "in" for the last, nil between.
 local function hop_title(hop, previous, way, names)
     local header = hop.header or {}
     local words = hop.id and phrase.label(hop.id, names) or hop.kind
@@ -142,6 +150,7 @@ local function marks_of(t, hops, is_reply)
     return marks
 end
 
+-- One way: a line for each hop, below it what decided there and which reason applies.
 local function add_path(lines, title, t, is_reply, names, paint)
     local hops = is_reply and t.return_path or t.path
     if not hops[1] then
@@ -161,6 +170,7 @@ local function add_path(lines, title, t, is_reply, names, paint)
     end
 end
 
+-- The reasons in their order, each with what would mend it: for this case, else in general.
 local function add_reasons(lines, t, names, paint)
     if not t.explanations[1] then
         return
@@ -177,6 +187,7 @@ local function add_reasons(lines, t, names, paint)
     end
 end
 
+-- Hints and warnings: a line each, the remedy behind a semicolon.
 local function add_remarks(lines, word, list, t, names, paint)
     for _, remark in ipairs(list) do
         local words = message.what(remark, t, names)
@@ -186,6 +197,7 @@ local function add_remarks(lines, word, list, t, names, paint)
     end
 end
 
+-- MTU and traceroute belong to a path that works.
 local function add_facts(lines, t)
     local facts = {}
     if t.reachable then
