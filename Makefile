@@ -18,7 +18,11 @@ TEST_SUPPORT := $(filter-out $(CORE_TESTS),$(basename $(notdir $(wildcard spec/c
 
 COMPILE = $(CC) $(WARNINGS) $(CPPFLAGS) -fPIC -MMD -MP -c -o $@ $<
 
-all: build/5.4/vpcpeer/core.so
+all: build/5.4/vpcpeer/core.so build/vpcpeer
+
+build/vpcpeer: spec/support/vpcpeer.sh
+	@mkdir -p $(@D)
+	cp $< $@
 
 # ---- the module, once for each Lua ---------------------------------------------------------------
 
@@ -91,6 +95,7 @@ check: all
 demo:
 	@spec/support/install-packages.sh $(DEMO_PACKAGES)
 	@$(MAKE_HERE) --silent all
+	@spec/support/demo.sh
 
 # ---- figures and reference ---------------------------------------------------------------------
 
