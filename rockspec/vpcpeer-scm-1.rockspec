@@ -153,6 +153,7 @@ build = {
       ["vpcpeer.trace_text"] = "lua/vpcpeer/trace_text.lua",
       ["vpcpeer.utf8"] = "lua/vpcpeer/utf8.lua",
    },
+   copy_directories = { "examples" },
    install = {
       bin = { vpcpeer = "lua/vpcpeer/cli/vpcpeer" },
    },
