@@ -17,6 +17,15 @@ counts() {
         END { print found }' "$1"
 }
 
+# What a suite printed, without its own count and busted's dots; a skipped test on one line.
+shown() {
+    awk '
+        /^[0-9]+ (passed,|success)/ { next }
+        { sub(/^[-+*.][-+*.]+/, "") }
+        /^Pending -> / { getline name; getline; sub(/^[^ ]*: /, ""); $0 = "skipped: " name ": " $0 }
+        !/^[-+*.]?$/ { print }' "$1"
+}
+
 total_passed=0 total_failed=0 total_skipped=0
 suite() {
     name=$1
@@ -27,8 +36,7 @@ suite() {
     # shellcheck disable=SC2046
     set -- $(counts "$log")
     passed=${1:-0} failed=${2:-0} skipped=${3:-0}
-    # What the suite printed, without its own count and busted's dots.
-    sed -E '/^[0-9]+ (passed,|success)/d; s/^[-+*.]+($|[^-+*.])/\1/; /^$/d' "$log"
+    shown "$log"
     if [ $# = 0 ]; then
         echo "$name: reported no counts"
         failed=$((failed + 1))
