@@ -72,6 +72,7 @@ typedef struct nearest {
     vp_name name;
 } nearest;
 
+/* Each name that is nearer than the nearest so far takes its place; the first of equals stays. */
 static void compare_name(const vp_network *network, nearest *search, vp_name name) {
     piece text;
     text.text = vp_names_text(&network->names, name, &text.length);
@@ -99,6 +100,7 @@ static vp_name find_nearest(vp_network *network, piece wanted) {
     return search.name;
 }
 
+/* The common mistakes are a wrong letter in a name and the id of another dump. */
 static vp_status not_found(vp_network *network, piece text, vp_error *error) {
     char quoted[VP_ERROR_QUOTE_MAX], meant[VP_ERROR_QUOTE_MAX];
     vp_error_quote(text.text, text.length, quoted);
@@ -130,6 +132,7 @@ static void list_candidate(const vp_network *network, const vp_record *record, c
     }
 }
 
+/* The candidates are ids, since those can be used instead. */
 static vp_status ambiguous(const vp_network *network, piece text, vp_record *const *all,
                            uint32_t count, vp_error *error) {
     char quoted[VP_ERROR_QUOTE_MAX], candidates[VP_ERROR_MESSAGE_MAX - 120] = "";
@@ -273,6 +276,7 @@ static void add_candidate(candidates *found, vp_record *record) {
     found->count++;
 }
 
+/* An address is private to its VPC, so each VPC is asked. */
 static void find_holders(vp_network *network, const vp_index *index, const vp_addr *address,
                          candidates *found) {
     const vp_rows *vpcs = vp_network_rows(network, VP_KIND_VPC);
@@ -422,6 +426,7 @@ static const char *unsupported(piece text) {
     return NULL;
 }
 
+/* Host names have a dot inside; addresses were recognized before. */
 static bool looks_like_host_name(piece text) {
     const char *dot = memchr(text.text, '.', text.length);
     return dot != NULL && dot != text.text && dot + 1 < text.text + text.length &&
@@ -480,6 +485,7 @@ static vp_status resolve_subnet(vp_network *network, piece name, piece address_t
     return status != VP_OK ? status : vp_end_of_subnet(network, record, &address, end, error);
 }
 
+/* A whole text that is an id or a Name tag wins over what its parts would mean as a form. */
 vp_status vp_end_resolve(vp_network *network, const char *text, size_t length, vp_end_role role,
                          vp_end *end, vp_error *error) {
     piece whole = {text, length}, head = whole, address = {"", 0}, gateway = {"", 0};

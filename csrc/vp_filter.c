@@ -100,6 +100,7 @@ static vp_ports_range first_missing(const vp_ports *all, const vp_ports *part) {
     return range;
 }
 
+/* An entry speaks of one direction, one family and the far address; ICMP has fields of its own. */
 static bool entry_matches(const vp_network *network, const vp_network_acl_entry *entry,
                           const vp_filter_packet *packet, vp_ports_range *range) {
     const vp_cidr *block =
@@ -115,6 +116,10 @@ static bool entry_matches(const vp_network *network, const vp_network_acl_entry 
     return rule_range(network, &fields, packet, range);
 }
 
+/*
+ * First match decides (7.1), for each number of the set on its own: what a rule speaks of is taken
+ * out of what is undecided, and what is left in the end no rule has allowed.
+ */
 void vp_filter_acl(const vp_network *network, const vp_network_acl *acl,
                    const vp_filter_packet *packet, vp_ports *ports, vp_acl_verdict *verdict) {
     const vp_network_acl_entry *allowing = NULL;
@@ -173,6 +178,7 @@ static bool has_group(const vp_network_interface *network_interface, vp_name gro
     return false;
 }
 
+/* AWS: VPC Peering Guide, "Update your security groups to reference peer security groups". */
 static obstacle obstacle_on(vp_way way, bool egress) {
     switch (way) {
     case VP_WAY_LOCAL:
@@ -199,6 +205,11 @@ static bool is_not_loaded(const vp_network *network, const vp_user_id_group_pair
                 : vp_network_find(network, VP_KIND_VPC, pair->vpc_id) == NULL);
 }
 
+/*
+ * The far interface must carry the group, and the way must not have lost that knowledge (6.2,
+ * 6.3). A reference that fails for the way alone is remembered, because it is the best reason to
+ * give.
+ */
 static bool reference_matches(asking *asked, const vp_user_id_group_pair *pair) {
     const vp_far_end *far_end = asked->far_end;
     vp_group_verdict *verdict = asked->verdict;
@@ -217,6 +228,7 @@ static bool reference_matches(asking *asked, const vp_user_id_group_pair *pair) 
     return met == NO_OBSTACLE;
 }
 
+/* A list that is not in the data matches nothing; the caller warns of it (6.1). */
 static bool list_matches(asking *asked, vp_name id) {
     const vp_prefix_list *list =
         (const vp_prefix_list *)vp_network_find(asked->network, VP_KIND_PREFIX_LIST, id);
@@ -271,6 +283,7 @@ static bool peer_matches(asking *asked, const vp_ip_permission *permission, vp_t
     return false;
 }
 
+/* The first rule that matched stands for all in the answer. */
 static void note_rule(vp_group_verdict *verdict, vp_security_group *group,
                       const vp_ip_permission *permission, vp_type type, uint32_t place, bool ipv6) {
     if (verdict->permission != NULL) {
@@ -350,6 +363,10 @@ static const char *failure_of(const asking *asked, vp_name missing_group) {
     return asked->rules == 0 ? "SG_HAS_NO_RULES" : "ENI_SG_RULES_MISMATCH";
 }
 
+/*
+ * A set that is empty stays as it was: the failure is noted, and the walk needs something to go on
+ * with.
+ */
 static void conclude(asking *asked, vp_name missing_group, vp_ports *ports) {
     vp_group_verdict *verdict = asked->verdict;
     verdict->passes = !vp_ports_is_empty(&asked->admitted);

@@ -69,6 +69,7 @@ static void make_bits(vp_ports *ports, int32_t first, int32_t last) {
     ports->solid = false;
 }
 
+/* Halving instead of a built-in function, which C11 does not have. */
 static int32_t lowest_bit(uint64_t word) {
     int32_t position = 0;
     for (int32_t step = 32; step > 0; step /= 2) {
@@ -113,6 +114,7 @@ static void tighten(vp_ports *ports, int32_t first, int32_t last) {
     ports->solid = true;
 }
 
+/* A range that covers the set or touches it makes one range again, the common case by far. */
 void vp_ports_add(vp_ports *ports, int32_t first, int32_t last) {
     if (!clip(&first, &last)) {
         return;
@@ -138,6 +140,7 @@ void vp_ports_add(vp_ports *ports, int32_t first, int32_t last) {
     tighten(ports, low / 64, high / 64);
 }
 
+/* Cutting an end off one range leaves one range; only a hole in the middle needs bits. */
 void vp_ports_remove(vp_ports *ports, int32_t first, int32_t last) {
     if (!clip(&first, &last) || !vp_ports_meets(ports, first, last)) {
         return;
@@ -158,6 +161,7 @@ void vp_ports_remove(vp_ports *ports, int32_t first, int32_t last) {
     }
 }
 
+/* With one range: cut off what is below and above it. */
 void vp_ports_intersect(vp_ports *ports, const vp_ports *other) {
     if (other->solid) {
         vp_ports_remove(ports, 0, other->low - 1);
@@ -221,6 +225,7 @@ bool vp_ports_contains(const vp_ports *ports, int32_t number) {
     return vp_ports_meets(ports, number, number);
 }
 
+/* Sets of equal numbers have equal forms, since what is one range is always kept as one. */
 bool vp_ports_equals(const vp_ports *a, const vp_ports *b) {
     bool a_empty = a->low > a->high, b_empty = b->low > b->high;
     if (a_empty || b_empty) {

@@ -86,6 +86,7 @@ static bool find_entry(const vp_network *network, const vp_route *route, const v
 /* Among routes of equal length: lower goes first. */
 enum { RANK_STATIC, RANK_PREFIX_LIST, RANK_PROPAGATED };
 
+/* Routes of VPC Route Server count as propagated (D25). */
 static int rank_of(const vp_network *network, const vp_route *route) {
     if (vp_network_name_is(network, route->origin, "EnableVgwRoutePropagation") ||
         vp_network_name_is(network, route->origin, "Advertisement")) {
@@ -138,6 +139,10 @@ static bool is_never_forwarded(const vp_addr *address) {
     return address->hi >> 32 == 0xfd000ec2u; /* fd00:ec2::/32 */
 }
 
+/*
+ * Inside the VPC's own blocks propagated routes do not count, however long their prefix is; that
+ * is asked once, and only when a propagated route matches.
+ */
 bool vp_route_select(const vp_network *network, const vp_route_table *table,
                      const vp_addr *destination, vp_route_choice *choice) {
     int chosen_rank = RANK_PROPAGATED, inside = -1;
@@ -193,6 +198,7 @@ const vp_route *vp_route_leading_to(const vp_network *network, const vp_route_ta
     return best;
 }
 
+/* AWS prints the instance as well as its interface; the interface is the exact one. */
 vp_network_interface *vp_route_interface(const vp_network *network, const vp_index *index,
                                          const vp_route *route) {
     vp_name id =
@@ -205,6 +211,9 @@ vp_network_interface *vp_route_interface(const vp_network *network, const vp_ind
     return count > 0 ? all[0] : NULL;
 }
 
+/*
+ * The interfaces of endpoints and load balancers have no attachment to judge, only a status (4.4).
+ */
 bool vp_interface_is_attached(const vp_network *network,
                               const vp_network_interface *network_interface) {
     vp_name attachment = network_interface->attachment.status;
@@ -215,6 +224,10 @@ bool vp_interface_is_attached(const vp_network *network,
            vp_network_name_is(network, network_interface->status, "in-use");
 }
 
+/*
+ * AWS: VPC User Guide, "Replace or restore the target for a local route": a stopped target is a
+ * blackhole (D29).
+ */
 static bool interface_takes_packets(const vp_network *network,
                                     const vp_network_interface *network_interface) {
     static const char *const down[] = {"stopped", "shutting-down", "terminated"};

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+/* Not a memset: the sets of ports are large, and their unused words need no value. */
 void vp_trace_query_init(vp_trace_query *query) {
     memset(&query->from, 0, sizeof query->from);
     memset(&query->to, 0, sizeof query->to);
@@ -47,6 +48,7 @@ void vp_trace_clear(vp_trace *trace) {
     }
 }
 
+/* Codes of AWS are their own counterpart; of this project's, each has one, or none (10.2). */
 const char *vp_trace_aws_code(const char *code) {
     static const char *const pairs[][2] = {
         {"PCX_NOT_ACTIVE", "BAD_STATE_ROUTE"},

@@ -21,6 +21,7 @@ void *vp_walk_append(vp_walk *walk, vp_trace_list *list, size_t size) {
     return item;
 }
 
+/* The fields that must not read as zero: a protocol of 0 and a port of 0 are real ones. */
 static vp_explanation *add_explanation(vp_walk *walk, vp_trace_list *list, const char *code,
                                        vp_direction direction) {
     vp_explanation *explanation = vp_walk_append(walk, list, sizeof *explanation);
@@ -39,6 +40,7 @@ vp_explanation *vp_walk_explain(vp_walk *walk, const char *code, vp_direction di
     return add_explanation(walk, &walk->trace->explanations, code, direction);
 }
 
+/* Only the request has hints (9.9), so only its end is remembered. */
 vp_explanation *vp_walk_fail(vp_walk *walk, const char *code, vp_direction direction) {
     if (!walk->replying) {
         walk->ended = code;
@@ -50,6 +52,10 @@ vp_explanation *vp_walk_hint(vp_walk *walk, const char *code) {
     return add_explanation(walk, &walk->trace->hints, code, VP_NO_DIRECTION);
 }
 
+/*
+ * A table or subnet is met more than once on a path, and by the reply again: one warning is
+ * enough.
+ */
 vp_explanation *vp_walk_warn(vp_walk *walk, const char *code, const void *about) {
     vp_trace_list *warnings = &walk->trace->warnings;
     for (uint32_t i = 0; i < warnings->count; i++) {
@@ -76,6 +82,7 @@ void vp_walk_chain(vp_walk *walk, vp_explanation *explanation, const vp_name *id
     explanation->chain.capacity = place;
 }
 
+/* Until now `capacity` held the place of the first id, since the list could still move. */
 static void finish_chains(vp_trace *trace, vp_trace_list *list) {
     for (uint32_t i = 0; i < list->count; i++) {
         vp_list *chain = &((vp_explanation *)list->items)[i].chain;
@@ -116,6 +123,7 @@ vp_hop *vp_walk_hop(vp_walk *walk) {
     return path->count == 0 ? &walk->spare_hop : &((vp_hop *)path->items)[path->count - 1];
 }
 
+/* An interface, the subnet of a bare address, or (neither) the internet. */
 vp_hop *vp_walk_pass_place(vp_walk *walk, const vp_place *place) {
     if (place->network_interface != NULL) {
         return vp_walk_pass(walk, VP_KIND_NETWORK_INTERFACE, &place->network_interface->record,
@@ -135,6 +143,10 @@ void vp_walk_via(vp_walk *walk, vp_record *record) {
     }
 }
 
+/*
+ * Only a translator changes the source ports; saving them takes 8 KiB, which a gateway need not
+ * pay.
+ */
 vp_stage *vp_walk_push_stage(vp_walk *walk, const vp_place *place, vp_record *gateway) {
     vp_stage *stage = vp_walk_append(walk, &walk->trace->stages, sizeof *stage);
     if (stage == NULL) {
@@ -197,6 +209,7 @@ bool vp_place_is_held(const vp_place *place) {
     return place->network_interface != NULL || place->subnet != NULL;
 }
 
+/* Two bare addresses of one subnet are the same place: neither has rules of its own. */
 bool vp_place_same(const vp_place *a, const vp_place *b) {
     return a->network_interface == b->network_interface && a->subnet == b->subnet;
 }
@@ -223,6 +236,7 @@ vp_place vp_walk_holder(const vp_walk *walk, vp_name vpc_id, const vp_addr *addr
     return nobody;
 }
 
+/* The table is in ascending order, so one pass also steps over ranges that touch. */
 bool vp_walk_next_public(const vp_addr *address, vp_addr *found) {
     /* first and last of what is not public (9.1), in order */
     static const uint32_t excluded[][2] = {{0x00000000u, 0x00ffffffu}, {0x0a000000u, 0x0affffffu},

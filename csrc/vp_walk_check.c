@@ -15,6 +15,7 @@ typedef struct checked_end {
     bool source;
 } checked_end;
 
+/* Everything that is known about the end, so that the sentence can name it. */
 static vp_explanation *fail(vp_walk *walk, const char *code, const checked_end *which) {
     vp_explanation *explanation = vp_walk_fail(walk, code, which->source ? VP_EGRESS : VP_INGRESS);
     explanation->network_interface = which->place->network_interface;
@@ -51,6 +52,7 @@ static void find_place(const vp_walk *walk, const checked_end *which) {
     }
 }
 
+/* A state that the data do not print is no evidence against the instance. */
 static bool is_running(const vp_walk *walk, const vp_instance *instance) {
     return instance->state.name == VP_NO_NAME ||
            vp_network_name_is(walk->network, instance->state.name, "running");
@@ -155,6 +157,7 @@ static bool address_fits(vp_walk *walk, const checked_end *which) {
     return held;
 }
 
+/* IPv4 unless one end has none (9.1); ICMPv6 is asked over IPv6 only. */
 static uint8_t choose_family(const vp_walk *walk) {
     const vp_trace_query *query = walk->query;
     if (query->family != 0) {
@@ -166,6 +169,7 @@ static uint8_t choose_family(const vp_walk *walk) {
     return both ? 4 : 6;
 }
 
+/* The source is judged before the destination at every step, as the packet would meet them. */
 bool vp_walk_check_ends(vp_walk *walk) {
     checked_end source = {&walk->query->from, &walk->from, true};
     checked_end destination = {&walk->query->to, &walk->to, false};

@@ -19,6 +19,7 @@ static vp_ports *set_under_way(vp_walk *walk) {
     }
 }
 
+/* Rules see the packet as it is now: behind a translator or gateway with the new addresses. */
 static vp_filter_packet packet_under_way(const vp_walk *walk, bool egress) {
     vp_filter_packet packet = {walk->protocol,
                                egress ? walk->header.destination : walk->header.source, egress};
@@ -36,6 +37,10 @@ static bool must_keep_all(vp_walk *walk) {
            vp_axis_of(walk->protocol, walk->family) == VP_AXIS_PORTS;
 }
 
+/*
+ * AWS: VPC User Guide, "Network ACLs", "Ephemeral ports": which ports a client uses is not known,
+ * so a reply that only some of them get is worth a warning (D45).
+ */
 static void warn_of_narrowing(vp_walk *walk, vp_subnet *subnet, const vp_acl_verdict *verdict) {
     if (!walk->replying || has_translator(walk) ||
         vp_axis_of(walk->protocol, walk->family) != VP_AXIS_PORTS) {
@@ -51,6 +56,7 @@ static void warn_of_narrowing(vp_walk *walk, vp_subnet *subnet, const vp_acl_ver
     }
 }
 
+/* `entry` is the rule that denied, or NULL where no rule matched and the last one, "*", did. */
 static void explain_acl(vp_walk *walk, vp_subnet *subnet, const vp_filter_packet *packet,
                         const vp_network_acl_entry *entry, vp_ports_range missing) {
     vp_explanation *explanation =
@@ -64,6 +70,10 @@ static void explain_acl(vp_walk *walk, vp_subnet *subnet, const vp_filter_packet
     explanation->port = missing;
 }
 
+/*
+ * AWS: VPC User Guide, "Network ACLs": both directions are judged on their own, there is no state.
+ * Without any ACL in the data everything is taken as allowed, with a warning (D13).
+ */
 void vp_walk_acl(vp_walk *walk, vp_subnet *subnet, bool egress) {
     if (subnet == NULL) {
         return;
@@ -113,6 +123,7 @@ static vp_way way_between(const vp_walk *walk, vp_name vpc_id, vp_name other_id)
     return way;
 }
 
+/* A packet that the connection will not carry has nobody at its far end there. */
 static vp_far_end over_peering(const vp_walk *walk, const vp_place *place, vp_name id) {
     vp_far_end far_end = {NULL, VP_WAY_NONE};
     const vp_peering_vpc_info *own, *peer;
@@ -139,6 +150,10 @@ static vp_far_end as_asked(const vp_walk *walk, const vp_place *place) {
     return far_end;
 }
 
+/*
+ * The one look ahead of the walk. It is made only for rules that name a group, because only they
+ * need to know who will get the packet before it has left (6.2).
+ */
 static vp_far_end far_end_out(const vp_walk *walk, const vp_place *place) {
     vp_network_interface *neighbour =
         vp_index_interface_at(walk->index, place->vpc_id, &walk->header.destination);
@@ -184,6 +199,10 @@ static vp_far_end far_end_out(const vp_walk *walk, const vp_place *place) {
     }
 }
 
+/*
+ * Inbound rules see the sender: the source, or the last translator, whose own groups do match
+ * (6.3).
+ */
 static vp_far_end far_end_in(const vp_walk *walk) {
     vp_far_end far_end = {walk->sender.network_interface, VP_WAY_LOCAL};
     if (!walk->preserved) {
@@ -194,6 +213,7 @@ static vp_far_end far_end_in(const vp_walk *walk) {
     return far_end;
 }
 
+/* What could not be judged for want of data, whether it mattered in the end or not. */
 static void note_unknown(vp_walk *walk, vp_network_interface *network_interface, bool egress,
                          const vp_group_verdict *verdict) {
     if (verdict->unknown_prefix_list != VP_NO_NAME) {
@@ -225,6 +245,10 @@ static void explain_groups(vp_walk *walk, vp_network_interface *network_interfac
     explanation->port = verdict->missing;
 }
 
+/*
+ * AWS: VPC User Guide, "Security group rules": all rules of all groups count as one list of
+ * allowances.
+ */
 void vp_walk_groups(vp_walk *walk, const vp_place *place, bool egress) {
     vp_network_interface *network_interface = place->network_interface;
     vp_far_end far_end = {NULL, VP_WAY_NONE};

@@ -52,12 +52,14 @@ static vp_network_interface *appliance_for(const vp_walk *walk, const vp_record 
                                                                                           : box;
 }
 
+/* The appliance itself sends from its own subnet and is not redirected (D32). */
 bool vp_walk_is_redirected(const vp_walk *walk, const vp_record *gateway) {
     vp_route_choice choice;
     const vp_network_interface *box = appliance_for(walk, gateway, &walk->header.source, &choice);
     return box != NULL && box->subnet != walk->at.subnet;
 }
 
+/* A gateway route table holds local routes and appliances only; what it does not name is local. */
 vp_step vp_walk_enter(vp_walk *walk, vp_record *gateway) {
     vp_route_choice choice;
     vp_network_interface *box = appliance_for(walk, gateway, &walk->header.destination, &choice);
@@ -108,6 +110,7 @@ static void hint_at_peer(vp_walk *walk, vp_internet_gateway *gateway, vp_name vp
     }
 }
 
+/* One code for all that the gateway cannot map to an interface of its VPC (3.1.5). */
 static vp_step refuse_entry(vp_walk *walk, vp_internet_gateway *gateway) {
     vp_explanation *explanation = fail_at(walk, "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", false,
                                           gateway, &walk->header.destination);
@@ -199,6 +202,10 @@ static vp_internet_gateway *entrance(const vp_walk *walk) {
     return gateway;
 }
 
+/*
+ * The packet is sent to the public address of the interface that the question names. Where there
+ * is none it keeps the private one, which the gateway then refuses.
+ */
 vp_step vp_walk_start_outside(vp_walk *walk) {
     vp_internet_gateway *gateway = entrance(walk);
     (void)vp_walk_pass(walk, VP_KIND_NONE, NULL, NULL);
@@ -275,6 +282,10 @@ static const char *destination_problem(const vp_addr *destination) {
     return is_rfc6598(destination) ? "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS" : NULL;
 }
 
+/*
+ * The checks are in the order of 9.5: what the VPC forbids, then what the addresses forbid. AWS:
+ * VPC User Guide, "Enable internet access": only a public IPv4 address leaves.
+ */
 vp_step vp_walk_internet_gateway(vp_walk *walk, vp_route_table *table,
                                  const vp_route_choice *choice) {
     vp_internet_gateway *gateway = (vp_internet_gateway *)vp_network_find(

@@ -8,11 +8,13 @@
 
 #include <string.h>
 
+/* A hint that says what the first explanation says already is left out. */
 static bool repeats_primary(const vp_walk *walk, const char *code) {
     return walk->trace->explanations.count > 0 &&
            strcmp(((const vp_explanation *)walk->trace->explanations.items)[0].code, code) == 0;
 }
 
+/* The spare takes what is not to be shown, so that callers can fill it all the same. */
 static vp_explanation *hint_between(vp_walk *walk, const char *code, vp_vpc *destination) {
     if (repeats_primary(walk, code)) {
         memset(&walk->spare, 0, sizeof walk->spare);
@@ -39,6 +41,7 @@ static vp_vpc_peering_connection *connection_between(const vp_walk *walk, vp_nam
     return NULL;
 }
 
+/* One overlapping pair of blocks rules out a connection, whatever the other blocks are (5.4). */
 static bool find_overlap(const vp_walk *walk, const vp_vpc *a, const vp_vpc *b, vp_cidr pair[2]) {
     uint32_t i = 0;
     while (vp_vpc_next_block(walk->network, a, &i, &pair[0])) {
@@ -52,6 +55,7 @@ static bool find_overlap(const vp_walk *walk, const vp_vpc *a, const vp_vpc *b, 
     return false;
 }
 
+/* Few VPCs are within reach of a failed question, so a plain scan will do. */
 static bool is_reached(const vp_trace_list *points, vp_name vpc_id) {
     for (uint32_t i = 0; i < points->count; i++) {
         if (((const vp_walk_point *)points->items)[i].vpc_id == vpc_id) {
@@ -104,6 +108,9 @@ static bool find_chain(vp_walk *walk, vp_trace_list *points, vp_name wanted) {
     return false;
 }
 
+/*
+ * Parents lead from the far end back: the ids are written in that order and turned round in place.
+ */
 static void describe_chain(vp_walk *walk, const vp_trace_list *points, vp_explanation *hint) {
     const vp_walk_point *all = points->items;
     uint32_t place = points->count - 1;
@@ -165,6 +172,7 @@ static void hint_at_peers(vp_walk *walk) {
     }
 }
 
+/* An address that lies in blocks of two VPCs says nothing about which of them is meant. */
 vp_vpc *vp_walk_destination_vpc(const vp_walk *walk) {
     vp_vpc *found = NULL;
     if (walk->to.vpc_id != VP_NO_NAME) {
@@ -183,6 +191,7 @@ vp_vpc *vp_walk_destination_vpc(const vp_walk *walk) {
     return found;
 }
 
+/* Hints belong to requests that ended for want of a way; a filter needs none. */
 void vp_walk_hints(vp_walk *walk) {
     static const char *const asking[] = {
         "NO_ROUTE_TO_DESTINATION",      "NO_POSSIBLE_DESTINATION", "PCX_NOT_ACTIVE", "CANNOT_ROUTE",

@@ -7,6 +7,7 @@
  */
 #include "vp_walk.h"
 
+/* AWS prints nothing about what software on an instance does, so the model has to say it (D31). */
 static bool is_marked(const vp_walk *walk, const vp_record *record) {
     vp_name mark = vp_network_tag(walk->network, record, "vpcpeer:nat");
     return vp_network_name_is(walk->network, mark, "true");
@@ -33,6 +34,10 @@ static bool translate(vp_walk *walk, const vp_place *place) {
     return true;
 }
 
+/*
+ * Appliances are routers and answer a packet whose time ran out; gateways and routers of AWS do
+ * not (D52).
+ */
 static void note_responder(vp_walk *walk, const vp_network_interface *box) {
     vp_addr *address =
         walk->replying ? NULL : vp_walk_append(walk, &walk->trace->traceroute, sizeof *address);
@@ -45,6 +50,11 @@ static void note_responder(vp_walk *walk, const vp_network_interface *box) {
     }
 }
 
+/*
+ * In order (4.6): may it take a packet for somebody else, the ACL on the way in, its groups on the
+ * way in and out. The reply is part of a connection that its groups know, so they are not asked
+ * again.
+ */
 vp_step vp_walk_middlebox(vp_walk *walk, vp_network_interface *box) {
     vp_place place = vp_place_of(box);
     if (box->source_dest_check != VP_FALSE) {

@@ -16,6 +16,7 @@ typedef struct pair {
     vp_addr from_address, to_address;
 } pair;
 
+/* Capacity stays: asking again allocates nothing. */
 static void reset_lists(vp_trace *trace) {
     vp_trace_list *const lists[] = {&trace->path,         &trace->return_path, &trace->via,
                                     &trace->explanations, &trace->hints,       &trace->warnings,
@@ -85,6 +86,7 @@ static vp_name gateway_asked(const vp_walk *walk) {
     return walk->query->to.record == NULL ? VP_NO_NAME : walk->query->to.record->id;
 }
 
+/* Without a name any internet gateway will do. */
 static bool has_passed_gateway(const vp_walk *walk) {
     const vp_trace_list *via = &walk->trace->via;
     for (uint32_t i = 0; i < via->count; i++) {
@@ -139,6 +141,9 @@ static void explain_no_way_out(vp_walk *walk) {
     explanation->cidr.address = vp_addr_lowest(walk->family);
 }
 
+/*
+ * A component is anything with an id that had a part in the hop: what was passed and what decided.
+ */
 static bool is_hop_of(const vp_hop *hop, vp_name id) {
     const vp_record *const records[] = {hop->record,
                                         hop->vpc == NULL ? NULL : &hop->vpc->record,
@@ -164,6 +169,7 @@ static bool passes(const vp_trace *trace, vp_name id) {
     return false;
 }
 
+/* Only a path that works is judged, so that a real obstacle is never hidden behind this one. */
 static void apply_component_filter(vp_walk *walk) {
     const vp_trace_query *query = walk->query;
     for (uint32_t i = 0; i < query->through_count; i++) {
@@ -182,6 +188,10 @@ static void apply_component_filter(vp_walk *walk) {
     }
 }
 
+/*
+ * Unknown needs every reason to be one of lacking data: one known obstacle is enough for "no"
+ * (9.10).
+ */
 static int verdict_of(const vp_trace *trace) {
     static const char *const unknown[] = {"UNSUPPORTED_COMPONENT", "UNKNOWN_RESOURCE",
                                           "UNKNOWN_DESTINATION", "TGW_RTB_ROUTES_ARE_UNKNOWN"};
@@ -198,6 +208,10 @@ static int verdict_of(const vp_trace *trace) {
     return trace->explanations.count == 0 ? 1 : -1;
 }
 
+/*
+ * The steps of part 9 for one pair: check, request, reply, and whether the path is one that was
+ * asked for.
+ */
 static void walk_pair(vp_walk *walk, const pair *walked) {
     set_pair(walk, walked);
     if (!vp_walk_check_pair(walk)) {
@@ -238,6 +252,9 @@ static bool is_same_pair(const pair *a, const pair *b) {
            vp_addr_equals(&a->to_address, &b->to_address);
 }
 
+/*
+ * Fewer hops are better (9.10); of equal ones the first stays, so the order of addresses decides.
+ */
 static void try_pair(vp_walk *walk, search *found, const pair *walked) {
     walk_pair(walk, walked);
     uint32_t hops = walk->trace->path.count;
@@ -304,6 +321,7 @@ static void settle_destination(const vp_walk *walk, pair *walked) {
     }
 }
 
+/* Sources in order, for each the destinations in order: "the first pair" of D48. */
 static void try_protocol(vp_walk *walk, search *found, int protocol) {
     vp_side from, to;
     vp_side_start(walk->index, &walk->query->from, walk->family, &from);
@@ -325,6 +343,11 @@ static void try_protocol(vp_walk *walk, search *found, int protocol) {
     }
 }
 
+/*
+ * The protocols of "any" are tried one after the other, and the first that passes is the answer.
+ * Where none does, lacking data is said before a refusal by name, and that before the first pair's
+ * reasons.
+ */
 static void try_all(vp_walk *walk) {
     int icmp = walk->family == 6 ? VP_PROTOCOL_ICMPV6 : VP_PROTOCOL_ICMP;
     const int any[] = {VP_PROTOCOL_TCP, VP_PROTOCOL_UDP, icmp, VP_PROTOCOL_OTHER};
@@ -359,6 +382,7 @@ static void describe_end(const vp_walk *walk, const vp_place *place, vp_hop *hop
     hop->header = walk->header;
 }
 
+/* Hints are made for the answer alone: they are the expensive part of a failure. */
 static void finish(vp_walk *walk) {
     vp_trace *trace = walk->trace;
     bool ends_known =

@@ -7,6 +7,7 @@
  */
 #include "vp_walk.h"
 
+/* Who asked and who accepted makes no difference to packets. */
 bool vp_walk_sides_of(const vp_vpc_peering_connection *connection, vp_name vpc_id,
                       const vp_peering_vpc_info **own, const vp_peering_vpc_info **peer) {
     const vp_peering_vpc_info *requester = &connection->requester_vpc_info;
@@ -33,6 +34,7 @@ bool vp_walk_side_contains(const vp_network *network, const vp_peering_vpc_info 
     return false;
 }
 
+/* As with blocks, a loaded VPC is the better witness than what the connection prints (D33). */
 static vp_name region_of(const vp_peering_vpc_info *side) {
     return side->vpc != NULL && side->vpc->record.region != VP_NO_NAME ? side->vpc->record.region
                                                                        : side->region;
@@ -63,6 +65,7 @@ static bool is_resolver(const vp_peering_vpc_info *side, const vp_addr *address)
     return primary->address.family == 4 && vp_addr_equals(&resolver, address);
 }
 
+/* All failures at the connection are routing failures: they end the walk (D49). */
 static vp_explanation *fail(vp_walk *walk, const char *code, const vp_route_table *table,
                             const vp_route_choice *choice) {
     vp_explanation *explanation = vp_walk_fail(walk, code, VP_EGRESS);
@@ -109,6 +112,7 @@ static vp_step cross(vp_walk *walk, vp_vpc_peering_connection *connection,
     return VP_STEP_FAILED;
 }
 
+/* The state was judged with the route; here the connection has to exist and to be the VPC's own. */
 vp_step vp_walk_peering(vp_walk *walk, vp_route_table *table, const vp_route_choice *choice) {
     const vp_peering_vpc_info *own, *peer;
     vp_vpc_peering_connection *connection = (vp_vpc_peering_connection *)vp_network_find(
@@ -190,6 +194,11 @@ static void describe_class(vp_walk *walk, vp_explanation *explanation,
     }
 }
 
+/*
+ * AWS: VPC Peering Guide, "Edge to edge routing through a gateway or private connection". The
+ * first kind of target in the order of 5.9 is the reason, the others could be the next one to be
+ * hit.
+ */
 bool vp_walk_classify(vp_walk *walk, vp_vpc_peering_connection *connection, vp_name peer_vpc_id,
                       const vp_addr *address, bool fails) {
     vp_route_choice found[VP_TARGET_COUNT];

@@ -19,6 +19,7 @@ static vp_place receiver_of(vp_walk *walk) {
     return top == NULL ? walk->from : top->place;
 }
 
+/* The way the request came is named too: the route that is missing or wrong should lead there. */
 static vp_explanation *fail(vp_walk *walk, const char *code, const vp_route_choice *choice) {
     vp_explanation *explanation = vp_walk_fail(walk, code, VP_RETURN_EGRESS);
     explanation->subnet = walk->at.subnet;
@@ -88,6 +89,7 @@ static vp_step land_in(vp_walk *walk, vp_name vpc_id, vp_vpc *vpc, const vp_rout
     return VP_STEP_FAILED;
 }
 
+/* No other check of 9.5 is left: the addresses are those of the request, which was carried. */
 static vp_step over_peering(vp_walk *walk, const vp_route_choice *choice) {
     const vp_peering_vpc_info *own, *peer;
     vp_vpc_peering_connection *connection = (vp_vpc_peering_connection *)vp_network_find(
@@ -108,6 +110,7 @@ static vp_step over_peering(vp_walk *walk, const vp_route_choice *choice) {
     return step;
 }
 
+/* The answer must leave by the very gateway that knows the connection (R5). */
 static vp_step to_gateway(vp_walk *walk, const vp_route_choice *choice) {
     vp_record *gateway = walk->came_by;
     if (!goes_outside(walk) || gateway == NULL || gateway->id != choice->target_id) {
@@ -122,6 +125,7 @@ static vp_step to_gateway(vp_walk *walk, const vp_route_choice *choice) {
     return VP_STEP_LEFT;
 }
 
+/* A route to the receiver itself is a delivery, one to any other interface an appliance. */
 static vp_step to_interface(vp_walk *walk, const vp_route_choice *choice) {
     vp_network_interface *box = vp_route_interface(walk->network, walk->index, choice->route);
     if (box == NULL) {
@@ -134,6 +138,10 @@ static vp_step to_interface(vp_walk *walk, const vp_route_choice *choice) {
     return vp_walk_middlebox(walk, box);
 }
 
+/*
+ * A target that can lead into no VPC is wrong whatever it is, also when the data do not describe
+ * it. A transit gateway could lead there, so the verdict on it is unknown.
+ */
 static vp_step act_on(vp_walk *walk, const vp_route_choice *choice) {
     switch (choice->target) {
     case VP_TARGET_LOCAL:
@@ -279,6 +287,7 @@ static void warn_of_asymmetry(vp_walk *walk) {
     }
 }
 
+/* Source and destination change places; inside one subnet there is nothing to judge (R1). */
 static void walk_and_judge(vp_walk *walk) {
     uint32_t before = walk->trace->explanations.count;
     vp_addr source = walk->header.source;

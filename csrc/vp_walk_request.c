@@ -34,6 +34,7 @@ static bool is_link_service(const vp_addr *address) {
            is_one_of(address->lo, ipv6, VP_COUNT_OF(ipv6));
 }
 
+/* The resolver has a link-local address, and the base of the primary block plus two (8.2). */
 static bool is_resolver(const vp_vpc *vpc, const vp_addr *address) {
     if (address->family == 6) {
         return address->hi == UINT64_C(0xfd000ec200000000) && address->lo == 0x253;
@@ -42,6 +43,7 @@ static bool is_resolver(const vp_vpc *vpc, const vp_addr *address) {
     return address->lo == 0xa9fea9fdu || vp_addr_equals(&base_plus_two, address);
 }
 
+/* The router's address is the second of each block of the subnet. */
 static bool is_router_of(const vp_subnet *subnet, const vp_addr *address) {
     vp_addr router = vp_addr_plus(&subnet->cidr_block.address, 1);
     if (vp_addr_equals(&router, address)) {
@@ -96,6 +98,7 @@ static bool ends_at_service(vp_walk *walk, bool held) {
     return true;
 }
 
+/* Where the packet was and where it wanted to go; each failure adds what it is about. */
 static vp_explanation *fail_look_up(vp_walk *walk, const char *code) {
     vp_explanation *explanation = vp_walk_fail(walk, code, VP_EGRESS);
     explanation->subnet = walk->at.subnet;
@@ -146,6 +149,7 @@ static void suggest_route(vp_walk *walk, vp_explanation *explanation) {
     }
 }
 
+/* Neither changes the verdict, but both say that AWS may see it differently. */
 void vp_walk_warn_of_route(vp_walk *walk, vp_route_table *table, const vp_route_choice *choice,
                            const vp_route_state *state) {
     const char *const codes[] = {choice->tie ? "ROUTE_TIE_PREFIX_LIST" : NULL,
@@ -162,6 +166,7 @@ void vp_walk_warn_of_route(vp_walk *walk, vp_route_table *table, const vp_route_
     }
 }
 
+/* F5 to F8 once. A blackhole is final: there is no fall-back to a shorter prefix (D28). */
 static vp_step look_up(vp_walk *walk) {
     vp_route_choice choice;
     if (++walk->lookups > VP_TRACE_LOOKUPS_MAX) {
@@ -204,6 +209,7 @@ static vp_step look_up(vp_walk *walk) {
     return VP_STEP_FAILED;
 }
 
+/* F12. An instance is reached by any of its interfaces; an address is whoever holds it. */
 static bool is_what_was_asked(const vp_walk *walk) {
     const vp_place *reached = &walk->reached;
     switch (walk->query->to.kind) {
@@ -220,6 +226,7 @@ static bool is_what_was_asked(const vp_walk *walk) {
     }
 }
 
+/* F10. Interfaces of gateways only take what the gateway's own way brings them. */
 static bool takes_connections(const vp_walk *walk, const vp_network_interface *met) {
     static const char *const types[] = {"nat_gateway", "natGateway", "transit_gateway"};
     for (size_t i = 0; met != NULL && i < VP_COUNT_OF(types); i++) {
@@ -283,6 +290,10 @@ static void deliver(vp_walk *walk) {
     warn_of_zones(walk);
 }
 
+/*
+ * F1 needs no step of its own: a question about an address that the interface does not have was
+ * refused before (P6).
+ */
 static vp_step start_at_interface(vp_walk *walk) {
     walk->at = walk->from;
     walk->sender = walk->from;

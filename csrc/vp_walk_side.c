@@ -10,6 +10,7 @@
 /* Addresses of one delegated prefix that are tried. An IPv4 prefix has 16, an IPv6 one 2^48. */
 #define PREFIX_ADDRESSES_MAX 16
 
+/* The n-th private address: the primary, the others as listed, then the delegated prefixes. */
 static bool address4_at(const vp_network_interface *met, uint32_t n, vp_addr *address) {
     const vp_addr *primary = &met->private_ip_address;
     if (primary->family == 4 && n-- == 0) {
@@ -34,6 +35,7 @@ static bool address4_at(const vp_network_interface *met, uint32_t n, vp_addr *ad
     return false;
 }
 
+/* Of an IPv6 prefix the first address stands for all. */
 static bool address6_at(const vp_network_interface *met, uint32_t n, vp_addr *address) {
     if (n < met->ipv6_addresses.count) {
         *address = VP_ITEM(vp_ipv6_address, &met->ipv6_addresses, n)->ipv6_address;
@@ -52,6 +54,7 @@ static bool address_at(const vp_network_interface *met, uint8_t family, uint32_t
     return family == 4 ? address4_at(met, n, address) : address6_at(met, n, address);
 }
 
+/* All addresses of a delegated prefix are the interface's (8.1), also those that are not tried. */
 bool vp_interface_holds(const vp_network_interface *network_interface, const vp_addr *address) {
     vp_addr own;
     const vp_list *lists[] = {&network_interface->ipv4_prefixes, &network_interface->ipv6_prefixes};
@@ -144,6 +147,7 @@ static void set_bare(const vp_walk *walk, vp_side *side, vp_subnet *subnet) {
     }
 }
 
+/* Everything but interfaces has one address: what the question gives, or none yet. */
 bool vp_side_next(const vp_walk *walk, vp_side *side) {
     if (side->end->kind == VP_END_INTERFACE || side->end->kind == VP_END_INSTANCE) {
         return side->end->address.family != 0 ? next_given(side) : next_address(side);
@@ -175,6 +179,7 @@ bool vp_side_has_family(const vp_walk *walk, const vp_end *end, uint8_t family) 
     return vp_side_next(walk, &side);
 }
 
+/* "internet" without a name is any gateway by which packets get there (9.1). */
 static bool leads_out(const vp_route_choice *choice, vp_name gateway_id) {
     if (gateway_id != VP_NO_NAME) {
         return choice->target_id == gateway_id;
@@ -242,6 +247,7 @@ bool vp_side_lowest_through(const vp_walk *walk, const vp_route_table *table, ui
     return any;
 }
 
+/* What is not public is moved up to the next address that is. */
 static void add_candidate(vp_walk *walk, const vp_addr *address) {
     vp_addr found;
     vp_addr *item;

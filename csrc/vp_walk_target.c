@@ -20,6 +20,9 @@ static vp_explanation *fail(vp_walk *walk, const char *code, vp_route_table *tab
     return explanation;
 }
 
+/*
+ * AWS: VPC User Guide, "Route tables": the local route needs an interface at the address, no more.
+ */
 static vp_step go_local(vp_walk *walk, vp_route_table *table, const vp_route_choice *choice) {
     walk->reached = vp_walk_holder(walk, walk->at.vpc_id, &walk->header.destination);
     if (vp_place_is_held(&walk->reached)) {
@@ -45,6 +48,7 @@ static vp_step go_to_interface(vp_walk *walk, vp_route_table *table,
     return vp_walk_middlebox(walk, box);
 }
 
+/* The verdict is unknown: what lies behind such a target is not judged (D24). */
 static vp_step go_nowhere(vp_walk *walk, vp_route_table *table, const vp_route_choice *choice) {
     (void)fail(walk, "UNSUPPORTED_COMPONENT", table, choice);
     return VP_STEP_FAILED;
