@@ -12,7 +12,6 @@ local function wait_for(feature, ids)
     waiting[id] = feature
   end
 end
-wait_for("ended connections that are no longer seen", "C72 C73 C74 C75 C76")
 wait_for("virtual private gateways", "C34 C36 C61")
 wait_for("NAT gateways and NAT instances", "C39 C43 C44")
 wait_for("gateway endpoints", "C41")

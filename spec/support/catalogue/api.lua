@@ -20,6 +20,8 @@ local function snake(key)
   return (key:gsub("(%l)(%u)", "%1_%2"):gsub("(%d)(%u)", "%1_%2"):lower())
 end
 
+-- Each gets the network as the caller sees it, the picture, the words of the statement, the
+-- statement, and the network as the default caller sees it.
 local operations = {}
 
 function operations.create(net, picture, arguments)
@@ -30,22 +32,14 @@ function operations.create(net, picture, arguments)
   }
 end
 
-function operations.accept(net, _, arguments)
-  local pcx = object(net, arguments[1])
-  pcx:accept()
-  return pcx
-end
-
-function operations.reject(net, _, arguments)
-  local pcx = object(net, arguments[1])
-  pcx:reject()
-  return pcx
-end
-
-function operations.delete(net, _, arguments)
-  local pcx = object(net, arguments[1])
-  pcx:delete()
-  return pcx
+-- A connection may be hidden from the caller, who must then be told that there is none. So the
+-- handle is one of the default caller, and the call says who makes it.
+for _, action in ipairs { "accept", "reject", "delete" } do
+  operations[action] = function(_, _, arguments, statement, net)
+    local pcx = object(net, arguments[1])
+    pcx[action](pcx, { owner_id = statement.account, region = statement.region })
+    return pcx
+  end
 end
 
 operations["vpc+"] = function(net, _, arguments)
@@ -60,9 +54,9 @@ operations["subnet+"] = function(net, _, arguments)
   return object(net, id("vpc", arguments[1])):create_subnet { cidr_block = arguments[2] }
 end
 
-operations["route+"] = function(net, picture, arguments, route)
+operations["route+"] = function(net, picture, arguments, statement)
   local request = {}
-  for key, value in pairs(documents.route_record(picture, route)) do
+  for key, value in pairs(documents.route_record(picture, statement.route)) do
     request[snake(key)] = value
   end
   -- What AWS prints of a route and does not take; an interface stands for its instance.
@@ -111,7 +105,7 @@ end
 -- Carries out a statement; returns what is wrong, or nil.
 function M.run(net, picture, statement)
   local caller, expected = net:as(statement.account, statement.region), statement.result
-  local ok, result = pcall(operations[statement.operation], caller, picture, statement.arguments, statement.route)
+  local ok, result = pcall(operations[statement.operation], caller, picture, statement.arguments, statement, net)
   if ok and expected.error then
     return "it was not refused"
   elseif not ok and not expected.error then
