@@ -77,7 +77,8 @@ test-build: $(LUA_VERSIONS:%=lua-%) asan $(CORE_TESTS:%=build/test/%) \
 DEMO_PACKAGES := gcc libc6-dev make lua5.4 liblua5.4-dev libcidr-dev lua-cjson lua-argparse lua-filesystem
 DOCS_PACKAGES := lua5.4 lua-ldoc lua-discount
 TEST_PACKAGES := $(DEMO_PACKAGES) $(DOCS_PACKAGES) git lua-busted lua-check clang clang-format luarocks \
-	lua5.1 liblua5.1-0-dev 'luajit|luajit2' lua5.2 liblua5.2-dev lua5.3 liblua5.3-dev
+	lua5.1 liblua5.1-0-dev 'luajit|luajit2' lua5.2 liblua5.2-dev lua5.3 liblua5.3-dev \
+	libclang-rt-dev llvm iprange grepcidr
 
 MAKE_HERE = $(MAKE) --no-print-directory
 
@@ -85,6 +86,12 @@ test:
 	@spec/support/install-packages.sh $(TEST_PACKAGES)
 	@$(MAKE_HERE) --silent test-build
 	@spec/support/run-suites.sh
+
+# Fuzzes the readers and the algebra of sets for longer than the tests do, from a seed of its own.
+RUNS := 2000000
+fuzz:
+	@spec/support/install-packages.sh clang libclang-rt-dev llvm
+	@spec/fuzz/run.sh $(RUNS)
 
 # The rules of the house: format, lint, the other compiler, includes, exports, static data.
 check: all
@@ -135,4 +142,4 @@ clean:
 
 .SECONDARY:
 
-.PHONY: all asan bench check clean demo docs install rock rockspec test test-build $(LUA_VERSIONS:%=lua-%)
+.PHONY: all asan bench check clean demo docs fuzz install rock rockspec test test-build $(LUA_VERSIONS:%=lua-%)

@@ -42,7 +42,8 @@ docs_are_clean() {
     for version in 5.1 5.2 5.3 5.4; do
         check "clang, Lua $version" clang -fsyntax-only $warnings -I/usr/include/lua$version csrc/*.c
     done
-    check "clang, core tests" clang -fsyntax-only $warnings -Icsrc $(find spec/core -name '*.c')
+    check "clang, core tests, fuzz targets" \
+        clang -fsyntax-only $warnings -Icsrc $(find spec/core spec/fuzz -name '*.c')
 }
 
 output=$(lua5.4 spec/check/house.lua . build)

@@ -87,6 +87,7 @@ suite spec-luajit busted_under luajit 5.1 --exclude-tags=once
 suite spec-lua5.2 busted_under lua5.2 5.2 --exclude-tags=once
 suite spec-lua5.3 busted_under lua5.3 5.3 --exclude-tags=once
 suite spec-lua5.4-sanitized busted_sanitized
+suite fuzz spec/fuzz/run.sh 50000 -seed=1
 suite check make --silent check
 
 sum="$total_passed passed, $total_failed failed, $total_skipped skipped"
