@@ -40,7 +40,7 @@ void vp_trace_clear(vp_trace *trace) {
                                     &trace->return_via, &trace->hints,        &trace->warnings,
                                     &trace->traceroute, &trace->explanations, &trace->chains,
                                     &trace->stages,     &trace->points,       &trace->saved_ports,
-                                    &trace->candidates};
+                                    &trace->candidates, &trace->slots};
     for (size_t i = 0; i < VP_COUNT_OF(lists); i++) {
         vp_alloc_free(&trace->alloc, lists[i]->items,
                       (size_t)lists[i]->capacity * lists[i]->item_size);

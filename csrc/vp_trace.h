@@ -143,7 +143,7 @@ typedef struct vp_trace {
     vp_trace_list traceroute;                    /* vp_addr */
     int mtu;
     /* working space of the walk, kept to be used again */
-    vp_trace_list chains, stages, saved_ports, return_via, points, candidates;
+    vp_trace_list chains, stages, saved_ports, return_via, points, slots, candidates;
 } vp_trace;
 
 void vp_trace_init(vp_trace *trace, const vp_alloc *alloc);

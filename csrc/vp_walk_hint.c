@@ -55,34 +55,71 @@ static bool find_overlap(const vp_walk *walk, const vp_vpc *a, const vp_vpc *b, 
     return false;
 }
 
-/* Few VPCs are within reach of a failed question, so a plain scan will do. */
-static bool is_reached(const vp_trace_list *points, vp_name vpc_id) {
-    for (uint32_t i = 0; i < points->count; i++) {
-        if (((const vp_walk_point *)points->items)[i].vpc_id == vpc_id) {
-            return true;
-        }
+/* The slot of a VPC in an open-addressing table of places + 1: where it is or where it belongs. */
+static uint32_t *slot_of(const vp_trace *trace, vp_name vpc_id) {
+    const vp_walk_point *points = trace->points.items;
+    uint32_t *slots = trace->slots.items;
+    uint32_t mask = trace->slots.capacity - 1;
+    uint32_t at = (vpc_id * 2654435761u) & mask;
+    while (slots[at] != 0 && points[slots[at] - 1].vpc_id != vpc_id) {
+        at = (at + 1) & mask;
     }
-    return false;
+    return &slots[at];
+}
+
+/* Makes a table that `count` points fill to a half at most, with the points there are. */
+static bool make_slots(vp_walk *walk, uint32_t count) {
+    vp_trace *trace = walk->trace;
+    uint32_t capacity = trace->slots.capacity == 0 ? 64 : trace->slots.capacity;
+    while (capacity / 2 < count) {
+        capacity *= 2;
+    }
+    void *items = vp_alloc_array(&trace->alloc, trace->slots.items, trace->slots.capacity, capacity,
+                                 sizeof(uint32_t));
+    if (items == NULL) {
+        walk->status = VP_NO_MEMORY;
+        return false;
+    }
+    memset(items, 0, capacity * sizeof(uint32_t));
+    trace->slots.items = items;
+    trace->slots.capacity = capacity;
+    trace->slots.item_size = sizeof(uint32_t);
+    for (uint32_t place = 0; place < trace->points.count; place++) {
+        *slot_of(trace, ((const vp_walk_point *)trace->points.items)[place].vpc_id) = place + 1;
+    }
+    return true;
+}
+
+/* Adds a VPC that is reached for the first time; false when it was before, or without memory. */
+static bool reach(vp_walk *walk, vp_walk_point point) {
+    vp_trace *trace = walk->trace;
+    if (trace->points.count >= trace->slots.capacity / 2 &&
+        !make_slots(walk, trace->points.count + 1)) {
+        return false;
+    }
+    uint32_t *slot = slot_of(trace, point.vpc_id);
+    vp_walk_point *added = *slot != 0 ? NULL : vp_walk_append(walk, &trace->points, sizeof *added);
+    if (added == NULL) {
+        return false;
+    }
+    *added = point;
+    *slot = trace->points.count;
+    return true;
 }
 
 /* Adds the VPCs one connection beyond point `place`; true when `wanted` is among them. */
-static bool reach_beyond(vp_walk *walk, vp_trace_list *points, uint32_t place, vp_name wanted) {
-    vp_walk_point from = ((const vp_walk_point *)points->items)[place];
+static bool reach_beyond(vp_walk *walk, uint32_t place, vp_name wanted) {
+    vp_walk_point from = ((const vp_walk_point *)walk->trace->points.items)[place];
     uint32_t count;
     vp_vpc_peering_connection *const *all = vp_index_peerings_of(walk->index, from.vpc_id, &count);
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count && walk->status == VP_OK; i++) {
         const vp_peering_vpc_info *own, *peer;
         if (!vp_walk_is_active(walk->network, all[i]) ||
-            !vp_walk_sides_of(all[i], from.vpc_id, &own, &peer) ||
-            is_reached(points, peer->vpc_id)) {
+            !vp_walk_sides_of(all[i], from.vpc_id, &own, &peer)) {
             continue;
         }
-        vp_walk_point *point = vp_walk_append(walk, points, sizeof *point);
-        if (point == NULL) {
-            return false;
-        }
-        *point = (vp_walk_point){peer->vpc_id, all[i]->record.id, place, from.depth + 1};
-        if (peer->vpc_id == wanted) {
+        vp_walk_point point = {peer->vpc_id, all[i]->record.id, place, from.depth + 1};
+        if (reach(walk, point) && peer->vpc_id == wanted) {
             return true;
         }
     }
@@ -93,15 +130,14 @@ static bool reach_beyond(vp_walk *walk, vp_trace_list *points, uint32_t place, v
  * Breadth first, connections in id order: the first chain found is the shortest, and of those the
  * one with the smallest ids. The last point is `wanted` then.
  */
-static bool find_chain(vp_walk *walk, vp_trace_list *points, vp_name wanted) {
-    points->count = 0;
-    vp_walk_point *first = vp_walk_append(walk, points, sizeof *first);
-    if (first == NULL) {
+static bool find_chain(vp_walk *walk, vp_name wanted) {
+    vp_walk_point start = {walk->from.vpc_id, VP_NO_NAME, 0, 0};
+    walk->trace->points.count = 0;
+    if (!make_slots(walk, 1) || !reach(walk, start)) {
         return false;
     }
-    first->vpc_id = walk->from.vpc_id;
-    for (uint32_t place = 0; place < points->count; place++) {
-        if (reach_beyond(walk, points, place, wanted)) {
+    for (uint32_t place = 0; place < walk->trace->points.count; place++) {
+        if (reach_beyond(walk, place, wanted)) {
             return true;
         }
     }
@@ -111,9 +147,9 @@ static bool find_chain(vp_walk *walk, vp_trace_list *points, vp_name wanted) {
 /*
  * Parents lead from the far end back: the ids are written in that order and turned round in place.
  */
-static void describe_chain(vp_walk *walk, const vp_trace_list *points, vp_explanation *hint) {
-    const vp_walk_point *all = points->items;
-    uint32_t place = points->count - 1;
+static void describe_chain(vp_walk *walk, vp_explanation *hint) {
+    const vp_walk_point *all = walk->trace->points.items;
+    uint32_t place = walk->trace->points.count - 1;
     uint32_t count = all[place].depth;
     for (uint32_t i = 0; i < count; i++) {
         vp_walk_chain(walk, hint, &all[place].connection_id, 1);
@@ -149,9 +185,9 @@ static void hint_at_vpc(vp_walk *walk, vp_vpc *destination) {
         hint->vpc_peering_connection = dead;
     } else if (dead != NULL) {
         hint_between(walk, "PCX_NOT_ACTIVE", destination)->vpc_peering_connection = dead;
-    } else if (find_chain(walk, &walk->trace->points, to_id)) {
+    } else if (find_chain(walk, to_id)) {
         vp_explanation *hint = hint_between(walk, "PCX_TRANSITIVE_PEERING", destination);
-        describe_chain(walk, &walk->trace->points, hint);
+        describe_chain(walk, hint);
     } else {
         (void)hint_between(walk, "DISCONNECTED_VPCS", destination);
     }

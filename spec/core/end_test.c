@@ -192,6 +192,30 @@ static void test_hints(void) {
                   "no IPV6_NOT_ENABLED@egress hint PCX_TRANSITIVE_PEERING");
 }
 
+/* A row of a hundred VPCs, each peered with the next. */
+static void test_long_chain(void) {
+    describe("");
+    for (int i = 0; i < 100; i++) {
+        char text[256];
+        (void)snprintf(
+            text, sizeof text,
+            "vpc V%d 10.%d.0.0/16 ; subnet S%d V%d 10.%d.0.0/24 ; host h%d S%d 10.%d.0.10", i, i, i,
+            i, i, i, i, i);
+        notation_add(network, text);
+        (void)snprintf(text, sizeof text, "pcx pcx-%d V%d V%d", i, i - 1, i);
+        notation_add(network, i == 0 ? "" : text);
+    }
+    VP_CHECK_TEXT(ask(network, "i-h0 -> i-h99"),
+                  "no NO_ROUTE_TO_DESTINATION@egress hint PCX_TRANSITIVE_PEERING");
+    const vp_explanation *hint = asked()->hints.items;
+    VP_CHECK(hint->chain.count == 99);
+    VP_CHECK_TEXT(vp_network_text(network, VP_ITEM(vp_text_item, &hint->chain, 98)->value),
+                  "pcx-99");
+    notation_add(network, "pcx pcx-50 V49 V50 state=deleted");
+    VP_CHECK_TEXT(ask(network, "i-h0 -> i-h99"),
+                  "no NO_ROUTE_TO_DESTINATION@egress hint DISCONNECTED_VPCS");
+}
+
 /* One question after building, with the trace on a failing allocator: no leak, no half answer. */
 static void test_out_of_memory(void) {
     static const char *const questions[][2] = {
@@ -231,6 +255,7 @@ int main(void) {
     test_wrong_source();
     test_pairs();
     test_hints();
+    test_long_chain();
     test_out_of_memory();
     vp_network_unref(network);
     ask_no_more();
