@@ -1,5 +1,8 @@
 /*
  * vp_action.c - finding and running the actions of all object files.
+ *
+ * The order of the tables is the order of vp_action_next; nothing depends on it but the numbers
+ * that the binding keeps while a Lua state lives.
  */
 #include "vp_action.h"
 
@@ -47,6 +50,7 @@ const vp_action *vp_action_find(vp_kind receiver, const char *name, size_t lengt
     return NULL;
 }
 
+/* The one place where a change begins and ends: actions only say what they want. */
 vp_status vp_action_run(const vp_action *action, vp_call *call, vp_error *error) {
     vp_change change;
     vp_change_begin(&change, call->network);

@@ -13,6 +13,7 @@ static const vp_schema *schema_of(const vp_record *record) {
     return vp_kind_describe((vp_kind)record->kind)->schema;
 }
 
+/* Clock, ids and logs are numbers and lengths: remembering them is enough to go back. */
 void vp_change_begin(vp_change *change, vp_network *network) {
     memset(change, 0, sizeof *change);
     change->network = network;
@@ -55,6 +56,7 @@ static vp_status keep(const vp_alloc *alloc, const vp_record *record, void **bef
     return status;
 }
 
+/* Puts one record back. One that was to be removed has not been touched. */
 static void undo(vp_network *network, vp_change_step *step) {
     const vp_schema *schema = schema_of(step->record);
     if (step->before != NULL) {
@@ -66,6 +68,7 @@ static void undo(vp_network *network, vp_change_step *step) {
     }
 }
 
+/* Drops the copy of one record; removing comes later, when no step needs a record any more. */
 static void commit(vp_network *network, vp_change_step *step) {
     if (step->before != NULL) {
         const vp_schema *schema = schema_of(step->record);
@@ -77,6 +80,7 @@ static void commit(vp_network *network, vp_change_step *step) {
 vp_status vp_change_end(vp_change *change, vp_status status) {
     vp_network *network = change->network;
     bool kept = status == VP_OK;
+    /* Backwards, so that a record edited after it was added is undone in that order. */
     for (uint32_t i = change->count; i-- > 0;) {
         if (kept) {
             commit(network, &change->steps[i]);
@@ -125,11 +129,13 @@ static vp_status step_for(vp_change *change, vp_record *record, vp_change_step *
     return VP_OK;
 }
 
+/* AWS's suffixes are hexadecimal, its guides use names: any such byte will do (semantics D01). */
 static bool is_id_byte(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '.' || c == '-';
 }
 
+/* Look-ups take the kind from the prefix, so an id with a foreign prefix would be lost. */
 static vp_status check_id(const vp_network *network, vp_kind kind, vp_name id, vp_error *error) {
     size_t length;
     const char *text = vp_names_text(&network->names, id, &length);

@@ -29,7 +29,7 @@ typedef struct vp_change {
     uint32_t event_count, diagnostic_count;
 } vp_change;
 
-/* Starts a change. Nothing is allocated. */
+/* Starts a change; vp_change_end must follow, once. Nothing is allocated. O(1). */
 void vp_change_begin(vp_change *change, vp_network *network);
 
 /*

@@ -1,5 +1,8 @@
 /*
  * vp_check.c - the questions that many actions ask before they change something.
+ *
+ * Codes and messages that AWS words alike for all objects are written once, here; what it calls a
+ * kind is a row of a table.
  */
 #include "vp_check.h"
 
@@ -11,6 +14,8 @@ vp_status vp_check_add(vp_call *call, vp_kind kind, vp_new *made, const vp_vpc *
     vp_record *added = *record;
     added->tags = made->tags;
     memset(&made->tags, 0, sizeof made->tags);
+    /* What lies in a VPC belongs to the VPC's owner (semantics 1.6: shared subnets are no matter).
+     */
     added->owner_id = call->owner_id;
     added->region = call->region;
     if (vpc != NULL && vpc->record.owner_id != VP_NO_NAME) {
@@ -39,6 +44,7 @@ vp_status vp_check_not_both(bool a, bool b, const char *parameters, vp_error *er
     return VP_OK;
 }
 
+/* The binding refuses the wrong family by the key; values made in the core come here unchecked. */
 vp_status vp_check_family(const vp_cidr *block, uint8_t family, const char *parameter,
                           vp_error *error) {
     if (block->address.family != 0 && block->address.family != family) {
@@ -82,6 +88,7 @@ vp_status vp_check_exists(const vp_network *network, vp_kind kind, vp_name id, v
     VP_TRY(vp_check_given(id != VP_NO_NAME, words->parameter, error));
     *record = vp_network_find(network, kind, id);
     if (*record == NULL) {
+        /* The id is outside text: it may be long, or hold bytes that do not belong in a message. */
         char quoted[VP_ERROR_QUOTE_MAX];
         const char *text = vp_network_text(network, id);
         (void)vp_error_quote(text, strlen(text), quoted);
@@ -103,6 +110,7 @@ vp_status vp_check_no_dependents(const vp_network *network, const vp_record *rec
     return VP_OK;
 }
 
+/* Quotas can be raised on request, so they bind only those who ask for them (semantics D05). */
 vp_status vp_check_quota(const vp_network *network, uint32_t count, uint32_t quota,
                          const char *code, const char *message, vp_error *error) {
     if (network->quotas && count >= quota) {
@@ -118,6 +126,7 @@ vp_status vp_check_vpc(const vp_network *network, vp_name id, vp_vpc **vpc, vp_e
     return VP_OK;
 }
 
+/* The three below differ in one comparison; blocks that are not associated do not count. */
 bool vp_check_vpc_has_block(const vp_network *network, const vp_vpc *vpc, const vp_cidr *block) {
     uint32_t position = 0;
     vp_cidr own;
@@ -162,6 +171,7 @@ bool vp_check_vpc_has_ipv6(const vp_network *network, const vp_vpc *vpc) {
     return false;
 }
 
+/* A subnet has one IPv4 block at most and any number of IPv6 blocks. */
 static bool subnet_has(const vp_network *network, const vp_subnet *subnet, const vp_cidr *block) {
     if (vp_cidr_equals(&subnet->cidr_block, block)) {
         return true;

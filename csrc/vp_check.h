@@ -1,7 +1,10 @@
 /*
  * vp_check.h - the questions that many actions ask before they change something.
  *
- * Each vp_check_* returns VP_OK or VP_REFUSED with AWS's code and message; none changes the model.
+ * Each vp_check_* that returns a status gives VP_OK, or VP_REFUSED with AWS's code and message in
+ * *error; none but vp_check_add changes the model. Codes are those of the EC2 API Reference, "Error
+ * codes"; messages are AWS's where they are known (semantics D06). Look-ups by id are O(1), the
+ * others linear in what they look at.
  */
 #ifndef VP_CHECK_H
 #define VP_CHECK_H
@@ -13,7 +16,10 @@
 
 VP_BEGIN_DECLS
 
-/* The first fields of the request of every creating action. */
+/*
+ * The first fields of the request of every creating action: AWS has no way to choose an id, but a
+ * script that tells a network as it is needs one.
+ */
 typedef struct vp_new {
     vp_name id; /* VP_NO_NAME: a generated one */
     vp_list tags;
@@ -60,7 +66,7 @@ VP_MUST_CHECK vp_status vp_check_quota(const vp_network *network, uint32_t count
 VP_MUST_CHECK vp_status vp_check_vpc(const vp_network *network, vp_name id, vp_vpc **vpc,
                                      vp_error *error);
 
-/* Does some associated block of the VPC equal, contain or overlap `block`? */
+/* Does some associated block of the VPC equal (has), contain (covers) or overlap `block`? */
 bool vp_check_vpc_has_block(const vp_network *network, const vp_vpc *vpc, const vp_cidr *block);
 bool vp_check_vpc_covers(const vp_network *network, const vp_vpc *vpc, const vp_cidr *block);
 bool vp_check_vpc_overlaps(const vp_network *network, const vp_vpc *vpc, const vp_cidr *block);

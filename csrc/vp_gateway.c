@@ -132,7 +132,7 @@ static vp_status find_ends(vp_call *call, vp_internet_gateway **gateway, vp_vpc 
 }
 
 /***
-Attaches an internet gateway to a VPC. `internet_gateway:attach{ vpc_id }` does the same.
+Attaches an internet gateway to a VPC.
 @function vpc:attach_internet_gateway
 @tparam table options `internet_gateway_id` (id or internet gateway)
 @treturn vpc itself
@@ -141,11 +141,25 @@ InvalidParameterValue (the VPC has a gateway), MissingParameter
 @usage vpc:attach_internet_gateway{ internet_gateway_id = igw }
 Source: EC2 API Reference, "AttachInternetGateway"
 */
-static vp_status attach(vp_call *call, vp_error *error) {
+static vp_status attach_internet_gateway(vp_call *call, vp_error *error) {
     vp_internet_gateway *gateway;
     vp_vpc *vpc;
     VP_TRY(find_ends(call, &gateway, &vpc, error));
     return vp_gateway_attach(call, gateway, vpc, error);
+}
+
+/***
+Attaches this internet gateway to a VPC; vpc:attach\_internet\_gateway from the other end.
+@function internet_gateway:attach
+@tparam table options `vpc_id` (id or VPC)
+@treturn internet_gateway itself
+@raise InvalidVpcID.NotFound, Resource.AlreadyAssociated (it has a VPC), InvalidParameterValue (the
+VPC has a gateway), MissingParameter
+@usage igw:attach{ vpc_id = vpc }
+Source: EC2 API Reference, "AttachInternetGateway"
+*/
+static vp_status attach(vp_call *call, vp_error *error) {
+    return attach_internet_gateway(call, error);
 }
 
 /* A public address needs the gateway it is mapped at. */
@@ -170,7 +184,7 @@ static vp_status check_no_public(const vp_network *network, const vp_vpc *vpc, v
 
 /***
 Detaches an internet gateway from a VPC. Routes to it become blackholes; a route table associated
-with it is associated no more. `internet_gateway:detach{ vpc_id }` does the same.
+with it is associated no more.
 @function vpc:detach_internet_gateway
 @tparam table options `internet_gateway_id` (id or internet gateway)
 @treturn vpc itself
@@ -179,7 +193,7 @@ the VPC has a public address), MissingParameter
 @usage vpc:detach_internet_gateway{ internet_gateway_id = igw }
 Source: EC2 API Reference, "DetachInternetGateway"
 */
-static vp_status detach(vp_call *call, vp_error *error) {
+static vp_status detach_internet_gateway(vp_call *call, vp_error *error) {
     const vp_network *network = call->network;
     vp_internet_gateway *gateway;
     vp_vpc *vpc;
@@ -201,10 +215,24 @@ static vp_status detach(vp_call *call, vp_error *error) {
     return vp_route_table_refresh(call->change, gateway->record.id, false, error);
 }
 
+/***
+Detaches this internet gateway from its VPC; vpc:detach\_internet\_gateway from the other end.
+@function internet_gateway:detach
+@tparam table options `vpc_id` (id or VPC)
+@treturn internet_gateway itself
+@raise InvalidVpcID.NotFound, Gateway.NotAttached, DependencyViolation (an interface of the VPC has
+a public address), MissingParameter
+@usage igw:detach{ vpc_id = vpc }
+Source: EC2 API Reference, "DetachInternetGateway"
+*/
+static vp_status detach(vp_call *call, vp_error *error) {
+    return detach_internet_gateway(call, error);
+}
+
 const vp_action vp_gateway_actions[] = {
     {"create_internet_gateway", VP_KIND_NONE, &create_schema, create_internet_gateway},
-    {"attach_internet_gateway", VP_KIND_VPC, &vpc_schema, attach},
-    {"detach_internet_gateway", VP_KIND_VPC, &vpc_schema, detach},
+    {"attach_internet_gateway", VP_KIND_VPC, &vpc_schema, attach_internet_gateway},
+    {"detach_internet_gateway", VP_KIND_VPC, &vpc_schema, detach_internet_gateway},
     {"attach", VP_KIND_INTERNET_GATEWAY, &gateway_schema, attach},
     {"detach", VP_KIND_INTERNET_GATEWAY, &gateway_schema, detach},
     {"delete", VP_KIND_INTERNET_GATEWAY, NULL, delete_internet_gateway},

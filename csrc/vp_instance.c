@@ -141,11 +141,10 @@ static vp_status find_or_make_interface(vp_call *call, const vp_subnet *subnet,
 Launches one instance in a subnet, with one interface.
 @function subnet:run_instance
 @tparam[opt] table options `private_ip_address` (default: the lowest free one),
-`private_ip_addresses`
-(`{{ private_ip_address, primary }}`), `secondary_private_ip_address_count`, `ipv6_address`,
-`ipv6_addresses` (`{{ ipv6_address }}`), `ipv6_address_count`, `security_group_ids` (list of ids or
-groups, default: the VPC's default group), `public_ip` (a public IPv4 address to have),
-`associate_public_ip_address` (boolean, default: the subnet's `map_public_ip_on_launch`),
+`private_ip_addresses` (`{{ private_ip_address, primary }}`), `secondary_private_ip_address_count`,
+`ipv6_address`, `ipv6_addresses` (`{{ ipv6_address }}`), `ipv6_address_count`, `security_group_ids`
+(list of ids or groups, default: the VPC's default group), `public_ip` (a public IPv4 address to
+have), `associate_public_ip_address` (boolean, default: the subnet's `map_public_ip_on_launch`),
 `source_dest_check` (boolean, default true), `nat` (boolean: it translates addresses),
 `image_id`, `instance_type`, `instance_id` (its own id), `network_interface_id` (the id of its
 interface; one that exists is used), `tags`
@@ -153,8 +152,9 @@ interface; one that exists is used), `tags`
 @raise InvalidParameterValue, InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet,
 InvalidGroup.NotFound, InvalidParameter (a group of another VPC), InvalidNetworkInterface.InUse,
 InvalidParameterCombination, SecurityGroupsPerInterfaceLimitExceeded
-@usage local web = subnet:run_instance{ private_ip_address = "172.16.0.10", tags = { Name = "web" }
-} Source: EC2 API Reference, "RunInstances"
+@usage local web = subnet:run_instance{
+  private_ip_address = "172.16.0.10", tags = { Name = "web" } }
+Source: EC2 API Reference, "RunInstances"
 */
 static vp_status run_instance(vp_call *call, vp_error *error) {
     const vp_subnet *subnet = (const vp_subnet *)call->receiver;

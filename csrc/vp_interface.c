@@ -12,7 +12,10 @@
 
 /* ---- free addresses -------------------------------------------------------------------------- */
 
-/* One bit for each of the first addresses of a subnet; a /16 has just as many. */
+/*
+ * One bit for each of the first addresses of a subnet; a /16, the largest of AWS's, has just as
+ * many. Of an IPv6 subnet only these are ever generated: enough, and the lowest come first.
+ */
 #define ADDRESSES_MAX 65536u
 typedef struct address_bits {
     uint8_t bits[ADDRESSES_MAX / 8];
@@ -24,6 +27,7 @@ static void mark(address_bits *used, const vp_cidr *subnet, const vp_cidr *block
     if (!vp_cidr_contains(subnet, block) || block->address.hi != subnet->address.hi) {
         return;
     }
+    /* Offsets fit 64 bits: subnets of /64 and shorter begin at a multiple of 2^64. */
     uint64_t first_offset = block->address.lo - subnet->address.lo;
     uint64_t last_offset =
         last.hi != subnet->address.hi ? UINT64_MAX : last.lo - subnet->address.lo;
@@ -32,6 +36,7 @@ static void mark(address_bits *used, const vp_cidr *subnet, const vp_cidr *block
     }
 }
 
+/* The same for one address; one that is not given marks nothing. */
 static void mark_address(address_bits *used, const vp_cidr *subnet, const vp_addr *address) {
     vp_cidr block = vp_cidr_of(address, address->family == 0 ? 0 : vp_addr_bits(address));
     if (address->family != 0) {
@@ -39,6 +44,7 @@ static void mark_address(address_bits *used, const vp_cidr *subnet, const vp_add
     }
 }
 
+/* Everything that an interface holds: addresses of both families and delegated prefixes. */
 static void mark_interface(address_bits *used, const vp_cidr *subnet,
                            const vp_network_interface *owner) {
     mark_address(used, subnet, &owner->private_ip_address);
@@ -120,6 +126,7 @@ static bool is_held(const vp_network *network, vp_name vpc_id, const vp_addr *ad
     return false;
 }
 
+/* An address that is asked for must be in the subnet, assignable and free, in this order. */
 static vp_status check_address(const vp_network *network, const vp_subnet *subnet,
                                const vp_cidr *block, const vp_addr *address, vp_error *error) {
     char text[VP_ADDR_TEXT_MAX];
@@ -153,6 +160,7 @@ vp_status vp_interface_add_ipv4(vp_change *change, const vp_subnet *subnet,
                             &item, error));
     vp_private_ip_address *added = item;
     if (primary) {
+        /* Readers take the first item for the primary address, as AWS prints it. */
         vp_private_ip_address *first =
             VP_ITEM(vp_private_ip_address, &owner->private_ip_addresses, 0);
         memmove(first + 1, first, (size_t)(added - first) * sizeof *first);
@@ -243,6 +251,7 @@ static vp_status add_ipv4_addresses(vp_change *change, const vp_subnet *subnet,
     return VP_OK;
 }
 
+/* Without a wish, the subnet decides whether there is an IPv6 address. */
 static vp_status add_ipv6_addresses(vp_change *change, const vp_subnet *subnet,
                                     const vp_interface_request *request,
                                     vp_network_interface *owner, vp_error *error) {
@@ -289,7 +298,10 @@ static vp_status add_public(vp_change *change, const vp_interface_request *reque
 
 /* ---- groups ---------------------------------------------------------------------------------- */
 
-/* Adds a group to an interface; it must be one of the same VPC. */
+/*
+ * Adds a group to an interface; it must be one of the same VPC. Naming a group twice is no mistake
+ * for AWS, so it is none here.
+ */
 static vp_status add_group(vp_call *call, vp_network_interface *owner, vp_name group_id,
                            vp_error *error) {
     vp_record *record;
@@ -314,6 +326,7 @@ static vp_status add_group(vp_call *call, vp_network_interface *owner, vp_name g
     return VP_OK;
 }
 
+/* No groups given means the default group: AWS never leaves an interface without one. */
 vp_status vp_interface_set_groups(vp_call *call, vp_network_interface *owner, const vp_list *groups,
                                   vp_error *error) {
     VP_TRY(vp_change_edit(call->change, &owner->record, error));
@@ -335,6 +348,7 @@ vp_status vp_interface_set_groups(vp_call *call, vp_network_interface *owner, co
 
 /* ---- making and hanging ---------------------------------------------------------------------- */
 
+/* The public address comes last: it belongs to the primary private one. */
 vp_status vp_interface_make(vp_call *call, const vp_subnet *subnet, vp_interface_request *request,
                             vp_network_interface **made, vp_error *error) {
     const vp_network *network = call->network;
@@ -375,7 +389,7 @@ vp_network_interface *vp_interface_at(const vp_network *network, vp_name instanc
     return NULL;
 }
 
-/* Elastic IPs show the instance behind their interface. */
+/* Elastic IPs show the instance behind their interface, so they follow when it changes. */
 static vp_status show_in_addresses(vp_change *change, const vp_network_interface *owner,
                                    vp_error *error) {
     for (uint32_t i = 0; i < VP_ROW_COUNT(change->network, VP_KIND_ADDRESS); i++) {
@@ -388,6 +402,8 @@ static vp_status show_in_addresses(vp_change *change, const vp_network_interface
     return VP_OK;
 }
 
+/* Attached, its routes work, its Elastic IPs name the instance, the instance shows its addresses.
+ */
 vp_status vp_interface_hang(vp_call *call, vp_network_interface *owner, vp_instance *instance,
                             int32_t device_index, vp_error *error) {
     VP_TRY(vp_change_edit(call->change, &owner->record, error));
@@ -411,6 +427,7 @@ vp_status vp_interface_take_off(vp_change *change, vp_network_interface *owner, 
     return vp_route_table_refresh(change, owner->record.id, false, error);
 }
 
+/* Routes to it are refreshed while the record can still be read. */
 vp_status vp_interface_remove(vp_change *change, vp_network_interface *owner, vp_error *error) {
     VP_TRY(vp_address_release(change, owner, error));
     VP_TRY(vp_route_table_refresh(change, owner->record.id, true, error));

@@ -3,7 +3,12 @@
  *
  * A new VPC comes with a route table, a network ACL and a group; an instance with an interface; a
  * gateway that is attached wakes the routes to it. Each function is in the file of the object it
- * works on. All work through a vp_change, so a failure needs no undoing here.
+ * works on.
+ *
+ * All work through a vp_change: whatever they return but VP_OK (VP_REFUSED with AWS's code,
+ * VP_NO_MEMORY, VP_LIMIT), the caller passes on, and the end of the change undoes it. Records and
+ * lists that come in stay the caller's. Searching is linear in the records of the kind: a change by
+ * hand is rare, and an index would be stale after each of them.
  */
 #ifndef VP_PART_H
 #define VP_PART_H
@@ -18,20 +23,26 @@ VP_BEGIN_DECLS
 VP_MUST_CHECK vp_status vp_route_table_fill(vp_call *call, vp_route_table *table, const vp_vpc *vpc,
                                             bool main, vp_error *error);
 
-/* Adds the local route of a block to all tables of the VPC, or removes it. */
+/*
+ * Adds the local route of a block to all tables of the VPC, or removes it, also where it has been
+ * given another target.
+ */
 VP_MUST_CHECK vp_status vp_route_table_add_local(vp_call *call, vp_name vpc_id,
                                                  const vp_cidr *block, vp_error *error);
 VP_MUST_CHECK vp_status vp_route_table_remove_local(vp_call *call, vp_name vpc_id,
                                                     const vp_cidr *block, vp_error *error);
 
-/* The main table of a VPC, or NULL. */
+/* The main table of a VPC, or NULL (loaded data may lack it). */
 vp_route_table *vp_route_table_main(const vp_network *network, vp_name vpc_id);
 
 /* Removes the associations that name a subnet or gateway from all tables. */
 VP_MUST_CHECK vp_status vp_route_table_forget(vp_change *change, vp_name subnet_or_gateway,
                                               vp_error *error);
 
-/* Does the route's target work now (semantics 4.4)? True for targets the model cannot judge. */
+/*
+ * Does the target of a route in this table work now (semantics 4.4)? True for targets that the
+ * model cannot judge, since AWS let them in.
+ */
 bool vp_route_table_works(const vp_network *network, const vp_route_table *table,
                           const vp_route *route);
 
@@ -44,11 +55,17 @@ VP_MUST_CHECK vp_status vp_route_table_refresh(vp_change *change, vp_name target
 
 /* ---- vp_network_acl.c ---- */
 
-/* Fills a new ACL: the rule * in both directions, the rules 100 and 101 if it is the default. */
+/*
+ * Fills a new ACL: the rule * in both directions; if it is the default one, rule 100 for IPv4 and,
+ * where the VPC has an IPv6 block, rule 101 for IPv6 (semantics 1.5).
+ */
 VP_MUST_CHECK vp_status vp_network_acl_fill(vp_call *call, vp_network_acl *acl, const vp_vpc *vpc,
                                             bool is_default, vp_error *error);
 
-/* Associates a subnet with this ACL and takes it away from the one that has it. */
+/*
+ * Associates a subnet with this ACL and takes it away from the one that has it; *association_id is
+ * the new association.
+ */
 VP_MUST_CHECK vp_status vp_network_acl_assign(vp_call *call, vp_network_acl *acl, vp_name subnet_id,
                                               vp_name *association_id, vp_error *error);
 
@@ -68,7 +85,7 @@ VP_MUST_CHECK vp_status vp_network_acl_admit_ipv6(vp_call *call, vp_name vpc_id,
 VP_MUST_CHECK vp_status vp_security_group_fill(vp_call *call, vp_security_group *group,
                                                const vp_vpc *vpc, bool is_default, vp_error *error);
 
-/* The default group of a VPC, or NULL. */
+/* The default group of a VPC, the one with that name; NULL when the model has none. */
 vp_security_group *vp_security_group_default(const vp_network *network, vp_name vpc_id);
 
 /* Adds the outbound rule for ::/0 to the default group where its rules are unmodified. */
@@ -80,13 +97,19 @@ VP_MUST_CHECK vp_status vp_security_group_admit_ipv6(vp_call *call, vp_name vpc_
 /* The gateway that is attached to a VPC, or NULL. */
 vp_internet_gateway *vp_gateway_of(const vp_network *network, vp_name vpc_id);
 
-/* Attaches a gateway; refuses as AttachInternetGateway does. */
+/*
+ * Attaches a gateway and wakes the routes to it. Refuses a gateway that has a VPC
+ * ("Resource.AlreadyAssociated") and a VPC that has a gateway ("InvalidParameterValue").
+ */
 VP_MUST_CHECK vp_status vp_gateway_attach(vp_call *call, vp_internet_gateway *gateway,
                                           const vp_vpc *vpc, vp_error *error);
 
 /* ---- vp_address.c ---- */
 
-/* A public address that nothing in the model has: 54.144.0.1, 54.144.0.2, ... */
+/*
+ * A public address that nothing in the model has: 54.144.0.1, 54.144.0.2, ... VP_LIMIT when that
+ * range is used up.
+ */
 VP_MUST_CHECK vp_status vp_address_new_public(const vp_network *network, vp_addr *address,
                                               vp_error *error);
 
@@ -111,7 +134,10 @@ VP_MUST_CHECK vp_status vp_address_release(vp_change *change, vp_network_interfa
 
 /* ---- vp_subnet.c ---- */
 
-/* Fills and adds a subnet; refuses as CreateSubnet does. */
+/*
+ * Adds a subnet to a VPC with all the checks of CreateSubnet; the request's tags move into it. The
+ * default network ACL gets it. Also used for the subnets of a default VPC.
+ */
 typedef struct vp_subnet_request {
     vp_new made;
     vp_cidr cidr_block, ipv6_cidr_block;
@@ -123,7 +149,11 @@ VP_MUST_CHECK vp_status vp_subnet_make(vp_call *call, const vp_vpc *vpc, vp_subn
 
 /* ---- vp_interface.c ---- */
 
-/* What a new interface shall have; run_instance and create_network_interface fill it. */
+/*
+ * Adds an interface with its addresses and groups to a subnet, attached to nothing yet. Addresses
+ * that are not given are generated: the lowest free ones. The request says what it shall have;
+ * run_instance and create_network_interface fill it. Its tags move into the interface.
+ */
 typedef struct vp_interface_request {
     vp_new made;
     vp_addr private_ip_address, ipv6_address, public_ip;
@@ -138,7 +168,7 @@ VP_MUST_CHECK vp_status vp_interface_make(vp_call *call, const vp_subnet *subnet
                                           vp_interface_request *request,
                                           vp_network_interface **made, vp_error *error);
 
-/* Hangs an interface on an instance; `device_index` is free. */
+/* Hangs an interface on an instance at a device index that is free: the caller has checked. */
 VP_MUST_CHECK vp_status vp_interface_hang(vp_call *call, vp_network_interface *network_interface,
                                           vp_instance *instance, int32_t device_index,
                                           vp_error *error);
@@ -162,7 +192,10 @@ vp_network_interface *vp_interface_at(const vp_network *network, vp_name instanc
 
 /* ---- vp_instance.c ---- */
 
-/* Writes what an instance shows of its primary interface. */
+/*
+ * Writes what an instance shows of its primary interface: addresses, groups, source/destination
+ * check. Nothing happens for an instance, or VP_NO_NAME, that the model does not have.
+ */
 VP_MUST_CHECK vp_status vp_instance_reflect(vp_change *change, vp_name instance_id,
                                             vp_error *error);
 

@@ -28,7 +28,10 @@ typedef enum state {
     STATE_COUNT
 } state;
 
-/* What a cell says besides a next state: wrong state, wrong caller, cannot happen. */
+/*
+ * What a cell says besides a next state: wrong state (InvalidStateTransition), wrong caller
+ * (OperationNotPermitted), cannot happen: a system event that its callers never raise there.
+ */
 enum { ST = -1, NP = -2, NO = -3 };
 
 static const int8_t transitions[STATE_COUNT][VP_PEERING_EVENT_COUNT] = {
@@ -76,6 +79,7 @@ static state state_of(const vp_network *network, const vp_vpc_peering_connection
     return DELETED;
 }
 
+/* States that nothing leaves; they start the time for which a side still sees the connection. */
 static bool is_final(state at) {
     return at == FAILED || at == EXPIRED || at == REJECTED || at == DELETED;
 }
@@ -95,12 +99,14 @@ bool vp_peering_is_in_one_region(const vp_vpc_peering_connection *pcx) {
 
 /* ---- who sees it ----------------------------------------------------------------------------- */
 
+/* One account as one of the sides; an owner of both sides has times of its own. */
 static bool is_seen(const vp_network *network, const vp_vpc_peering_connection *pcx,
                     vp_name account) {
     state at = state_of(network, pcx);
     const state_info *info = &states[at];
     bool requests = pcx->requester_vpc_info.owner_id == account;
     bool accepts = pcx->accepter_vpc_info.owner_id == account;
+    /* AWS: the side that deleted it loses sight of it first. */
     int64_t limit = requests && accepts ? info->same : requests ? info->requester : info->accepter;
     if (at == DELETED && account == pcx->ended_by) {
         limit = 2 * HOUR;
@@ -130,7 +136,10 @@ bool vp_peering_is_hidden(const vp_network *network, const vp_record *record, vp
 
 /* ---- steps ----------------------------------------------------------------------------------- */
 
-/* Writes the text of a second of the clock as AWS prints times. */
+/*
+ * Writes the text of a second of the clock as AWS prints times. The model's clock starts at 0,
+ * which is written as the beginning of 1970; nothing reads the text back.
+ */
 static void format_time(int64_t seconds, char out[40]) {
     int64_t days = seconds / DAY, rest = seconds % DAY;
     /* Days to year, month, day by eras of 400 years that begin in March. */
@@ -145,7 +154,10 @@ static void format_time(int64_t seconds, char out[40]) {
                    (int)(rest / HOUR), (int)(rest % HOUR / 60), (int)(rest % 60));
 }
 
-/* Copies the blocks of a side's VPC into what the connection prints of it. */
+/*
+ * Copies the blocks of a side's VPC into what the connection prints of it. A VPC of an account that
+ * is not in the model leaves it as it is.
+ */
 static vp_status show_blocks(vp_change *change, vp_peering_vpc_info *side, vp_error *error) {
     const vp_network *network = change->network;
     const vp_vpc *vpc = (const vp_vpc *)vp_network_find(network, VP_KIND_VPC, side->vpc_id);
@@ -180,13 +192,17 @@ static vp_status show_active(vp_change *change, vp_peering_vpc_info *side, vp_er
     return show_blocks(change, side, error);
 }
 
-/* Enters a state. `account` is the one that caused it. */
+/*
+ * Enters a state and does all that hangs on it: message, end, what the sides show, the log.
+ * `account` is the one that caused it, VP_NO_NAME for the system.
+ */
 static vp_status enter(vp_change *change, vp_vpc_peering_connection *pcx, state next,
                        vp_name account, const char *action, vp_error *error) {
     vp_network *network = change->network;
     char message[VP_ERROR_MESSAGE_MAX];
     vp_name named = next == DELETED ? account : pcx->accepter_vpc_info.owner_id;
     const char *format = states[next].message, *hole = strstr(format, "%s");
+    /* The account stands at the end of every message that names one. */
     (void)snprintf(message, sizeof message, "%.*s%s", hole != NULL ? (int)(hole - format) : 200,
                    format, hole != NULL ? vp_network_text(network, named) : "");
     VP_TRY(vp_network_name(network, states[next].code, &pcx->status.code, error));
@@ -228,7 +244,7 @@ vp_status vp_peering_step(vp_change *change, vp_vpc_peering_connection *pcx, vp_
                   vp_network_text(network, pcx->record.id));
     }
     VP_TRY(vp_change_edit(change, &pcx->record, error));
-    vp_name expiration_time = pcx->expiration_time;
+    vp_name expiration_time = pcx->expiration_time; /* only a pending request shows one */
     VP_TRY(enter(change, pcx, (state)next, account, action, error));
     if (next == PENDING) {
         pcx->expiration_time = expiration_time;
@@ -265,6 +281,7 @@ static vp_vpc_peering_connection *next_to_expire(const vp_network *network, int6
     return first;
 }
 
+/* Time passes in steps, from one expiry to the next, so that the log has the right seconds. */
 static vp_status advance(vp_change *change, int64_t until, vp_error *error) {
     vp_network *network = change->network;
     vp_vpc_peering_connection *pcx;
@@ -288,6 +305,7 @@ vp_status vp_peering_advance(vp_network *network, int64_t seconds, vp_error *err
 
 /* ---- what VPCs and groups ask ---------------------------------------------------------------- */
 
+/* Any active connection will do, not the one that a rule may name (semantics D44). */
 const vp_vpc_peering_connection *vp_peering_between(const vp_network *network, vp_name a,
                                                     vp_name b) {
     const vp_vpc_peering_connection *found = NULL;
@@ -305,6 +323,7 @@ const vp_vpc_peering_connection *vp_peering_between(const vp_network *network, v
     return found;
 }
 
+/* All blocks of both families count, whatever the connection is meant for (semantics 5.4). */
 bool vp_peering_overlap(const vp_network *network, const vp_vpc_peering_connection *pcx,
                         vp_cidr *requester, vp_cidr *accepter) {
     uint32_t at = 0;
@@ -319,7 +338,7 @@ bool vp_peering_overlap(const vp_network *network, const vp_vpc_peering_connecti
     return false;
 }
 
-/* Does a block of one side overlap `block`? The block is written to *found. */
+/* Does a block of one side overlap `block`? That block is written to *found, for the message. */
 static bool side_overlaps(const vp_network *network, const vp_peering_vpc_info *side,
                           const vp_cidr *block, vp_cidr *found) {
     uint32_t position = 0;
@@ -331,6 +350,7 @@ static bool side_overlaps(const vp_network *network, const vp_peering_vpc_info *
     return false;
 }
 
+/* The rows of semantics 5.7 that refuse; the row that ends a request is vp_peering_block_added. */
 static vp_status check_block_against(const vp_network *network,
                                      const vp_vpc_peering_connection *pcx, const vp_vpc *vpc,
                                      const vp_cidr *block, vp_error *error) {
@@ -391,7 +411,10 @@ vp_status vp_peering_block_added(vp_change *change, const vp_vpc *vpc, const vp_
     return VP_OK;
 }
 
-/* One connection of a VPC that is deleted. */
+/*
+ * One connection of a VPC that is deleted: the requester may withdraw on the way, the accepter must
+ * reject first, an active one holds both (semantics 5.3).
+ */
 static vp_status release(vp_change *change, vp_vpc_peering_connection *pcx, const vp_vpc *vpc,
                          vp_error *error) {
     const vp_network *network = change->network;

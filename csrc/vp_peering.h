@@ -81,7 +81,7 @@ VP_MUST_CHECK vp_status vp_peering_advance(vp_network *network, int64_t seconds,
 const vp_vpc_peering_connection *vp_peering_between(const vp_network *network, vp_name a,
                                                     vp_name b);
 
-/* Do both sides lie in one Region? */
+/* Do both sides lie in one Region? Group references and jumbo frames ask. */
 bool vp_peering_is_in_one_region(const vp_vpc_peering_connection *pcx);
 
 /*
@@ -92,7 +92,7 @@ bool vp_peering_is_in_one_region(const vp_vpc_peering_connection *pcx);
 VP_MUST_CHECK vp_status vp_peering_check_block(const vp_network *network, const vp_vpc *vpc,
                                                const vp_cidr *block, vp_error *error);
 
-/* Ends the requests to this VPC that the block it just added makes impossible. */
+/* Ends the pending requests to this VPC that the block it just added makes impossible (5.7). */
 VP_MUST_CHECK vp_status vp_peering_block_added(vp_change *change, const vp_vpc *vpc,
                                                const vp_cidr *block, vp_error *error);
 

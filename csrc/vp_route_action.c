@@ -80,6 +80,7 @@ static const char *destination_text(const vp_network *network, const vp_route *r
     return out;
 }
 
+/* Judges the destination on its own. */
 static vp_status check_destination(const vp_network *network, const vp_route *route,
                                    vp_error *error) {
     static const char names[] =
@@ -107,12 +108,15 @@ static vp_status check_destination(const vp_network *network, const vp_route *ro
     return VP_OK;
 }
 
+/* Blocks are canonical, so equal destinations have equal fields. */
 static bool same_destination(const vp_route *a, const vp_route *b) {
     return vp_cidr_equals(&a->destination_cidr_block, &b->destination_cidr_block) &&
            vp_cidr_equals(&a->destination_ipv6_cidr_block, &b->destination_ipv6_cidr_block) &&
            a->destination_prefix_list_id == b->destination_prefix_list_id;
 }
 
+/* Propagated routes are not the user's: they neither collide with static ones nor can be changed.
+ */
 static bool is_propagated(const vp_network *network, const vp_route *route) {
     return vp_network_name_is(network, route->origin, "EnableVgwRoutePropagation") ||
            vp_network_name_is(network, route->origin, "Advertisement");
@@ -292,6 +296,7 @@ static bool is_local_target(const vp_network *network, const route_request *requ
            vp_network_name_is(network, request->route.gateway_id, "local");
 }
 
+/* Does the table steer what enters through a gateway? */
 static bool has_edge(const vp_route_table *table) {
     for (uint32_t i = 0; i < table->associations.count; i++) {
         if (VP_ITEM(vp_route_table_association, &table->associations, i)->gateway_id !=
@@ -313,6 +318,8 @@ static vp_status check_together(const vp_network *network, const vp_route_table 
                                 const route_request *request, vp_error *error) {
     const vp_cidr *block = block_of(&request->route);
     const vp_vpc *vpc = (const vp_vpc *)vp_network_find(network, VP_KIND_VPC, table->vpc_id);
+    /* inside: taken by the local route; own: a block of the VPC; whole: one of it or of a subnet.
+     */
     bool inside = block != NULL && vpc != NULL && vp_check_vpc_covers(network, vpc, block);
     bool own = inside && vp_check_vpc_has_block(network, vpc, block);
     bool whole = own || (inside && vp_check_subnet_with(network, table->vpc_id, block) != NULL);

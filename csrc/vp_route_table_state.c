@@ -7,11 +7,13 @@
  */
 #include "vp_part.h"
 
+/* A route names its target in one member; an instance stands beside its interface. */
 static bool names(const vp_route *route, vp_name target) {
     return route->gateway_id == target || route->vpc_peering_connection_id == target ||
            route->network_interface_id == target || route->instance_id == target;
 }
 
+/* Attached to an instance that is not stopped; what a service made, in use (semantics 4.4, D29). */
 static bool interface_works(const vp_network *network, vp_name id) {
     const vp_network_interface *interface =
         (const vp_network_interface *)vp_network_find(network, VP_KIND_NETWORK_INTERFACE, id);
@@ -55,6 +57,7 @@ static void show_instance(const vp_network *network, vp_route *route) {
     }
 }
 
+/* All tables are searched: targets are shared between tables and change rarely. */
 vp_status vp_route_table_refresh(vp_change *change, vp_name target, bool gone, vp_error *error) {
     vp_network *network = change->network;
     vp_name active, blackhole;

@@ -22,6 +22,7 @@ static vp_status append_all(vp_call *call, vp_list *permissions, vp_ip_permissio
     return VP_OK;
 }
 
+/* Opens a rule to all addresses of a family. */
 static vp_status append_everywhere(vp_call *call, vp_ip_permission *permission, uint8_t family,
                                    vp_error *error) {
     void *item;
@@ -69,6 +70,7 @@ vp_security_group *vp_security_group_default(const vp_network *network, vp_name 
     return NULL;
 }
 
+/* AWS adds the rule unless the outbound rules were touched; one rule for 0.0.0.0/0 is untouched. */
 vp_status vp_security_group_admit_ipv6(vp_call *call, vp_name vpc_id, vp_error *error) {
     vp_security_group *group = vp_security_group_default(call->network, vpc_id);
     if (group == NULL || group->ip_permissions_egress.count != 1) {
@@ -100,6 +102,7 @@ static const vp_field create_fields[] = {
 static const vp_schema create_schema =
     VP_SCHEMA("CreateSecurityGroup", create_request, create_fields);
 
+/* Names are unique in a VPC, not in an account. */
 static vp_status check_name(const vp_network *network, const vp_vpc *vpc, vp_name name,
                             vp_error *error) {
     const char *text = vp_network_text(network, name);
@@ -163,6 +166,7 @@ static vp_status create_security_group(vp_call *call, vp_error *error) {
 
 /* ---- delete ---------------------------------------------------------------------------------- */
 
+/* Groups of interfaces decide, not what instances show. */
 static bool is_on_interface(const vp_network *network, vp_name group_id) {
     for (uint32_t i = 0; i < VP_ROW_COUNT(network, VP_KIND_NETWORK_INTERFACE); i++) {
         const vp_network_interface *interface =

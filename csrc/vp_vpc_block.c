@@ -18,6 +18,7 @@
 #define AMAZON_PREFIX ((uint64_t)0x26001f00 << 32)
 #define AMAZON_BITS 24
 
+/* One past the highest block in use, so that VPCs get theirs in order and one pass is enough. */
 vp_status vp_vpc_block_from_amazon(const vp_network *network, vp_cidr *block, vp_error *error) {
     vp_addr first = {AMAZON_PREFIX, 0, 6};
     vp_cidr pool = vp_cidr_of(&first, AMAZON_BITS);
@@ -49,6 +50,7 @@ static vp_status refuse_range(const vp_cidr *block, vp_error *error) {
     VP_REFUSE(error, "InvalidVpc.Range", "The CIDR '%s' is invalid.", text);
 }
 
+/* AWS names the two families' errors differently. */
 static vp_status check_size(const vp_cidr *block, vp_error *error) {
     if (block->address.family == 6 && !vp_block_is_valid_ipv6(block)) {
         char text[VP_CIDR_TEXT_MAX];
@@ -86,6 +88,7 @@ static vp_status check_class(const vp_network *network, const vp_vpc *vpc, const
     return VP_OK;
 }
 
+/* A local route may have another target; its origin still tells. */
 static bool is_local(const vp_network *network, const vp_route *route) {
     return vp_network_name_is(network, route->gateway_id, "local") ||
            vp_network_name_is(network, route->origin, "CreateRouteTable");
@@ -124,6 +127,7 @@ static uint32_t count_blocks(const vp_network *network, const vp_vpc *vpc, uint8
     return count;
 }
 
+/* The order of semantics 1.2; a VPC without a block is new and has nothing to collide with. */
 static vp_status check_block(const vp_network *network, const vp_vpc *vpc, const vp_cidr *block,
                              vp_error *error) {
     VP_TRY(check_size(block, error));

@@ -1,5 +1,6 @@
--- Collects the LDoc blocks of the binding by class, for `make docs`: LDoc wants one file a class,
--- csrc has one file a concern. `lua5.4 spec/support/doc-sources.lua FOLDER`, from the top.
+-- Collects the LDoc blocks of csrc by class, for `make docs`: LDoc wants one file a class, csrc has
+-- one file a concern; blocks of actions stand in the core, since the binding only makes methods of
+-- its tables. `lua5.4 spec/support/doc-sources.lua FOLDER`, from the top.
 
 local folder = ...
 
@@ -19,7 +20,7 @@ local function class(name)
   return classes[name]
 end
 
-local pipe = assert(io.popen("ls csrc/lvp*.c"))
+local pipe = assert(io.popen("ls csrc/lvp*.c csrc/vp_*.c"))
 for path in pipe:lines() do
   local text = read(path)
   for block in text:gmatch("/(%*%*%*.-%*)/") do
