@@ -70,7 +70,7 @@ $(CORE_TESTS:%=build/asan/test/%): build/asan/test/%: build/asan/test/%.o \
 		$(TEST_SUPPORT:%=build/asan/test/%.o) $(CORE:%=build/asan/core/%.o)
 	$(CC) $(SANITIZE) -o $@ $^ $(LDLIBS)
 
-test-build: $(LUA_VERSIONS:%=lua-%) asan $(CORE_TESTS:%=build/test/%) \
+test-build: all $(LUA_VERSIONS:%=lua-%) asan $(CORE_TESTS:%=build/test/%) \
 	$(CORE_TESTS:%=build/asan/test/%)
 
 # Only these packages of Debian 12 are needed, all versions of Lua included.
