@@ -305,6 +305,21 @@ static bool is_shortest(const search *found) {
     return found->has_best && found->best_hops <= (apart ? 3u : 2u);
 }
 
+/*
+ * Seen from the internet, a public address is the interface that it is mapped to: only then are the
+ * gateway that leads there and the rules that decide there known.
+ */
+static void settle_public(const vp_walk *walk, pair *walked) {
+    vp_addr private_address;
+    vp_network_interface *holder =
+        walked->to_address.family == 4
+            ? vp_index_public(walk->index, &walked->to_address, &private_address)
+            : NULL;
+    if (holder != NULL) {
+        walked->to = vp_place_of(holder);
+    }
+}
+
 /* A bare destination that an interface holds is that interface. */
 static void settle_destination(const vp_walk *walk, pair *walked) {
     if (walked->to.network_interface == NULL && walked->to.subnet != NULL) {
@@ -313,6 +328,9 @@ static void settle_destination(const vp_walk *walk, pair *walked) {
         if (holder != NULL) {
             walked->to = vp_place_of(holder);
         }
+    }
+    if (walk->from_outside && walk->query->to.kind == VP_END_ADDRESS) {
+        settle_public(walk, walked);
     }
     if (is_gateway_asked(walk) && walked->to_address.family == 0 && walked->from.subnet != NULL &&
         walked->from.subnet->route_table != NULL) {
