@@ -126,12 +126,17 @@ static void explain_no_path(vp_walk *walk) {
     hint->route = first->route;
 }
 
-/* No public address is routed to the gateway. */
+/*
+ * No public address is routed to the gateway, so there is nothing to send to: the hop shows the
+ * sender's address alone.
+ */
 static void explain_no_way_out(vp_walk *walk) {
     vp_route_table *table = walk->from.subnet == NULL ? NULL : walk->from.subnet->route_table;
     bool unknown = walk->from.subnet != NULL && table == NULL;
     vp_explanation *explanation =
         vp_walk_fail(walk, unknown ? "UNKNOWN_RESOURCE" : "NO_ROUTE_TO_DESTINATION", VP_EGRESS);
+    walk->header.source = walk->from_address;
+    walk->header.destination = walk->to_address;
     (void)vp_walk_pass_place(walk, &walk->from);
     explanation->subnet = walk->from.subnet;
     explanation->vpc = walk->from.vpc;

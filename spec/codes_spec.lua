@@ -228,7 +228,8 @@ describe("the sentence of a code", function()
     it("advises to accept only what can still be accepted", function()
         local reason = full_reason "PCX_NOT_ACTIVE"
         reason.detail.status = "deleted"
-        assert.equal("pcx-1 (app-data) is deleted, so it carries no traffic", message.of(reason, TRACE, NAMES))
+        assert.equal("pcx-1 (app-data) is deleted, so it carries no traffic: request a new connection between "
+            .. "vpc-1 (data) and vpc-2 and point the routes at it", message.of(reason, TRACE, NAMES))
     end)
 
     it("never reads a Name as a template, nor lets it reach a terminal raw", function()

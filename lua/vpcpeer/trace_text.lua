@@ -14,6 +14,8 @@ local text = {}
 local VERDICTS = { reachable = "reachable", ["not-reachable"] = "not reachable", unknown = "unknown" }
 local COLOURS = { good = "\27[32m", bad = "\27[31m", doubt = "\27[33m", head = "\27[1m", dim = "\27[2m" }
 local ROLES = { reachable = "good", ["not-reachable"] = "bad", unknown = "doubt" }
+-- What an entry of a network ACL does with a packet, by AWS's word for it.
+local ACTIONS = { allow = "allows", deny = "denies" }
 -- What stands under the hop where a reason applies.
 local MARKS = { ["not-reachable"] = "blocked here: reason ", unknown = "unknown from here: reason " }
 -- Kinds whose name in the model is not how people say it.
@@ -65,8 +67,8 @@ end
 -- One network ACL entry; ACLs print protocols as numbers, which phrase.packet turns into words.
 local function acl_rule_text(rule, names, way)
     local ports = rule.port_range and { { rule.port_range.from, rule.port_range.to } }
-    return ("network ACL %s rule %d %ss %s %s %s"):format(phrase.label(rule.network_acl_id, names),
-        rule.rule_number, rule.rule_action, phrase.packet(rule.protocol, ports), way == "out" and "to" or "from",
+    return ("network ACL %s rule %d %s %s %s %s"):format(phrase.label(rule.network_acl_id, names),
+        rule.rule_number, ACTIONS[rule.rule_action] or rule.rule_action, phrase.packet(rule.protocol, ports), way == "out" and "to" or "from",
         rule.cidr_block or rule.ipv6_cidr_block or "?")
 end
 
@@ -104,13 +106,15 @@ end
 local function hop_title(hop, previous, way, names)
     local header = hop.header or {}
     local words = hop.id and phrase.label(hop.id, names) or hop.kind
-    if hop.kind == "network_interface" or hop.kind == "internet" then
-        local address = way == "out" and header.source_address or way == "in" and header.destination_address
+    local address = way == "out" and header.source_address or way == "in" and header.destination_address
+    if hop.kind == "subnet" then -- an address that no interface of the data holds
+        words = (address and address .. " in " or "") .. words
+    elseif hop.kind == "network_interface" or hop.kind == "internet" then
         words = address and words .. " " .. address or words
     else
         words = (hop.id and (KINDS[hop.kind] or hop.kind:gsub("_", " ")) .. " " or "") .. words
     end
-    if hop.subnet_id then
+    if hop.subnet_id and hop.subnet_id ~= hop.id then
         words = words .. ", " .. phrase.label(hop.subnet_id, names)
     end
     if hop.vpc_id then

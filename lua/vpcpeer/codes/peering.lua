@@ -26,6 +26,9 @@ for _, row in ipairs {
     }
 end
 
+-- A connection that has ended stays in the data for a while; nothing brings it back.
+local REQUEST_ANEW = "request a new connection between {vpc} and {destination_vpc} and point the routes at it"
+
 local codes = {
     {
         code = "PCX_NOT_ACTIVE",
@@ -34,6 +37,10 @@ local codes = {
         what = "{pcx} is {status}, so it carries no traffic",
         fix_of = {
             ["pending-acceptance"] = "accept {pcx} as the owner of the accepter VPC",
+            rejected = REQUEST_ANEW,
+            expired = REQUEST_ANEW,
+            deleting = REQUEST_ANEW,
+            deleted = REQUEST_ANEW,
         },
         meaning = "The peering connection is not active. Routes to it exist but are blackholes.",
         cause = "The owner of the accepter VPC has not accepted it yet (also needed when both VPCs are "

@@ -1,0 +1,52 @@
+-- What the printed trace says of less common hops and decisions.
+
+local peered = require "support.peered"
+
+local function lines_of(net, question)
+    local lines = {}
+    for line in (tostring(assert(net:trace(question))) .. "\n"):gmatch("(.-)\n") do
+        lines[#lines + 1] = line
+    end
+    return lines
+end
+
+local function has_line(lines, wanted)
+    for _, line in ipairs(lines) do
+        if line == wanted then
+            return true
+        end
+    end
+    error("no line is: " .. wanted .. "\n" .. table.concat(lines, "\n"), 2)
+end
+
+describe("the printed trace", function()
+    it("says that a network ACL denies", function()
+        local net = peered.network(function(documents)
+            table.insert(documents.NetworkAcls[2].Entries, 1, {
+                RuleNumber = 50, Protocol = "6", RuleAction = "deny", Egress = false, CidrBlock = "172.16.0.0/16",
+                PortRange = { From = 5432, To = 5432 },
+            })
+        end)
+        has_line(lines_of(net, { from = "web", to = "db", port = 5432 }),
+            "       network ACL acl-b rule 50 denies tcp 5432 from 172.16.0.0/16")
+    end)
+
+    it("names an address in a subnet once, with the address", function()
+        local lines = lines_of(peered.network(), { from = "subnet-a=172.16.0.77", to = "db", port = 5432 })
+        has_line(lines, "  1. 172.16.0.77 in subnet-a (app-a), vpc-a (app)")
+        has_line(lines, "  3. 172.16.0.77 in subnet-a (app-a), vpc-a (app)")
+    end)
+
+    it("shows the sender's address although no address of the internet was found", function()
+        local lines = lines_of(peered.network(), { from = "web", to = "internet" })
+        has_line(lines, "  1. eni-web (web) 172.16.0.10, subnet-a (app-a), vpc-a (app)")
+    end)
+
+    it("does not advise to accept a connection that is deleted", function()
+        local net = peered.network(function(documents)
+            documents.VpcPeeringConnections[1].Status = { Code = "deleted", Message = "Deleted" }
+        end)
+        has_line(lines_of(net, { from = "web", to = "db", port = 5432 }),
+            "     to mend it: request a new connection between vpc-a (app) and vpc-b (data) and point the routes at it")
+    end)
+end)
