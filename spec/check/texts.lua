@@ -151,17 +151,13 @@ function M.documented_names(files)
     local binding = tree.c_files(files, "^lvp", "c")
     local has_block = documented(binding)
     for _, file in ipairs(binding) do
-        local inside = false
-        for number, line in ipairs(file.lines) do
-            if line:match("luaL_Reg%s+[%w_]+%[%]") then inside = true end
-            if inside then
-                for name, func in line:gmatch('{%s*"([%w_]+)"%s*,%s*([%w_]+)%s*}') do
-                    if not name:match("^__") and not has_block[func] then
-                        add(wrong, file, number, "%s (%s) has no LDoc block above it", name, func)
-                    end
+        for at, entries in file.text:gmatch("()luaL_Reg%s+[%w_]+%[%]%s*=%s*(%b{})") do
+            local _, line = file.text:sub(1, at):gsub("\n", "")
+            for name, func in entries:gmatch('{%s*"([%w_]+)"%s*,%s*([%w_]+)%s*}') do
+                if not name:match("^__") and not has_block[func] then
+                    add(wrong, file, line + 1, "%s (%s) has no LDoc block above it", name, func)
                 end
             end
-            if line:match("};%s*$") then inside = false end
         end
     end
     return wrong
