@@ -84,6 +84,8 @@ static int lvp_action_call(lua_State *L) {
     const vp_schema *schema = action->request != NULL ? action->request : &no_options;
     call.request = lvp_new_request(L, call.network, schema);
     lvp_read_options(L, 2, call.network, schema, call.request);
+    lvp_check_usable(L, call.network); /* reading may have run a finalizer */
+    call.receiver = call.receiver == NULL ? NULL : lvp_check_record(L, 1);
     if (vp_action_run(action, &call, &error) != VP_OK) {
         return error.status == VP_REFUSED ? lvp_fail(L, &error) : lvp_raise(L, &error);
     }

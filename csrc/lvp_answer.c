@@ -501,7 +501,8 @@ static void set_end(const teller *t, const char *key, const vp_end *asked, const
         set_name(t, "name", name_of(t->network, record));
     } else if (asked->kind == VP_END_INTERNET) {
         set_text(L, "id", "internet");
-    } else if (asked->kind == VP_END_UNKNOWN) {
+    } else if (asked->kind == VP_END_UNKNOWN || asked->kind == VP_END_NXDOMAIN ||
+               asked->kind == VP_END_UNRESOLVED) {
         set_name(t, "id", asked->name);
     }
     set_addr(L, "address", address->family != 0 ? address : &asked->address);

@@ -145,20 +145,12 @@ static void read_place(lua_State *L, lvp_reader *reader, vp_record *record) {
     }
 }
 
-/***
-core.load_record(network, top_key, record, place): reads one record leniently. Returns true, or
-false when nothing could be kept. place = { file, path, index, parent_index,
-owner_id, region }; the last two are what the place suggests where the data do not say.
-@local
-*/
-static int lvp_load_record(lua_State *L) {
-    lvp_box *box = lvp_check_network(L, 1);
-    vp_kind kind = kind_of_top_key(luaL_checkstring(L, 2));
+/* Pinned, with the network, the top key, the record and its place. */
+static int load_record(lua_State *L) {
+    const lvp_box *box = lua_touserdata(L, 1);
+    vp_kind kind = kind_of_top_key(lua_tostring(L, 2));
     lvp_reader reader = {0};
     uint64_t present = 0;
-    luaL_argcheck(L, kind != VP_KIND_NONE, 2, "unknown kind");
-    luaL_checktype(L, 4, LUA_TTABLE);
-    lua_settop(L, 4);
     const vp_kind_info *info = vp_kind_describe(kind);
     reader.L = L;
     reader.network = box->network;
@@ -199,6 +191,20 @@ static int lvp_load_record(lua_State *L) {
     return 1;
 }
 
+/***
+core.load_record(network, top_key, record, place): reads one record leniently. Returns true, or
+false when nothing could be kept. place = { file, path, index, parent_index,
+owner_id, region }; the last two are what the place suggests where the data do not say.
+@local
+*/
+static int lvp_load_record(lua_State *L) {
+    lvp_box *box = lvp_check_network(L, 1);
+    luaL_argcheck(L, kind_of_top_key(luaL_checkstring(L, 2)) != VP_KIND_NONE, 2, "unknown kind");
+    luaL_checktype(L, 4, LUA_TTABLE);
+    lua_settop(L, 4);
+    return lvp_pinned(L, box->network, load_record, 4, NULL);
+}
+
 /* Adds to an instance what stands around it in AWS's document, and its interfaces. */
 static void push_surroundings(lua_State *L, vp_network *network, const vp_instance *instance) {
     vp_error error;
@@ -219,13 +225,10 @@ static void push_surroundings(lua_State *L, vp_network *network, const vp_instan
     lua_setfield(L, -2, "NetworkInterfaces");
 }
 
-/*** core.describe(network, command): the records of a kind in AWS's shape, in id order.
-@local
-*/
-static int lvp_describe(lua_State *L) {
-    lvp_box *box = lvp_check_network(L, 1);
-    vp_kind kind = kind_of_command(luaL_checkstring(L, 2));
-    luaL_argcheck(L, kind != VP_KIND_NONE, 2, "unknown kind");
+/* Pinned, with the network and the command. */
+static int push_descriptions(lua_State *L) {
+    const lvp_box *box = lua_touserdata(L, 1);
+    vp_kind kind = kind_of_command(lua_tostring(L, 2));
     const vp_rows *rows = vp_network_rows(box->network, kind);
     int length = 0;
     lua_createtable(L, (int)rows->count, 0);
@@ -241,6 +244,16 @@ static int lvp_describe(lua_State *L) {
         lua_rawseti(L, -2, ++length);
     }
     return 1;
+}
+
+/*** core.describe(network, command): the records of a kind in AWS's shape, in id order.
+@local
+*/
+static int lvp_describe(lua_State *L) {
+    lvp_box *box = lvp_check_network(L, 1);
+    luaL_argcheck(L, kind_of_command(luaL_checkstring(L, 2)) != VP_KIND_NONE, 2, "unknown kind");
+    lua_settop(L, 2);
+    return lvp_pinned(L, box->network, push_descriptions, 2, NULL);
 }
 
 /*** core.diagnose(network, severity, code, resource_id, file, path, message)

@@ -20,6 +20,18 @@ typedef struct lvp_box {
     vp_name id;               /* of the object; VP_NO_NAME in a network box */
 } lvp_box;
 
+/*
+ * Making Lua values can run finalizers, which are scripts that may do anything. lvp_pinned calls
+ * `work` with the `arguments` values on top, and while it runs every use of the network from Lua
+ * raises, so that `work` may walk through records and push what it finds. *busy (may be NULL) is
+ * true for that time. Returns the number of results, which replace the arguments; errors go on to
+ * the caller.
+ */
+int lvp_pinned(lua_State *L, vp_network *network, lua_CFunction work, int arguments, bool *busy);
+
+/* Raises when the network is closed or pinned. */
+void lvp_check_usable(lua_State *L, const vp_network *network);
+
 /* The network at a stack index; raises for another type and for a closed network. */
 lvp_box *lvp_check_network(lua_State *L, int index);
 

@@ -8,17 +8,40 @@
 #include "vp_index.h"
 #include "vp_peering.h"
 
+#include <stdio.h>
+
 #define LVP_NETWORK "vpcpeer.network"
 
 #define DEFAULT_OWNER_ID "111111111111"
 #define DEFAULT_REGION "us-east-1"
 
+void lvp_check_usable(lua_State *L, const vp_network *network) {
+    if (network == NULL || !network->open) {
+        luaL_error(L, "the network is closed");
+    } else if (network->pins > 0) {
+        luaL_error(L, "the network is in use by a call that has not ended");
+    }
+}
+
 lvp_box *lvp_check_network(lua_State *L, int index) {
     lvp_box *box = luaL_checkudata(L, index, LVP_NETWORK);
-    if (box->network == NULL || !box->network->open) {
-        luaL_error(L, "the network is closed");
-    }
+    lvp_check_usable(L, box->network);
     return box;
+}
+
+int lvp_pinned(lua_State *L, vp_network *network, lua_CFunction work, int arguments, bool *busy) {
+    bool unused;
+    int base = lua_gettop(L) - arguments;
+    busy = busy != NULL ? busy : &unused;
+    lua_pushcfunction(L, work);
+    lua_insert(L, base + 1);
+    vp_network_ref(network)->pins++;
+    *busy = true;
+    int failed = lua_pcall(L, arguments, LUA_MULTRET, 0);
+    *busy = false;
+    network->pins--;
+    vp_network_unref(network);
+    return failed ? lua_error(L) : lua_gettop(L) - base;
 }
 
 static void raise_if(lua_State *L, vp_status status, const vp_error *error) {
@@ -139,12 +162,15 @@ static int lvp_network_get(lua_State *L) {
         lvp_push_object(L, box, hidden ? NULL : named[0]);
         return 1;
     }
-    lua_pushnil(L);
-    lua_pushfstring(L, "the Name \"%s\" is carried by %d objects:", text, (int)count);
-    for (uint32_t i = 0; i < count && i < 10; i++) {
-        lua_pushfstring(L, "%s%s", i == 0 ? " " : ", ", vp_network_text(network, named[i]->id));
-        lua_concat(L, 2);
+    char list[VP_ERROR_MESSAGE_MAX] = "";
+    size_t used = 0;
+    for (uint32_t i = 0; i < count && used + 64 < sizeof list; i++) {
+        int written = snprintf(list + used, sizeof list - used, "%s%.60s", i == 0 ? " " : ", ",
+                               vp_network_text(network, named[i]->id));
+        used += written > 0 ? (size_t)written : 0;
     }
+    lua_pushnil(L);
+    lua_pushfstring(L, "the Name \"%s\" is carried by %d objects:%s", text, (int)count, list);
     lua_pushliteral(L, "ambiguous");
     return 3;
 }
@@ -187,17 +213,9 @@ static void set_name(lua_State *L, const vp_network *network, const char *key, v
     lua_setfield(L, -2, key);
 }
 
-/***
-What a lenient load kept but did not like, in the order of finding.
-@function network:diagnostics
-@treturn {table,...} each `{severity = "info"|"warning"|"error", code, resource_id, file, path,
-message}`; `message` reads on after the path
-@usage for _, d in ipairs(net:diagnostics()) do print(d.severity, d.code, d.message) end
-*/
-static int lvp_network_diagnostics(lua_State *L) {
+static int push_diagnostics(lua_State *L) {
     static const char *const severities[] = {"info", "warning", "error"};
-    lvp_box *box = lvp_check_network(L, 1);
-    const vp_network *network = box->network;
+    const vp_network *network = ((lvp_box *)lua_touserdata(L, 1))->network;
     lua_createtable(L, (int)network->diagnostic_count, 0);
     for (uint32_t i = 0; i < network->diagnostic_count; i++) {
         const vp_diagnostic *diagnostic = &network->diagnostics[i];
@@ -215,14 +233,20 @@ static int lvp_network_diagnostics(lua_State *L) {
 }
 
 /***
-The log of what happened, oldest first.
-@function network:events
-@treturn {table,...} each `{at = seconds, action, resource_id, state}`
-@usage for _, e in ipairs(net:events()) do print(e.at, e.resource_id, e.state) end
+What a lenient load kept but did not like, in the order of finding.
+@function network:diagnostics
+@treturn {table,...} each `{severity = "info"|"warning"|"error", code, resource_id, file, path,
+message}`; `message` reads on after the path
+@usage for _, d in ipairs(net:diagnostics()) do print(d.severity, d.code, d.message) end
 */
-static int lvp_network_events(lua_State *L) {
+static int lvp_network_diagnostics(lua_State *L) {
     lvp_box *box = lvp_check_network(L, 1);
-    const vp_network *network = box->network;
+    lua_settop(L, 1);
+    return lvp_pinned(L, box->network, push_diagnostics, 1, NULL);
+}
+
+static int push_events(lua_State *L) {
+    const vp_network *network = ((lvp_box *)lua_touserdata(L, 1))->network;
     lua_createtable(L, (int)network->event_count, 0);
     for (uint32_t i = 0; i < network->event_count; i++) {
         const vp_event *event = &network->events[i];
@@ -238,13 +262,26 @@ static int lvp_network_events(lua_State *L) {
 }
 
 /***
+The log of what happened, oldest first.
+@function network:events
+@treturn {table,...} each `{at = seconds, action, resource_id, state}`
+@usage for _, e in ipairs(net:events()) do print(e.at, e.resource_id, e.state) end
+*/
+static int lvp_network_events(lua_State *L) {
+    lvp_box *box = lvp_check_network(L, 1);
+    lua_settop(L, 1);
+    return lvp_pinned(L, box->network, push_events, 1, NULL);
+}
+
+/***
 Frees the model at once. Using it or its objects afterwards is misuse; closing again is not.
 @function network:close
 @usage net:close()
 */
 static int lvp_network_close(lua_State *L) {
     lvp_box *box = luaL_checkudata(L, 1, LVP_NETWORK);
-    if (box->network != NULL) {
+    if (box->network != NULL && box->network->open) {
+        lvp_check_usable(L, box->network);
         vp_network_close(box->network);
     }
     return 0;

@@ -16,9 +16,7 @@
 lvp_box *lvp_test_object(lua_State *L, int index) { return luaL_testudata(L, index, LVP_OBJECT); }
 
 static vp_record *record_of(lua_State *L, const lvp_box *box) {
-    if (box->network == NULL || !box->network->open) {
-        luaL_error(L, "the network is closed");
-    }
+    lvp_check_usable(L, box->network);
     vp_record *record = vp_network_find(box->network, VP_KIND_NONE, box->id);
     if (record == NULL) {
         luaL_error(L, "%s does not exist any more", vp_network_text(box->network, box->id));
@@ -35,11 +33,12 @@ void lvp_push_object(lua_State *L, const lvp_box *from, const vp_record *record)
         lua_pushnil(L);
         return;
     }
+    vp_name id = record->id; /* the record may be gone once the box is made */
     lvp_box *made = lvp_new_box(L, LVP_OBJECT, sizeof *made);
     made->network = vp_network_ref(from->network);
     made->owner_id = from->owner_id;
     made->region = from->region;
-    made->id = record->id;
+    made->id = id;
 }
 
 /* ---- relations --------------------------------------------------------------------------------
@@ -159,39 +158,56 @@ static bool push_relation(lua_State *L, const lvp_box *box, const vp_record *rec
 /* ---- the class --------------------------------------------------------------------------------
  */
 
-/* object[key]: upvalue 2 is the table of methods by class name. */
-static int lvp_object_index(lua_State *L) {
-    lvp_box *box = luaL_checkudata(L, 1, LVP_OBJECT);
-    vp_record *record = record_of(L, box);
-    const vp_kind_info *info = vp_kind_describe((vp_kind)record->kind);
+/* Pinned, with a handle and a key: pushes what is no method. */
+static int push_member(lua_State *L) {
+    const lvp_box *box = lua_touserdata(L, 1);
+    const vp_network *network = box->network;
+    const vp_record *record = vp_network_find(network, VP_KIND_NONE, box->id);
     size_t length;
-    if (lua_type(L, 2) != LUA_TSTRING) {
-        lua_pushnil(L);
-        return 1;
-    }
     const char *key = lua_tolstring(L, 2, &length);
-    lua_pushstring(L, info->name);
-    lua_rawget(L, lua_upvalueindex(2));
-    lua_pushvalue(L, 2);
-    lua_rawget(L, -2);
-    if (!lua_isnil(L, -1) || push_relation(L, box, record, key)) {
+    if (record == NULL) {
+        return luaL_error(L, "%s does not exist any more", vp_network_text(network, box->id));
+    }
+    if (push_relation(L, box, record, key)) {
         return 1;
     }
+    const vp_kind_info *info = vp_kind_describe((vp_kind)record->kind);
     const vp_field *field = vp_schema_field_snake(info->schema, key, length);
     if (strcmp(key, "tags") == 0) {
         vp_field tags = {"Tags", VP_TYPE_LIST, 0, (uint16_t)offsetof(vp_record, tags),
                          &vp_tag_schema};
-        lvp_push_field(L, box->network, &tags, record, LVP_STYLE_SNAKE);
+        lvp_push_field(L, network, &tags, record, LVP_STYLE_SNAKE);
     } else if (strcmp(key, "id") == 0) {
-        lvp_push_name(L, box->network, record->id);
+        lvp_push_name(L, network, record->id);
     } else if (strcmp(key, "kind") == 0) {
         lua_pushstring(L, info->name);
     } else if (field != NULL) {
-        lvp_push_field(L, box->network, field, record, LVP_STYLE_SNAKE);
+        lvp_push_field(L, network, field, record, LVP_STYLE_SNAKE);
     } else {
         lua_pushnil(L);
     }
     return 1;
+}
+
+/* object[key]: upvalue 2 is the table of methods by class name. */
+static int lvp_object_index(lua_State *L) {
+    lvp_box *box = luaL_checkudata(L, 1, LVP_OBJECT);
+    vp_kind kind = (vp_kind)record_of(L, box)->kind;
+    lua_settop(L, 2);
+    if (lua_type(L, 2) != LUA_TSTRING) {
+        lua_pushnil(L);
+        return 1;
+    }
+    lua_pushstring(L, vp_kind_describe(kind)->name);
+    lua_rawget(L, lua_upvalueindex(2));
+    lua_pushvalue(L, 2);
+    lua_rawget(L, -2);
+    if (!lua_isnil(L, -1)) {
+        return 1;
+    }
+    lua_settop(L, 2);
+    lvp_check_usable(L, box->network);
+    return lvp_pinned(L, box->network, push_member, 2, NULL);
 }
 
 static int lvp_object_newindex(lua_State *L) {

@@ -1,8 +1,9 @@
 /*
  * lvp_trace.c - net:trace and net:reachable: the walk of one packet, asked from Lua.
  *
- * Both share one asker, upvalue 1 of their closures. No Lua code runs between reading a question
- * and showing its answer (tables are read raw), so the asker is never used twice at a time.
+ * Both share one asker, upvalue 1 of their closures. Tables are read raw, so the only scripts that
+ * can run in between are finalizers: one that changed something while a question was read makes the
+ * question fail, and none can while its answer is shown.
  */
 #include "lvp_trace.h"
 
@@ -13,8 +14,45 @@ static lvp_asker *asker_of(lua_State *L) {
     if (asker == NULL || asker->collected) {
         luaL_error(L, "the Lua state is closing");
     }
+    if (asker->busy) {
+        luaL_error(L, "another question is being answered");
+    }
+    asker->questions++;
     vp_trace_query_init(&asker->query);
     return asker;
+}
+
+/* What a question was asked of, to see afterwards whether it still is what it was. */
+typedef struct moment {
+    uint64_t questions, generation;
+} moment;
+
+static moment now(const lvp_asker *asker, const vp_network *network) {
+    moment taken = {asker->questions, network->generation};
+    return taken;
+}
+
+/* Reading a question makes Lua values, which may run a finalizer, which may do anything. */
+static void check_undisturbed(lua_State *L, const lvp_asker *asker, const vp_network *network,
+                              moment before) {
+    if (asker->questions != before.questions || network->generation != before.generation) {
+        luaL_error(L, "a finalizer interfered with the question");
+    }
+}
+
+/* A host name is asked for when both ends are known, then the packet is walked. */
+static vp_status ask(vp_network *network, lvp_asker *asker, vp_error *error) {
+    vp_trace_query *query = &asker->query;
+    vp_status status = vp_end_ask(network, &query->from, query->family, &query->to, error);
+    return status == VP_OK ? vp_trace_run(network, query, &asker->trace, error) : status;
+}
+
+/* Pinned, with the network and the asker. */
+static int show_answer(lua_State *L) {
+    vp_network *network = ((lvp_box *)lua_touserdata(L, 1))->network;
+    lvp_asker *asker = lua_touserdata(L, 2);
+    lvp_push_answer(L, network, &asker->trace);
+    return 2;
 }
 
 /***
@@ -32,22 +70,26 @@ The plain answer to a question, and the Name tags it mentions; `net:trace` adds 
 static int lvp_trace_ask(lua_State *L) {
     vp_network *network = lvp_check_network(L, 1)->network;
     lvp_asker *asker = asker_of(L);
+    moment before = now(asker, network);
     vp_error error;
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
     vp_status status = lvp_read_question(L, 2, network, asker, &error);
     if (status == VP_OK) {
-        status = vp_trace_run(network, &asker->query, &asker->trace, &error);
+        check_undisturbed(L, asker, network, before);
+        status = ask(network, asker, &error);
     }
     if (status != VP_OK) {
         return lvp_fail(L, &error);
     }
-    lvp_push_answer(L, network, &asker->trace);
-    return 2;
+    lua_settop(L, 1);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    return lvp_pinned(L, network, show_answer, 2, &asker->busy);
 }
 
 /* Reads (network, from, to, protocol, port) from the stack and walks. */
-static vp_status ask_shortly(lua_State *L, vp_network *network, lvp_asker *asker, vp_error *error) {
+static vp_status ask_shortly(lua_State *L, vp_network *network, lvp_asker *asker, moment before,
+                             vp_error *error) {
     vp_trace_query *query = &asker->query;
     vp_status status = lvp_read_end(L, 2, "from", network, VP_END_SOURCE, &query->from, error);
     if (status == VP_OK) {
@@ -59,7 +101,11 @@ static vp_status ask_shortly(lua_State *L, vp_network *network, lvp_asker *asker
     if (status == VP_OK) {
         status = lvp_read_ports(L, 5, "port", &query->ports, error);
     }
-    return status == VP_OK ? vp_trace_run(network, query, &asker->trace, error) : status;
+    if (status != VP_OK) {
+        return status;
+    }
+    check_undisturbed(L, asker, network, before);
+    return ask(network, asker, error);
 }
 
 /*
@@ -97,11 +143,12 @@ table and, once warm, allocates nothing.
 static int lvp_trace_reachable(lua_State *L) {
     vp_network *network = lvp_check_network(L, 1)->network;
     lvp_asker *asker = asker_of(L);
+    moment before = now(asker, network);
     vp_error error;
     luaL_checkany(L, 2);
     luaL_checkany(L, 3);
     lua_settop(L, 5);
-    if (ask_shortly(L, network, asker, &error) != VP_OK) {
+    if (ask_shortly(L, network, asker, before, &error) != VP_OK) {
         return lvp_fail(L, &error);
     }
     const vp_trace *trace = &asker->trace;

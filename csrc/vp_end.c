@@ -6,6 +6,8 @@
  */
 #include "vp_end.h"
 
+#include "vp_dns.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -450,6 +452,62 @@ static vp_status explain_unknown(vp_network *network, piece text, vp_error *erro
     return not_found(network, text, error);
 }
 
+/* Who asks decides what a host name means, so the source itself cannot be one. */
+static vp_status end_of_host_name(piece text, vp_end_role role, vp_end *end, vp_error *error) {
+    char quoted[VP_ERROR_QUOTE_MAX];
+    if (role == VP_END_SOURCE) {
+        return vp_error_set(error, VP_INVALID, "invalid_end",
+                            "\"%s\" is a host name, which the source asks for: name the instance "
+                            "or interface that is the source",
+                            vp_error_quote(text.text, text.length, quoted));
+    }
+    memset(end, 0, sizeof *end);
+    end->kind = VP_END_HOST_NAME;
+    end->text = text.text;
+    end->text_length = text.length;
+    return VP_OK;
+}
+
+/* The VPC that a source asks from; NULL: outside, or not in the data. */
+static const vp_vpc *vpc_of_source(const vp_network *network, const vp_end *from) {
+    switch (from->kind) {
+    case VP_END_INTERFACE:
+        return ((const vp_network_interface *)from->record)->vpc;
+    case VP_END_INSTANCE:
+        return (const vp_vpc *)vp_network_find(network, VP_KIND_VPC,
+                                               ((const vp_instance *)from->record)->vpc_id);
+    case VP_END_SUBNET:
+        return ((const vp_subnet *)from->record)->vpc;
+    default:
+        return NULL;
+    }
+}
+
+vp_status vp_end_ask(vp_network *network, const vp_end *from, int family, vp_end *to,
+                     vp_error *error) {
+    static const vp_end_kind kinds[] = {VP_END_ADDRESS, VP_END_NXDOMAIN, VP_END_UNRESOLVED};
+    const vp_index *index;
+    vp_end answer;
+    if (to->kind != VP_END_HOST_NAME) {
+        return VP_OK;
+    }
+    vp_status status = vp_index_get(network, &index, error);
+    if (status != VP_OK) {
+        return status;
+    }
+    memset(&answer, 0, sizeof answer);
+    vp_dns_result result = vp_dns_resolve(network, index, to->text, to->text_length,
+                                          vpc_of_source(network, from), family, &answer.address);
+    answer.kind = kinds[result];
+    if (result != VP_DNS_ADDRESS) {
+        status = vp_network_intern(network, to->text, to->text_length, &answer.name, error);
+    }
+    if (status == VP_OK) {
+        *to = answer;
+    }
+    return status;
+}
+
 /* An id, a Name tag or an address, without "=". */
 static vp_status resolve_plain(vp_network *network, piece text, vp_end_role role, vp_end *end,
                                vp_error *error) {
@@ -468,6 +526,9 @@ static vp_status resolve_plain(vp_network *network, piece text, vp_end_role role
     }
     if (vp_addr_parse(text.text, text.length, &address, NULL) == VP_OK) {
         return end_at(network, text, &address, role, end, error);
+    }
+    if (vp_dns_is_name(text.text, text.length)) {
+        return end_of_host_name(text, role, end, error);
     }
     return resolve_undescribed(network, index, text, end) ? VP_OK
                                                           : explain_unknown(network, text, error);

@@ -7,6 +7,8 @@
  *     internet   internet@igw-1   internet@igw-1=198.51.100.7   internet=198.51.100.7
  *     subnet-1   subnet-1=10.0.0.9   (the id or the Name tag of a subnet)
  *
+ * and last, for a destination, as a host name that AWS gives to instances (vp_dns.h).
+ *
  * Nothing is interned, so asking changes nothing. Names that are not there are looked for with a
  * small edit distance, so that the message can say what was probably meant.
  */
@@ -31,6 +33,14 @@ typedef enum vp_end_role { VP_END_SOURCE, VP_END_DESTINATION } vp_end_role;
  */
 VP_MUST_CHECK vp_status vp_end_resolve(vp_network *network, const char *text, size_t length,
                                        vp_end_role role, vp_end *end, vp_error *error);
+
+/*
+ * Resolves a destination that is a host name as the VPC of the source does (semantics 8.3, 8.4; P2
+ * of 9.3): it becomes VP_END_ADDRESS, VP_END_NXDOMAIN or VP_END_UNRESOLVED. Any other destination
+ * stays as it is. `family` 6 asks for IPv6. VP_OK, VP_NO_MEMORY or VP_LIMIT.
+ */
+VP_MUST_CHECK vp_status vp_end_ask(vp_network *network, const vp_end *from, int family, vp_end *to,
+                                   vp_error *error);
 
 /*
  * The end that an object stands for: an interface, an instance, a subnet, an internet gateway (as

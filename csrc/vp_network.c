@@ -79,9 +79,6 @@ static void free_record(vp_network *network, vp_record *record) {
 }
 
 void vp_network_close(vp_network *network) {
-    if (!network->open) {
-        return;
-    }
     const vp_alloc *alloc = &network->alloc;
     if (network->index_free != NULL) {
         network->index_free(network->index);
@@ -106,6 +103,7 @@ void vp_network_close(vp_network *network) {
     network->by_id_capacity = network->diagnostic_count = network->diagnostic_capacity = 0;
     network->event_count = network->event_capacity = 0;
     network->open = false;
+    vp_network_touch(network);
 }
 
 void vp_network_unref(vp_network *network) {

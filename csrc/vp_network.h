@@ -40,7 +40,8 @@ struct vp_index;
 typedef struct vp_network {
     vp_alloc alloc;
     uint32_t references;
-    bool open; /* false after vp_network_close: only unref is allowed then */
+    uint32_t pins; /* of the binding: calls that read and must not be interfered with */
+    bool open;     /* false after vp_network_close: only unref is allowed then */
     vp_names names;
     vp_rows rows[VP_KIND_COUNT];
     vp_record **by_id; /* by_id[name]: the record with that id, or NULL */

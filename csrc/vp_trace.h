@@ -23,14 +23,19 @@ typedef enum vp_end_kind {
                          groups; address not given: the lowest that may be assigned */
     VP_END_INTERNET,  /* record: the internet gateway or NULL; address given or not */
     VP_END_GATEWAY,   /* record: a gateway as destination (igw-) */
-    VP_END_UNKNOWN    /* named, but not in the data (P1): `name` says what */
+    VP_END_UNKNOWN,   /* named, but not in the data (P1): `name` says what */
+    VP_END_HOST_NAME, /* a host name, until vp_end_ask has asked for it (destination only) */
+    VP_END_NXDOMAIN,  /* a host name that does not resolve (P2): `name` says which */
+    VP_END_UNRESOLVED /* the source's VPC has no Amazon DNS server to ask (P2) */
 } vp_end_kind;
 
 typedef struct vp_end {
     vp_end_kind kind;
     vp_record *record;
-    vp_addr address; /* family 0: not given */
-    vp_name name;    /* what the question called it, for messages */
+    vp_addr address;  /* family 0: not given */
+    vp_name name;     /* what the question called it, for messages */
+    const char *text; /* of a host name, borrowed from the question */
+    size_t text_length;
 } vp_end;
 
 #define VP_TRACE_LOOKUPS_MAX 64 /* route lookups in one direction */

@@ -58,7 +58,7 @@ static bool is_running(const vp_walk *walk, const vp_instance *instance) {
            vp_network_name_is(walk->network, instance->state.name, "running");
 }
 
-/* P1. An instance without interfaces is gone, or its interfaces are not in the data. */
+/* P1 and P2. An instance without interfaces is gone, or its interfaces are not in the data. */
 static bool exists(vp_walk *walk, const checked_end *which) {
     if (which->end->kind == VP_END_NONE) {
         fail(walk, "NO_SOURCE_OR_DESTINATION", which)->id = which->end->name;
@@ -66,6 +66,14 @@ static bool exists(vp_walk *walk, const checked_end *which) {
     }
     if (which->end->kind == VP_END_UNKNOWN) {
         fail(walk, "UNKNOWN_RESOURCE", which)->id = which->end->name;
+        return false;
+    }
+    if (which->end->kind == VP_END_NXDOMAIN || which->end->kind == VP_END_UNRESOLVED) { /* P2 */
+        bool unknown = which->end->kind == VP_END_NXDOMAIN;
+        vp_explanation *unresolved =
+            fail(walk, unknown ? "DNS_NAME_NOT_FOUND" : "DNS_SUPPORT_DISABLED", which);
+        unresolved->id = which->end->name;
+        unresolved->vpc = walk->from.vpc;
         return false;
     }
     if (which->end->kind == VP_END_INSTANCE && which->place->network_interface == NULL) {

@@ -119,3 +119,38 @@ describe("net:resolve", function()
     end
   end)
 end)
+
+describe("a host name as the destination of a question", function()
+  -- The trace only has to get as far as the address: the model has no subnets.
+  local function first_code(net, to, family)
+    local trace = assert(net:trace { from = "i-a", to = to, family = family })
+    return trace.explanations[1] and trace.explanations[1].code, trace
+  end
+
+  it("is resolved as the source's VPC does", function()
+    local _, trace = first_code(build(), private_a)
+    assert.equal("172.16.0.10", trace.to.address)
+    _, trace = first_code(build { accepter = true }, private_b)
+    assert.equal("100.64.0.20", trace.to.address)
+    _, trace = first_code(build(), "i-a.ec2.internal", 6)
+    assert.equal("2001:db8::10", trace.to.address)
+  end)
+
+  it("says when it does not resolve (P2)", function()
+    local code, trace = first_code(build(), private_b)
+    assert.equal("DNS_NAME_NOT_FOUND", code)
+    assert.equal("NO_SOURCE_OR_DESTINATION", trace.explanations[1].aws_code)
+    assert.matches(private_b, trace.explanations[1].message, 1, true)
+    assert.equal("DNS_SUPPORT_DISABLED", (first_code(build { a = "none" }, private_b)))
+    local reachable, why = build():reachable("i-a", private_b)
+    assert.is_false(reachable)
+    assert.equal("DNS_NAME_NOT_FOUND", why)
+  end)
+
+  it("cannot be the source", function()
+    local trace, message, code = build():trace { from = private_a, to = "i-a" }
+    assert.is_nil(trace)
+    assert.equal("invalid_end", code)
+    assert.matches("host name", message)
+  end)
+end)
