@@ -57,6 +57,7 @@ VP_MUST_CHECK vp_status lvp_push_frozen(lua_State *L, lvp_builder_box *box, vp_e
 /* Methods of class set that live in lvp_set_text.c. */
 int lvp_set_to_text(lua_State *L);
 int lvp_set_contains_text(lua_State *L);
+int lvp_set_filter_text(lua_State *L);
 int lvp_set_tostring(lua_State *L);
 
 /* Methods of class set that live in lvp_set_walk.c. */

@@ -5,6 +5,7 @@
  */
 #include "lvp_set.h"
 #include "lvp_text.h"
+#include "vp_set_lines.h"
 
 /* The room that every step of writing wants at least; a text doubles, so steps get larger. */
 #define STEP 4096
@@ -90,6 +91,64 @@ int lvp_set_contains_text(lua_State *L) {
     }
     lvp_push_text(L, buffer);
     lvp_pushcount(L, inside);
+    return 2;
+}
+
+/* The option "keep": which lines. */
+static vp_set_keep keep_option(lua_State *L, int index) {
+    static const char *const options[] = {"keep", NULL};
+    static const char *const words[] = {"inside", "outside", "rest", NULL};
+    int chosen = 0;
+    if (lvp_check_options(L, index, options)) {
+        lua_getfield(L, index, "keep");
+        const char *word = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+        if (word == NULL && !lua_isnil(L, -1)) {
+            luaL_error(L, "option \"keep\": string expected, got %s", luaL_typename(L, -1));
+        }
+        while (word != NULL && words[chosen] != NULL && strcmp(words[chosen], word) != 0) {
+            chosen++;
+        }
+        if (words[chosen] == NULL) {
+            luaL_error(L, "option \"keep\" is \"inside\", \"outside\" or \"rest\"");
+        }
+        lua_pop(L, 1);
+    }
+    return (vp_set_keep)chosen;
+}
+
+/***
+The lines of any text, a log for example, that name an address of the set.
+An address stands in its line by itself, perhaps with a port; a block or a range counts when all of
+it is in the set, `::ffff:10.0.0.1` also as `10.0.0.1`.
+@function set:filter_text
+@tparam string text
+@tparam[opt] table options `keep = "outside"`: the lines with addresses of which none is in the set;
+`keep = "rest"`: all lines without an address of the set (default: `"inside"`)
+@treturn string the lines, each ended by a line feed
+@treturn number how many they are
+@usage
+local lines, count = vpcpeer.set("10.0.0.0/8"):filter_text("from 10.0.0.1:80\nfrom 11.0.0.1\n")
+assert(lines == "from 10.0.0.1:80\n" and count == 1)
+*/
+int lvp_set_filter_text(lua_State *L) {
+    vp_set *set = lvp_self_set(L);
+    size_t length;
+    luaL_checktype(L, 2, LUA_TSTRING);
+    const char *text = lua_tolstring(L, 2, &length);
+    vp_set_keep keep = keep_option(L, 3);
+    uint64_t count;
+    vp_error error;
+    if (length / 8 > vp_set_range_count(set)) {
+        vp_status indexed = vp_set_make_index(set);
+        (void)indexed;
+    }
+    lvp_text *buffer = lvp_new_text(L);
+    if (lvp_text_reserve(buffer, length + 1, &error) != VP_OK) {
+        return lvp_fail(L, &error);
+    }
+    buffer->used = vp_set_filter_lines(set, text, length, keep, buffer->bytes, &count);
+    lvp_push_text(L, buffer);
+    lvp_pushcount(L, count);
     return 2;
 }
 

@@ -100,6 +100,7 @@ build = {
             "csrc/vp_security_group.c",
             "csrc/vp_set.c",
             "csrc/vp_set_builder.c",
+            "csrc/vp_set_lines.c",
             "csrc/vp_set_text.c",
             "csrc/vp_sort.c",
             "csrc/vp_space.c",

@@ -6,6 +6,7 @@
  * which request for memory is refused.
  */
 #include "fuzz.h"
+#include "vp_set_lines.h"
 #include "vp_set_text.h"
 
 #include <arpa/inet.h>
@@ -170,6 +171,37 @@ static void check_written(const vp_set *set, vp_set_style style, size_t room) {
     vp_set_builder_clear(&builder);
 }
 
+/* How many lines of a text are kept; what is kept is found again, whole and in order. */
+static uint64_t filter(const vp_set *set, const char *text, size_t size, vp_set_keep keep) {
+    char *kept = malloc(size + 1), *again = malloc(size + 2);
+    uint64_t count, count_again, ends = 0;
+    FUZZ_CHECK(kept != NULL && again != NULL);
+    size_t used = vp_set_filter_lines(set, text, size, keep, kept, &count);
+    FUZZ_CHECK(used <= size + 1 && (used == 0 || kept[used - 1] == '\n'));
+    for (size_t i = 0; i < used; i++) {
+        ends += kept[i] == '\n';
+    }
+    FUZZ_CHECK(ends == count);
+    FUZZ_CHECK(vp_set_filter_lines(set, kept, used, keep, again, &count_again) == used);
+    FUZZ_CHECK(count_again == count && memcmp(kept, again, used) == 0);
+    free(kept);
+    free(again);
+    return count;
+}
+
+static void check_lines(const char *text, size_t size, const vp_set *set, const vp_set *outside) {
+    uint64_t lines = size > 0 && text[size - 1] != '\n';
+    for (size_t i = 0; i < size; i++) {
+        lines += text[i] == '\n';
+    }
+    uint64_t inside = filter(set, text, size, VP_SET_KEEP_INSIDE);
+    uint64_t other = filter(set, text, size, VP_SET_KEEP_OUTSIDE);
+    FUZZ_CHECK(inside + filter(set, text, size, VP_SET_KEEP_REST) == lines);
+    FUZZ_CHECK(inside + other <= lines);
+    /* A line with something, all of it in the set, has nothing in the complement. */
+    FUZZ_CHECK(filter(outside, text, size, VP_SET_KEEP_OUTSIDE) <= lines);
+}
+
 static void check_set(const char *text, size_t size, vp_set *set) {
     vp_set *outside = NULL;
     FUZZ_CHECK(vp_set_validate(set) == NULL);
@@ -178,6 +210,7 @@ static void check_set(const char *text, size_t size, vp_set *set) {
     FUZZ_CHECK(vp_set_make_index(set) == VP_OK && vp_set_validate(set) == NULL);
     check_contains(text, size, set, '1');
     check_contains(text, size, outside, '0');
+    check_lines(text, size, set, outside);
     check_written(set, VP_SET_STYLE_BLOCKS, size % VP_SET_LINE_MAX);
     check_written(set, VP_SET_STYLE_BARE_HOSTS, size % 7);
     check_written(outside, VP_SET_STYLE_RANGES, size % 11);

@@ -12,13 +12,18 @@ local DESCRIPTION = "Answers questions about AWS VPC networks and their peering 
 local EPILOG = "Exit status: 0 yes, 1 no, 2 misuse or unreadable input, 3 unknown."
 
 -- In the order of the help; each is a file vpcpeer/cli/NAME.lua with `summary`, `define`, `run`.
-local COMMANDS = { "trace", "show", "explain", trace = true, show = true, explain = true }
+-- `define` gets what gives commands inside the command a help that does not end the process.
+local COMMANDS = { "trace", "show", "cidr", "explain", trace = true, show = true, cidr = true, explain = true }
 
 --- Adds the options that every command with an answer has.
 -- @param command an argparse command
-function cli.define_output(command)
+-- @tparam[opt] boolean plain the answer is never coloured
+function cli.define_output(command, plain)
     command:option("--format", "Form of the answer."):choices({ "text", "json" }):default("text")
     command:option("--output", "Write the answer to this file."):argname("FILE")
+    if plain then
+        return
+    end
     command:option("--color", "Colours in text (NO_COLOR turns them off too)."):argname("WHEN")
         :choices({ "auto", "always", "never" }):default("auto")
 end
@@ -56,7 +61,7 @@ local function parse(args)
         local module = require("vpcpeer.cli." .. name)
         local command = parser:command(name, module.summary, EPILOG)
         with_help(command)
-        module.define(command, cli)
+        module.define(command, cli, with_help)
     end
     local ran, parsed, result = pcall(parser.pparse, parser, args)
     if asked then

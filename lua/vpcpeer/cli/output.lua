@@ -24,6 +24,52 @@ local function is_closed_pipe(problem, errno)
     return errno == 32 or tostring(problem):find("[Bb]roken pipe") ~= nil
 end
 
+local writer_methods = {}
+
+--- Opens the place where the answer goes, for answers that come in pieces.
+-- @tparam table args parsed arguments
+-- @treturn[1] table writer
+-- @treturn[2] nil
+-- @treturn[2] string message
+function output.open(args)
+    local writer = { name = args.output or "standard output", file = io.stdout, ok = true }
+    if args.output then
+        local refused
+        writer.file, refused = io.open(args.output, "wb")
+        if not writer.file then
+            return nil, tostring(refused)
+        end
+    end
+    return setmetatable(writer, { __index = writer_methods })
+end
+
+--- Writes a piece.
+-- @tparam string text
+-- @treturn boolean false when nobody reads any more: the rest need not be made
+function writer_methods:write(text)
+    if self.ok then
+        self.ok, self.problem, self.errno = self.file:write(text)
+    end
+    return self.ok and true or false
+end
+
+--- Ends the answer.
+-- @tparam number status what the command ends with when the answer could be written
+-- @tparam table cli vpcpeer.cli
+-- @treturn number exit status
+function writer_methods:finish(status, cli)
+    if self.ok then
+        self.ok, self.problem, self.errno = self.file:flush()
+    end
+    if self.file ~= io.stdout then
+        self.file:close()
+    end
+    if not self.ok and not is_closed_pipe(self.problem, self.errno) then
+        return cli.fail(self.name .. ": " .. tostring(self.problem))
+    end
+    return status
+end
+
 --- Writes the answer, with a newline at its end.
 -- @tparam table args parsed arguments
 -- @tparam string text
@@ -31,24 +77,12 @@ end
 -- @tparam table cli vpcpeer.cli
 -- @treturn number exit status
 function output.write(args, text, status, cli)
-    local file, refused = io.stdout, nil
-    if args.output then
-        file, refused = io.open(args.output, "wb")
+    local writer, refused = output.open(args)
+    if not writer then
+        return cli.fail(refused)
     end
-    if not file then
-        return cli.fail(tostring(refused))
-    end
-    local ok, problem, errno = file:write(text, text:sub(-1) == "\n" and "" or "\n")
-    if ok then
-        ok, problem, errno = file:flush()
-    end
-    if args.output then
-        file:close()
-    end
-    if not ok and not is_closed_pipe(problem, errno) then
-        return cli.fail((args.output or "standard output") .. ": " .. tostring(problem))
-    end
-    return status
+    writer:write(text:sub(-1) == "\n" and text or text .. "\n")
+    return writer:finish(status, cli)
 end
 
 --- Breaks a text into lines.
