@@ -151,7 +151,8 @@ interface; one that exists is used), `tags`
 @treturn instance `state.name` is "running"
 @raise InvalidParameterValue, InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet,
 InvalidGroup.NotFound, InvalidParameter (a group of another VPC), InvalidNetworkInterface.InUse,
-InvalidParameterCombination, SecurityGroupsPerInterfaceLimitExceeded
+InvalidParameterCombination, PrivateIpAddressLimitExceeded (256),
+SecurityGroupsPerInterfaceLimitExceeded
 @usage local web = subnet:run_instance{
   private_ip_address = "172.16.0.10", tags = { Name = "web" } }
 Source: EC2 API Reference, "RunInstances"

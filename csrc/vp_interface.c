@@ -10,6 +10,9 @@
 
 #define QUOTA_GROUPS 5
 
+/* AWS's limit depends on the instance type and is 50 or so; this one only keeps calls short. */
+#define VP_INTERFACE_ADDRESSES_MAX 256
+
 /* ---- free addresses -------------------------------------------------------------------------- */
 
 /*
@@ -147,10 +150,28 @@ static vp_status check_address(const vp_network *network, const vp_subnet *subne
 
 /* ---- addresses of an interface --------------------------------------------------------------- */
 
+static vp_status check_room(const vp_list *addresses, vp_error *error) {
+    if (addresses->count >= VP_INTERFACE_ADDRESSES_MAX) {
+        VP_REFUSE(error, "PrivateIpAddressLimitExceeded",
+                  "Number of private addresses will exceed limit (%d).",
+                  VP_INTERFACE_ADDRESSES_MAX);
+    }
+    return VP_OK;
+}
+
+vp_status vp_interface_check_count(vp_int count, const char *parameter, vp_error *error) {
+    if (count.given && count.value < 0) {
+        VP_REFUSE(error, "InvalidParameterValue", "Value (%d) for parameter %s is invalid.",
+                  (int)count.value, parameter);
+    }
+    return VP_OK;
+}
+
 vp_status vp_interface_add_ipv4(vp_change *change, const vp_subnet *subnet,
                                 vp_network_interface *owner, vp_addr address, bool primary,
                                 vp_error *error) {
     void *item;
+    VP_TRY(check_room(&owner->private_ip_addresses, error));
     if (address.family == 0) {
         VP_TRY(find_free(change->network, subnet, &subnet->cidr_block, &address, error));
     } else {
@@ -195,6 +216,7 @@ vp_status vp_interface_add_ipv6(vp_change *change, const vp_subnet *subnet,
                                 vp_network_interface *owner, vp_addr address, vp_error *error) {
     const vp_cidr *block = ipv6_block_of(change->network, subnet, &address);
     void *item;
+    VP_TRY(check_room(&owner->ipv6_addresses, error));
     if (block == NULL) {
         VP_REFUSE(error, "InvalidParameterValue", "The subnet '%s' has no IPv6 CIDR block",
                   vp_network_text(change->network, subnet->record.id));
@@ -235,6 +257,8 @@ static vp_status add_ipv4_addresses(vp_change *change, const vp_subnet *subnet,
     if (!vp_cidr_is_given(&subnet->cidr_block)) {
         return VP_OK;
     }
+    VP_TRY(vp_interface_check_count(request->secondary_private_ip_address_count,
+                                    "secondaryPrivateIpAddressCount", error));
     VP_TRY(choose_primary(request, &primary, error));
     for (uint32_t i = 0; i < request->private_ip_addresses.count; i++) {
         const vp_private_ip_address *item =
@@ -257,6 +281,7 @@ static vp_status add_ipv6_addresses(vp_change *change, const vp_subnet *subnet,
                                     vp_network_interface *owner, vp_error *error) {
     static const vp_addr any = {0, 0, 0};
     int32_t count = request->ipv6_address_count.value;
+    VP_TRY(vp_interface_check_count(request->ipv6_address_count, "ipv6AddressCount", error));
     if (request->ipv6_address.family != 0) {
         VP_TRY(vp_interface_add_ipv6(change, subnet, owner, request->ipv6_address, error));
     }

@@ -14,7 +14,7 @@ VP_BEGIN_DECLS
  * Adds a private address to an interface: the given one, or (family 0) the lowest of the subnet
  * that can be assigned and is free. The primary one goes to the front. VP_REFUSED:
  * "InvalidParameterValue" (outside of the subnet or reserved), "InvalidIPAddress.InUse",
- * "InsufficientFreeAddressesInSubnet". O(interfaces).
+ * "InsufficientFreeAddressesInSubnet", "PrivateIpAddressLimitExceeded". O(interfaces).
  */
 VP_MUST_CHECK vp_status vp_interface_add_ipv4(vp_change *change, const vp_subnet *subnet,
                                               vp_network_interface *owner, vp_addr address,
@@ -24,6 +24,10 @@ VP_MUST_CHECK vp_status vp_interface_add_ipv4(vp_change *change, const vp_subnet
 VP_MUST_CHECK vp_status vp_interface_add_ipv6(vp_change *change, const vp_subnet *subnet,
                                               vp_network_interface *owner, vp_addr address,
                                               vp_error *error);
+
+/* "InvalidParameterValue" for a number of addresses that is negative. */
+VP_MUST_CHECK vp_status vp_interface_check_count(vp_int count, const char *parameter,
+                                                 vp_error *error);
 
 VP_END_DECLS
 

@@ -45,7 +45,7 @@ id), `tags`
 @treturn network_interface
 @raise InvalidParameterValue, InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet,
 InvalidGroup.NotFound, InvalidParameter (a group of another VPC), InvalidParameterCombination,
-SecurityGroupsPerInterfaceLimitExceeded
+PrivateIpAddressLimitExceeded (256), SecurityGroupsPerInterfaceLimitExceeded
 @usage local eni = subnet:create_network_interface{ private_ip_address = "10.0.0.20" }
 Source: EC2 API Reference, "CreateNetworkInterface"
 */
@@ -159,6 +159,8 @@ static vp_status assign(vp_call *call, const vp_list *addresses, vp_int count, u
     static const vp_addr any = {0, 0, 0};
     vp_network_interface *owner = (vp_network_interface *)call->receiver;
     vp_record *subnet;
+    VP_TRY(vp_interface_check_count(
+        count, family == 4 ? "secondaryPrivateIpAddressCount" : "ipv6AddressCount", error));
     VP_TRY(vp_check_given(addresses->count > 0 || count.value > 0,
                           family == 4 ? "privateIpAddresses" : "ipv6Addresses", error));
     VP_TRY(vp_check_exists(call->network, VP_KIND_SUBNET, owner->subnet_id, &subnet, error));
@@ -183,7 +185,7 @@ Adds secondary private IPv4 addresses to an interface.
 `secondary_private_ip_address_count` (so many of the lowest free ones)
 @treturn network_interface itself
 @raise InvalidParameterValue, InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet,
-MissingParameter, InvalidSubnetID.NotFound
+PrivateIpAddressLimitExceeded (256), MissingParameter, InvalidSubnetID.NotFound
 @usage eni:assign_private_ip_addresses{ private_ip_addresses = { "10.0.0.30" } }
 Source: EC2 API Reference, "AssignPrivateIpAddresses"
 */
@@ -200,7 +202,7 @@ Adds IPv6 addresses to an interface.
 lowest free ones)
 @treturn network_interface itself
 @raise InvalidParameterValue, InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet,
-MissingParameter, InvalidSubnetID.NotFound
+PrivateIpAddressLimitExceeded (256), MissingParameter, InvalidSubnetID.NotFound
 @usage eni:assign_ipv6_addresses{ ipv6_address_count = 1 }
 Source: EC2 API Reference, "AssignIpv6Addresses"
 */

@@ -99,6 +99,19 @@ describe("run_instance", function()
       refused(net, "InvalidParameter", subnet, "run_instance", { security_group_ids = { foreign } }))
   end)
 
+  it("gives an interface 256 addresses of a family at most", function()
+    local net, vpc, subnet = build()
+    local wide = vpc:create_subnet { cidr_block = "10.0.16.0/20" }
+    refused(net, "PrivateIpAddressLimitExceeded", wide, "run_instance", { secondary_private_ip_address_count = 256 })
+    refused(net, "PrivateIpAddressLimitExceeded", subnet, "run_instance", { ipv6_address_count = 2147483647 })
+    refused(net, "InvalidParameterValue", subnet, "run_instance", { ipv6_address_count = -1 })
+    local eni = wide:create_network_interface { secondary_private_ip_address_count = 255 }
+    assert.equal(256, #eni.private_ip_addresses)
+    refused(net, "PrivateIpAddressLimitExceeded", eni, "assign_private_ip_addresses",
+      { private_ip_addresses = { "10.0.31.9" } })
+    refused(net, "InvalidParameterValue", eni, "assign_private_ip_addresses", { secondary_private_ip_address_count = -1 })
+  end)
+
   it("gives public addresses where the subnet or the launch says so", function()
     local net, _, subnet = build()
     assert.is_nil(subnet:run_instance().public_ip_address)
