@@ -70,10 +70,13 @@ static vp_status read_end_address(lua_State *L, int index, const char *what, vp_
     return vp_addr_parse(text, length, address, error);
 }
 
-/* { internet = "igw-1" or true, address = ... } or { subnet_id = ..., address = ... }. */
+/*
+ * { internet = "igw-1" or true, address = ... } or { subnet_id = ..., address = ... }. The third
+ * form of the contract, { onprem = ..., address = ... }, gets the answer that its text form gets.
+ */
 static vp_status read_end_table(lua_State *L, int index, const char *what, vp_network *network,
                                 vp_end *end, vp_error *error) {
-    static const char *const keys[] = {"internet", "subnet_id", "address", NULL};
+    static const char *const keys[] = {"internet", "subnet_id", "onprem", "address", NULL};
     vp_addr address;
     vp_record *record = NULL;
     (void)lvp_check_options(L, index, keys);
@@ -82,6 +85,10 @@ static vp_status read_end_table(lua_State *L, int index, const char *what, vp_ne
         return status;
     }
     const vp_addr *given = address.family != 0 ? &address : NULL;
+    raw_field(L, index, "onprem");
+    if (!lua_isnil(L, -1)) {
+        return vp_end_resolve(network, "onprem", strlen("onprem"), VP_END_SOURCE, end, error);
+    }
     raw_field(L, index, "internet");
     bool internet = !lua_isnil(L, -1);
     if (!internet) {
@@ -412,6 +419,19 @@ static vp_status read_ends(lua_State *L, int question, vp_network *network, vp_t
     return VP_OK;
 }
 
+void lvp_check_packet(lua_State *L, const vp_trace_query *query, const char *ports) {
+    bool all = query->protocol == VP_PROTOCOL_ALL;
+    bool has_ports = query->protocol == VP_PROTOCOL_TCP || query->protocol == VP_PROTOCOL_UDP;
+    bool is_icmp = query->protocol == VP_PROTOCOL_ICMP || query->protocol == VP_PROTOCOL_ICMPV6;
+    if (ports != NULL && !all && !has_ports) {
+        luaL_error(L, "'%s' is for tcp and udp, and this question is about another protocol",
+                   ports);
+    }
+    if (query->icmp_given && !all && !is_icmp) {
+        luaL_error(L, "'icmp' is for icmp and icmpv6, and this question is about another protocol");
+    }
+}
+
 /* The protocol, ports and ICMP type: `icmp` without a protocol asks about ICMP. */
 static vp_status read_packet(lua_State *L, int question, vp_trace_query *query, vp_error *error) {
     int top = lua_gettop(L);
@@ -431,6 +451,10 @@ static vp_status read_packet(lua_State *L, int question, vp_trace_query *query, 
     if (status == VP_OK) {
         raw_field(L, question, "source_port");
         status = lvp_read_ports(L, top + 5, "source_port", &query->source_ports, error);
+    }
+    if (status == VP_OK) {
+        bool port = !lua_isnil(L, top + 4), source_port = !lua_isnil(L, top + 5);
+        lvp_check_packet(L, query, port ? "port" : source_port ? "source_port" : NULL);
     }
     lua_settop(L, top);
     return status;

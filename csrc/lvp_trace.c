@@ -104,6 +104,7 @@ static vp_status ask_shortly(lua_State *L, vp_network *network, lvp_asker *asker
     if (status != VP_OK) {
         return status;
     }
+    lvp_check_packet(L, query, lua_isnoneornil(L, 5) ? NULL : "port");
     check_undisturbed(L, asker, network, before);
     return ask(network, asker, error);
 }
@@ -137,7 +138,7 @@ table and, once warm, allocates nothing.
 @treturn[2] nil
 @treturn[2] string message
 @treturn[2] string `"unknown_id"`, `"ambiguous"` or another code of outside data
-@raise misuse: wrong types, a closed network
+@raise misuse: wrong types, a port for a protocol that has none, a closed network
 @usage local ok, code = net:reachable("web", "db", "tcp", 5432)
 */
 static int lvp_trace_reachable(lua_State *L) {

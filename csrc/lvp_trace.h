@@ -49,6 +49,14 @@ VP_MUST_CHECK vp_status lvp_read_ports(lua_State *L, int index, const char *what
                                        vp_error *error);
 
 /*
+ * Raises where the query has an ICMP type for a protocol that is not ICMP, or where ports were
+ * given
+ * (`ports` is the name of the argument, NULL: not given) for a protocol that has none: an answer
+ * that left them out in silence would be taken for an answer about them.
+ */
+void lvp_check_packet(lua_State *L, const vp_trace_query *query, const char *ports);
+
+/*
  * Reads the whole question table at `index` into asker->query. Unknown keys and wrong types raise;
  * what is wrong with outside data is a status, as above. Pushes nothing.
  */

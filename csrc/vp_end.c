@@ -114,8 +114,8 @@ static vp_status not_found(vp_network *network, piece text, vp_error *error) {
     size_t length;
     const char *near = vp_names_text(&network->names, name, &length);
     return vp_error_set(error, VP_NOT_FOUND, "unknown_id",
-                        "nothing in the model has the id, Name tag or address \"%s\" (did you mean "
-                        "\"%s\"?)",
+                        "nothing in the model has the id, Name tag or address \"%s\"; did you mean "
+                        "\"%s\"?",
                         quoted, vp_error_quote(near, length, meant));
 }
 

@@ -100,7 +100,8 @@ end
 -- @treturn[2] nil
 -- @treturn[2] string message
 -- @treturn[2] string `"unknown_id"`, `"ambiguous"` or another code of outside data
--- @raise for an unknown option or a value of the wrong type
+-- @raise for an unknown option, a value of the wrong type, ports for a protocol that has none, or an
+-- ICMP type for one that is not ICMP
 -- @usage
 -- local t = net:trace { from = "web", to = "db", protocol = "tcp", port = 5432 }
 -- print(t)

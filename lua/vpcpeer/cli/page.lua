@@ -6,6 +6,9 @@ local pages = {}
 
 local methods = {}
 
+-- What stands in a cell that says nothing.
+local NOTHING = "-"
+
 --- An empty page.
 -- @tparam boolean color headings stand out by a terminal's means
 -- @treturn table page
@@ -13,18 +16,31 @@ function pages.new(color)
     return setmetatable({ lines = {}, rows = {}, color = color }, { __index = methods })
 end
 
---- Ends a block of rows.
-function methods:flush()
-    local widths = {}
-    for _, row in ipairs(self.rows) do
+-- The width of each column, in the place of a column that holds nothing but dashes nil: it would
+-- tell the reader that something is missing where nothing is.
+local function widths_of(rows)
+    local widths, told = {}, {}
+    for _, row in ipairs(rows) do
         for i, cell in ipairs(row.cells) do
             widths[i] = math.max(widths[i] or 0, #cell)
+            told[i] = told[i] or cell ~= NOTHING
         end
     end
+    for i in pairs(widths) do
+        widths[i] = told[i] and widths[i] or nil
+    end
+    return widths
+end
+
+--- Ends a block of rows.
+function methods:flush()
+    local widths = widths_of(self.rows)
     for _, row in ipairs(self.rows) do
         local cells = {}
         for i, cell in ipairs(row.cells) do
-            cells[i] = cell .. (" "):rep(widths[i] - #cell)
+            if widths[i] then
+                cells[#cells + 1] = cell .. (" "):rep(widths[i] - #cell)
+            end
         end
         self.lines[#self.lines + 1] = (row.indent .. table.concat(cells, "  ")):gsub("%s+$", "")
     end
@@ -45,14 +61,15 @@ function methods:heading(indent, text)
     self:line(indent .. (self.color and "\27[1m" .. text .. "\27[0m" or text))
 end
 
---- Adds a row. A cell that says nothing is a dash, so that columns stay readable.
+--- Adds a row. A cell that says nothing is a dash, so that columns stay readable; a column in which
+-- no cell of the block says anything is left out.
 -- @tparam string indent
 -- @param ... cells
 function methods:row(indent, ...)
     local cells = {}
     for i = 1, select("#", ...) do
         local cell = select(i, ...)
-        cells[i] = (cell == nil or cell == "") and "-" or tostring(cell):gsub("%c", "?")
+        cells[i] = (cell == nil or cell == "") and NOTHING or tostring(cell):gsub("%c", "?")
     end
     self.rows[#self.rows + 1] = { indent = indent, cells = cells }
 end

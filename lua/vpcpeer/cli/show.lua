@@ -167,16 +167,20 @@ local function add_route(page, route, names)
         label(target, names[target or ""]), route.State)
 end
 
+-- `tcp 443`, `udp 33434-33534`, `icmp 8/0` (type and code, as `trace --icmp` takes them), `all`. An
+-- ICMP type or code of -1 is every one and not printed.
 local function ports_of(rule)
     local protocol = rule.IpProtocol == "-1" and "all" or rule.IpProtocol
-    if not rule.FromPort or rule.IpProtocol == "-1" then
+    local first, last = rule.FromPort, rule.ToPort
+    if not first or rule.IpProtocol == "-1" then
         return protocol
     elseif protocol:find("^icmp") then
-        return protocol .. " " .. (rule.FromPort == -1 and "all" or rule.FromPort .. "/" .. (rule.ToPort or -1))
-    elseif rule.ToPort == nil or rule.FromPort == rule.ToPort then
-        return protocol .. " " .. rule.FromPort
+        local code = last and last >= 0 and "/" .. last or ""
+        return first < 0 and protocol or protocol .. " " .. first .. code
+    elseif last == nil or first == last then
+        return protocol .. " " .. first
     end
-    return protocol .. " " .. rule.FromPort .. "-" .. rule.ToPort
+    return protocol .. " " .. first .. "-" .. last
 end
 
 local PEERS = { { "IpRanges", "CidrIp" }, { "Ipv6Ranges", "CidrIpv6" },

@@ -78,6 +78,9 @@ local GUESSES, LONGEST = 20000, 80
 -- arrive at; "" when nothing comes close.
 local function guess(network, message)
     local word = message:match('"(.-)"')
+    if message:find("did you mean", 1, true) then -- the core looks for one wrong letter
+        return ""
+    end
     local known = {}
     for _, class in ipairs { "instances", "network_interfaces", "subnets", "internet_gateways" } do
         for object in network[class](network) do
