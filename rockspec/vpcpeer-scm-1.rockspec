@@ -128,6 +128,7 @@ build = {
       },
       ["vpcpeer.aws"] = "lua/vpcpeer/aws.lua",
       ["vpcpeer.aws_reader"] = "lua/vpcpeer/aws_reader.lua",
+      ["vpcpeer.cli.cells"] = "lua/vpcpeer/cli/cells.lua",
       ["vpcpeer.cli.cidr"] = "lua/vpcpeer/cli/cidr.lua",
       ["vpcpeer.cli.cidr_answer"] = "lua/vpcpeer/cli/cidr_answer.lua",
       ["vpcpeer.cli.cidr_contains"] = "lua/vpcpeer/cli/cidr_contains.lua",

@@ -68,8 +68,8 @@ end
 local function acl_rule_text(rule, names, way)
     local ports = rule.port_range and { { rule.port_range.from, rule.port_range.to } }
     return ("network ACL %s rule %d %s %s %s %s"):format(phrase.label(rule.network_acl_id, names),
-        rule.rule_number, ACTIONS[rule.rule_action] or rule.rule_action, phrase.packet(rule.protocol, ports), way == "out" and "to" or "from",
-        rule.cidr_block or rule.ipv6_cidr_block or "?")
+        rule.rule_number, ACTIONS[rule.rule_action] or rule.rule_action, phrase.packet(rule.protocol, ports),
+        way == "out" and "to" or "from", rule.cidr_block or rule.ipv6_cidr_block or "?")
 end
 
 -- The route that was taken; its state is worth a word only when it is not active.

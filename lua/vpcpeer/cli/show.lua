@@ -2,8 +2,11 @@
 --
 -- Everything comes from the describe documents, so what is shown is what was loaded.
 
+local cells = require "vpcpeer.cli.cells"
 local output = require "vpcpeer.cli.output"
 local pages = require "vpcpeer.cli.page"
+
+local label = cells.label
 
 local show = {
     summary = "What the input holds: VPCs, subnets, routes, peering connections, groups, instances.",
@@ -12,22 +15,6 @@ local show = {
 function show.define(command, cli)
     cli.define_input(command)
     cli.define_output(command)
-end
-
--- ---- pieces --------------------------------------------------------------------------------------
-
-local function name_of(record)
-    for _, tag in ipairs(record.Tags or record.TagSet or {}) do
-        if tag.Key == "Name" and tag.Value and tag.Value ~= "" then
-            return (tag.Value:gsub("%c", "?"))
-        end
-    end
-    return nil
-end
-
--- `vpc-a (app)`
-local function label(id, name)
-    return name and id .. " (" .. name .. ")" or id or "-"
 end
 
 local function count(list, one, many)
@@ -74,7 +61,7 @@ local function names_of(model)
     local names = {}
     for _, list in pairs(model) do
         for _, record in ipairs(list) do
-            names[record.id] = name_of(record)
+            names[record.id] = cells.name(record)
         end
     end
     return names
@@ -136,65 +123,16 @@ end
 
 -- ---- parts of the page ---------------------------------------------------------------------------
 
-local function blocks_of(record)
-    local blocks, seen = {}, {}
-    local function add(block)
-        if block and not seen[block] then
-            blocks[#blocks + 1], seen[block] = block, true
-        end
-    end
-    add(record.CidrBlock)
-    for _, association in ipairs(record.CidrBlockAssociationSet or record.CidrBlockSet or {}) do
-        add(association.CidrBlock)
-    end
-    for _, association in ipairs(record.Ipv6CidrBlockAssociationSet or record.Ipv6CidrBlockSet or {}) do
-        add(association.Ipv6CidrBlock)
-    end
-    return table.concat(blocks, ", ")
-end
-
-local TARGETS = { "GatewayId", "NatGatewayId", "EgressOnlyInternetGatewayId", "TransitGatewayId",
-    "VpcPeeringConnectionId", "NetworkInterfaceId", "InstanceId", "CarrierGatewayId",
-    "LocalGatewayId", "CoreNetworkArn", "OdbNetworkArn" }
-
 local function add_route(page, route, names)
-    local target
-    for _, key in ipairs(TARGETS) do
-        target = target or route[key]
-    end
+    local target = cells.target(route)
     page:row("      ",
         route.DestinationCidrBlock or route.DestinationIpv6CidrBlock or route.DestinationPrefixListId,
         label(target, names[target or ""]), route.State)
 end
 
--- `tcp 443`, `udp 33434-33534`, `icmp 8/0` (type and code, as `trace --icmp` takes them), `all`. An
--- ICMP type or code of -1 is every one and not printed.
-local function ports_of(rule)
-    local protocol = rule.IpProtocol == "-1" and "all" or rule.IpProtocol
-    local first, last = rule.FromPort, rule.ToPort
-    if not first or rule.IpProtocol == "-1" then
-        return protocol
-    elseif protocol:find("^icmp") then
-        local code = last and last >= 0 and "/" .. last or ""
-        return first < 0 and protocol or protocol .. " " .. first .. code
-    elseif last == nil or first == last then
-        return protocol .. " " .. first
-    end
-    return protocol .. " " .. first .. "-" .. last
-end
-
-local PEERS = { { "IpRanges", "CidrIp" }, { "Ipv6Ranges", "CidrIpv6" },
-    { "PrefixListIds", "PrefixListId" }, { "UserIdGroupPairs", "GroupId" } }
-
 local function add_rules(page, way, rules, names)
     for _, rule in ipairs(rules) do
-        local peers = {}
-        for _, peer in ipairs(PEERS) do
-            for _, item in ipairs(rule[peer[1]]) do
-                peers[#peers + 1] = label(item[peer[2]], names[item[peer[2]]])
-            end
-        end
-        page:row("      ", way, ports_of(rule), table.concat(peers, ", "))
+        page:row("      ", way, cells.ports(rule), cells.peers(rule, names))
     end
 end
 
@@ -202,7 +140,7 @@ local function vpc_heading(vpc, names)
     if vpc.missing then
         return vpc.id == "" and "in no VPC" or vpc.id .. "  not in the data"
     end
-    local blocks = blocks_of(vpc)
+    local blocks = cells.blocks(vpc)
     return ("%s  %s  %s %s"):format(label(vpc.id, names[vpc.id]), blocks == "" and "-" or blocks,
         vpc.OwnerId or "-", vpc.Region or "-")
 end
@@ -211,7 +149,7 @@ local function add_vpc(page, vpc, belonging, names, route_table_of, network_acl_
     page:line("")
     page:heading("", vpc_heading(vpc, names))
     for _, subnet in ipairs(belonging.subnet[vpc.id] or {}) do
-        page:row("  ", label(subnet.id, names[subnet.id]), blocks_of(subnet),
+        page:row("  ", label(subnet.id, names[subnet.id]), cells.blocks(subnet),
             subnet.AvailabilityZone, route_table_of(subnet), network_acl_of(subnet))
     end
     for _, route_table in ipairs(belonging.route_table[vpc.id] or {}) do
@@ -227,14 +165,6 @@ local function add_vpc(page, vpc, belonging, names, route_table_of, network_acl_
         add_rules(page, "out", group.IpPermissionsEgress, names)
     end
     page:flush()
-end
-
-local function groups_of(instance)
-    local groups = {}
-    for _, group in ipairs(instance.SecurityGroups) do
-        groups[#groups + 1] = group.GroupId
-    end
-    return table.concat(groups, ", ")
 end
 
 local function add_rest(page, model, names)
@@ -262,7 +192,7 @@ local function add_rest(page, model, names)
     for _, instance in ipairs(model.instance) do
         page:row("  ", label(instance.id, names[instance.id]), instance.PrivateIpAddress,
             instance.PublicIpAddress, (instance.State or {}).Name, instance.SubnetId,
-            groups_of(instance))
+            cells.groups(instance))
     end
     page:flush()
 end
