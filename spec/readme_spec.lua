@@ -60,10 +60,12 @@ describe("the README #once", function()
   end)
 
   it("names only targets that the Makefile has", function()
-    local makefile = shell.read("Makefile")
-    for target in shell.read("README.md"):gmatch("make (%l[%w-]*)") do
-      assert.is_truthy(("\n" .. makefile):find("\n" .. target .. ":", 1, true), target)
+    local seen = 0
+    for target in shell.read("README.md"):gmatch("make (%l[%w-]*%.?%d*)") do
+      shell.must("make --dry-run " .. target)
+      seen = seen + 1
     end
+    assert.is_true(seen > 5)
   end)
 end)
 
