@@ -42,6 +42,12 @@ bool vp_block_is_valid_ipv4(const vp_cidr *block) {
     return true;
 }
 
+bool vp_block_is_used_internally(const vp_cidr *block) {
+    static const ipv4_range internal = {IPV4(172, 17, 0, 0), 16};
+    vp_cidr range = cidr_of(&internal);
+    return vp_cidr_overlaps(&range, block);
+}
+
 bool vp_block_is_valid_ipv6(const vp_cidr *block) {
     return block->address.family == 6 && block->prefix_length >= 44 && block->prefix_length <= 60 &&
            block->prefix_length % 4 == 0;

@@ -14,6 +14,9 @@ VP_BEGIN_DECLS
 /* IPv4 of /16 to /28 that overlaps no range that is never allowed (semantics 1.2). */
 bool vp_block_is_valid_ipv4(const vp_cidr *block);
 
+/* Does it overlap 172.17.0.0/16, which AWS allows but some of its services use internally? */
+bool vp_block_is_used_internally(const vp_cidr *block);
+
 /* IPv6 of /44, /48, /52, /56 or /60 (semantics 1.4). */
 bool vp_block_is_valid_ipv6(const vp_cidr *block);
 

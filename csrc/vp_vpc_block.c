@@ -170,6 +170,11 @@ vp_status vp_vpc_block_add(vp_call *call, vp_vpc *vpc, const vp_cidr *block,
     VP_SET(call, association->state.state, "associated", error);
     VP_TRY(vp_network_new_id(network, VP_KIND_NONE, "vpc-cidr-assoc-", association_id, error));
     association->association_id = *association_id;
+    if (vp_block_is_used_internally(block)) {
+        VP_TRY(vp_network_diagnose(network, VP_SEVERITY_WARNING, "VPC_CIDR_RESTRICTED",
+                                   &vpc->record, NULL,
+                                   "172.17.0.0/16 is used internally by some AWS services", error));
+    }
     VP_TRY(vp_network_log(network, action, *association_id, "associating", error));
     return vp_network_log(network, action, *association_id, "associated", error);
 }

@@ -109,7 +109,8 @@ describe("run_instance", function()
     assert.equal(256, #eni.private_ip_addresses)
     refused(net, "PrivateIpAddressLimitExceeded", eni, "assign_private_ip_addresses",
       { private_ip_addresses = { "10.0.31.9" } })
-    refused(net, "InvalidParameterValue", eni, "assign_private_ip_addresses", { secondary_private_ip_address_count = -1 })
+    refused(net, "InvalidParameterValue", eni, "assign_private_ip_addresses",
+      { secondary_private_ip_address_count = -1 })
   end)
 
   it("gives public addresses where the subnet or the launch says so", function()

@@ -176,6 +176,17 @@ describe("associate_cidr_block", function()
     end
   end)
 
+  it("warns of the range that AWS's services use", function()
+    local net = vpcpeer.network()
+    net:create_vpc { vpc_id = "vpc-1", cidr_block = "172.16.0.0/16" }:associate_cidr_block {
+      cidr_block = "172.17.8.0/24",
+    }
+    local found = net:diagnostics()
+    assert.equal(1, #found)
+    assert.same({ "warning", "VPC_CIDR_RESTRICTED", "vpc-1" },
+      { found[1].severity, found[1].code, found[1].resource_id })
+  end)
+
   it("refuses a block that covers a route, and takes a part of one", function()
     local net = vpcpeer.network()
     local a = net:create_vpc { cidr_block = "10.2.0.0/16" }
