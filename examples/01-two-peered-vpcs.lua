@@ -1,7 +1,10 @@
 -- Two peered VPCs: one trace that works, and three that do not and say why.
 --
--- Run it from the top of a checkout after `make`, or anywhere once vpcpeer is installed:
+-- Once vpcpeer is installed (`make install`):
 --     lua5.4 examples/01-two-peered-vpcs.lua
+-- From the top of a checkout after `make`, installed nowhere:
+--     LUA_PATH="lua/?.lua;lua/?/init.lua;;" LUA_CPATH="build/5.4/?.so;;" lua5.4 examples/01-two-peered-vpcs.lua
+--
 -- The lines that begin with --> are what it prints.
 
 local vpcpeer = require "vpcpeer"

@@ -1,11 +1,11 @@
 -- Four VPCs around a hub, as a script and as the dump that AWS's describe commands would print.
 --
---     lua5.4 examples/02-four-vpcs.lua
+--     lua5.4 examples/02-four-vpcs.lua            (the first lines of example 1 say how from a checkout)
 --
 -- The folder examples/dump holds exactly what net:describe_json writes of this network, a file a
 -- describe command. The command asks it the same questions:
---     vpcpeer trace examples/dump --from web --to db --port 5432
---     vpcpeer trace examples/dump --from bastion --to db --port 5432
+--     build/vpcpeer trace examples/dump --from web --to db --port 5432
+--     build/vpcpeer trace examples/dump --from bastion --to db --port 5432
 
 local vpcpeer = require "vpcpeer"
 local net = vpcpeer.network { owner_id = "111111111111", region = "us-east-1" }
