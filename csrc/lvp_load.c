@@ -44,7 +44,9 @@ static vp_name name_at(lua_State *L, int index, vp_network *network, const char 
     if (lua_type(L, -1) == LUA_TSTRING) {
         size_t length;
         const char *text = lua_tolstring(L, -1, &length);
-        raise_if(L, vp_network_intern(network, text, length, &name, &error), &error);
+        if (length <= VP_NAME_TEXT_MAX) { /* the reader says what is wrong with longer text */
+            raise_if(L, vp_network_intern(network, text, length, &name, &error), &error);
+        }
     }
     lua_pop(L, 1);
     return name;

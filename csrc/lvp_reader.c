@@ -97,6 +97,17 @@ static bool is_absent(const lvp_reader *reader, int index) {
     return type == LUA_TLIGHTUSERDATA || (type == LUA_TSTRING && lua_rawlen(reader->L, index) == 0);
 }
 
+/* A document may hold anything; options are the caller's own and raise further down. */
+static bool is_too_long(lvp_reader *reader, size_t length) {
+    char text[64];
+    if (reader->strict || length <= VP_NAME_TEXT_MAX) {
+        return false;
+    }
+    (void)snprintf(text, sizeof text, "is longer than %u bytes; left out", VP_NAME_TEXT_MAX);
+    report(reader, VP_SEVERITY_WARNING, "limit", text);
+    return true;
+}
+
 static void read_text(lvp_reader *reader, const vp_field *field, int index, vp_name *out) {
     lua_State *L = reader->L;
     vp_error error;
@@ -104,7 +115,9 @@ static void read_text(lvp_reader *reader, const vp_field *field, int index, vp_n
     if (lua_type(L, index) == LUA_TSTRING) {
         size_t length;
         const char *text = lua_tolstring(L, index, &length);
-        raise_if(L, vp_network_intern(reader->network, text, length, out, &error), &error);
+        if (!is_too_long(reader, length)) {
+            raise_if(L, vp_network_intern(reader->network, text, length, out, &error), &error);
+        }
     } else if (lua_type(L, index) == LUA_TNUMBER) {
         char text[40];
         lua_Number number = lua_tonumber(L, index);

@@ -38,6 +38,19 @@ describe("a lenient load", function()
         assert.equal("vpc-c", tostring(net:get("c")))
     end)
 
+    it("keeps the rest of a record with a text beyond all measure", function()
+        local long = ("a"):rep(2 ^ 20 + 1)
+        local lines, net = complaints {
+            Vpcs = { { VpcId = "vpc-" .. long, CidrBlock = "10.0.0.0/16" }, { VpcId = "vpc-b", State = long } },
+        }
+        assert.same({
+            "warning limit Vpcs[0].VpcId is longer than 1048576 bytes; left out",
+            "warning missing_id Vpcs[0] has no id; left out",
+            "warning limit Vpcs[1].State is longer than 1048576 bytes; left out",
+        }, lines)
+        assert.is_not_nil(net:get("vpc-b"))
+    end)
+
     it("names ids that name nothing", function()
         local lines = complaints {
             Vpcs = { { VpcId = "vpc-a", CidrBlock = "10.0.0.0/16" } },

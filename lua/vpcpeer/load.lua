@@ -71,6 +71,16 @@ local function give_up(run, message, code)
     return nil, message, code
 end
 
+-- The first warning in parentheses, for a load of which nothing is left but its warnings.
+local function first_warning(network)
+    for _, diagnostic in ipairs(network:diagnostics()) do
+        if diagnostic.severity ~= "info" then
+            return " (" .. load.line(diagnostic) .. ")"
+        end
+    end
+    return ""
+end
+
 -- Seals the model and applies `strict`. `what` names the input in messages.
 local function finish(run, what)
     if not run.reader.known then
@@ -78,8 +88,8 @@ local function finish(run, what)
             return give_up(run, run.terraform .. ": Terraform documents cannot be loaded yet",
                 "unsupported")
         end
-        return give_up(run, what .. ": nothing in it is output of 'aws ec2 describe-*'",
-            "nothing_known")
+        return give_up(run, what .. ": nothing in it is output of 'aws ec2 describe-*'"
+            .. first_warning(run.network), "nothing_known")
     end
     core.seal(run.network, { owner_id = run.options.owner_id, region = run.options.region })
     if run.options.strict then

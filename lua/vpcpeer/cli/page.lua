@@ -54,10 +54,11 @@ function methods:line(text)
     self.lines[#self.lines + 1] = text
 end
 
---- Adds a heading.
+--- Adds a heading. Its text may come from the data, and no control character may reach a terminal.
 -- @tparam string indent
 -- @tparam string text
 function methods:heading(indent, text)
+    text = text:gsub("%c", "?")
     self:line(indent .. (self.color and "\27[1m" .. text .. "\27[0m" or text))
 end
 
