@@ -94,6 +94,11 @@ RELATION(gateway_vpc, vp_internet_gateway,
              ? NULL
              : vp_network_find(network, VP_KIND_VPC,
                                VP_ITEM(vp_gateway_attachment, &self->attachments, 0)->vpc_id))
+RELATION(egress_only_vpc, vp_egress_only_internet_gateway,
+         self->attachments.count == 0
+             ? NULL
+             : vp_network_find(network, VP_KIND_VPC,
+                               VP_ITEM(vp_gateway_attachment, &self->attachments, 0)->vpc_id))
 RELATION(address_interface, vp_address,
          vp_network_find(network, VP_KIND_NETWORK_INTERFACE, self->network_interface_id))
 RELATION(address_instance, vp_address,
@@ -113,6 +118,7 @@ static const relation relations[] = {
     {VP_KIND_SECURITY_GROUP, "vpc", security_group_vpc},
     {VP_KIND_NETWORK_ACL, "vpc", network_acl_vpc},
     {VP_KIND_INTERNET_GATEWAY, "vpc", gateway_vpc},
+    {VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY, "vpc", egress_only_vpc},
     {VP_KIND_NETWORK_INTERFACE, "vpc", interface_vpc},
     {VP_KIND_NETWORK_INTERFACE, "subnet", interface_subnet},
     {VP_KIND_NETWORK_INTERFACE, "instance", interface_instance},

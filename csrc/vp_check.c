@@ -78,7 +78,10 @@ static const kind_words *words_of(vp_kind kind) {
                                        "networkInterfaceId"},
         [VP_KIND_INSTANCE] = {"instance", "InvalidInstanceID.NotFound", "instanceId"},
         [VP_KIND_ADDRESS] = {"allocation", "InvalidAllocationID.NotFound", "allocationId"},
-        [VP_KIND_PREFIX_LIST] = {"prefix list", "InvalidPrefixListID.NotFound", "prefixListId"}};
+        [VP_KIND_PREFIX_LIST] = {"prefix list", "InvalidPrefixListID.NotFound", "prefixListId"},
+        [VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY] = {"egressOnlyInternetGateway",
+                                                  "InvalidGatewayID.NotFound",
+                                                  "egressOnlyInternetGatewayId"}};
     return &words[kind];
 }
 

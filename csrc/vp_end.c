@@ -148,7 +148,7 @@ static vp_status ambiguous(const vp_network *network, piece text, vp_record *con
 
 static bool can_be_end(const vp_record *record) {
     return record->kind == VP_KIND_NETWORK_INTERFACE || record->kind == VP_KIND_INSTANCE ||
-           record->kind == VP_KIND_SUBNET || record->kind == VP_KIND_INTERNET_GATEWAY ||
+           record->kind == VP_KIND_SUBNET || vp_trace_faces_internet(record) ||
            record->kind == VP_KIND_ADDRESS;
 }
 
@@ -224,7 +224,7 @@ static vp_status wrong_kind(const vp_network *network, const vp_record *record, 
 
 vp_status vp_end_of_internet(const vp_network *network, vp_record *gateway, const vp_addr *address,
                              vp_end *end, vp_error *error) {
-    if (gateway != NULL && gateway->kind != VP_KIND_INTERNET_GATEWAY) {
+    if (gateway != NULL && !vp_trace_faces_internet(gateway)) {
         return wrong_kind(network, gateway, "an internet gateway", error);
     }
     memset(end, 0, sizeof *end);
@@ -350,7 +350,8 @@ vp_status vp_end_of_record(vp_network *network, vp_record *record, vp_end_role r
         return VP_OK;
     case VP_KIND_SUBNET:
         return vp_end_of_subnet(network, record, NULL, end, error);
-    case VP_KIND_INTERNET_GATEWAY: {
+    case VP_KIND_INTERNET_GATEWAY:
+    case VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY: {
         vp_status status = vp_end_of_internet(network, record, NULL, end, error);
         end->kind = role == VP_END_SOURCE ? VP_END_INTERNET : VP_END_GATEWAY;
         return status;

@@ -43,8 +43,9 @@ VP_MUST_CHECK vp_status vp_end_ask(vp_network *network, const vp_end *from, int 
                                    vp_error *error);
 
 /*
- * The end that an object stands for: an interface, an instance, a subnet, an internet gateway (as
- * source the internet behind it), an Elastic IP address. VP_INVALID ("invalid_end") for any other.
+ * The end that an object stands for: an interface, an instance, a subnet, an internet or
+ * egress-only internet gateway (as source the internet behind it), an Elastic IP address.
+ * VP_INVALID ("invalid_end") for any other.
  */
 VP_MUST_CHECK vp_status vp_end_of_record(vp_network *network, vp_record *record, vp_end_role role,
                                          vp_end *end, vp_error *error);

@@ -146,6 +146,10 @@ static vp_name vpc_id_of(const vp_network *network, const vp_record *record) {
         const vp_list *list = &((const vp_internet_gateway *)record)->attachments;
         return list->count > 0 ? VP_ITEM(vp_gateway_attachment, list, 0)->vpc_id : VP_NO_NAME;
     }
+    case VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY: {
+        const vp_list *list = &((const vp_egress_only_internet_gateway *)record)->attachments;
+        return list->count > 0 ? VP_ITEM(vp_gateway_attachment, list, 0)->vpc_id : VP_NO_NAME;
+    }
     case VP_KIND_ADDRESS: {
         vp_name id = ((const vp_address *)record)->network_interface_id;
         const vp_record *found = vp_network_find(network, VP_KIND_NETWORK_INTERFACE, id);

@@ -568,11 +568,9 @@ vp_internet_gateway *vp_index_internet_gateway_of(const vp_index *index, vp_name
 }
 
 /* AWS: VPC User Guide, "Internet gateways"; the describe call prints "available". */
-bool vp_gateway_is_attached(const vp_network *network, const vp_internet_gateway *gateway,
-                            vp_name vpc_id) {
-    for (uint32_t i = 0; i < gateway->attachments.count; i++) {
-        const vp_gateway_attachment *attachment =
-            VP_ITEM(vp_gateway_attachment, &gateway->attachments, i);
+bool vp_attachments_hold(const vp_network *network, const vp_list *attachments, vp_name vpc_id) {
+    for (uint32_t i = 0; i < attachments->count; i++) {
+        const vp_gateway_attachment *attachment = VP_ITEM(vp_gateway_attachment, attachments, i);
         if (attachment->vpc_id == vpc_id &&
             (vp_network_name_is(network, attachment->state, "available") ||
              vp_network_name_is(network, attachment->state, "attached"))) {
@@ -580,6 +578,11 @@ bool vp_gateway_is_attached(const vp_network *network, const vp_internet_gateway
         }
     }
     return false;
+}
+
+bool vp_gateway_is_attached(const vp_network *network, const vp_internet_gateway *gateway,
+                            vp_name vpc_id) {
+    return vp_attachments_hold(network, &gateway->attachments, vpc_id);
 }
 
 bool vp_block_is_associated(const vp_network *network, const vp_block_association *association) {

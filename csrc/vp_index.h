@@ -63,6 +63,9 @@ vp_record *const *vp_index_named(const vp_index *index, vp_name name, uint32_t *
 /* The internet gateway attached (state available or attached) to a VPC, or NULL. */
 vp_internet_gateway *vp_index_internet_gateway_of(const vp_index *index, vp_name vpc_id);
 
+/* Do the attachments of a gateway name the VPC in a usable state (available, attached)? */
+bool vp_attachments_hold(const vp_network *network, const vp_list *attachments, vp_name vpc_id);
+
 /* Is `gateway` attached to the VPC in a usable state? */
 bool vp_gateway_is_attached(const vp_network *network, const vp_internet_gateway *gateway,
                             vp_name vpc_id);

@@ -104,6 +104,11 @@ vp_internet_gateway *vp_gateway_of(const vp_network *network, vp_name vpc_id);
 VP_MUST_CHECK vp_status vp_gateway_attach(vp_call *call, vp_internet_gateway *gateway,
                                           const vp_vpc *vpc, vp_error *error);
 
+/* ---- vp_egress_only.c ---- */
+
+/* The egress-only internet gateway that is attached to a VPC, or NULL. */
+vp_egress_only_internet_gateway *vp_egress_only_of(const vp_network *network, vp_name vpc_id);
+
 /* ---- vp_address.c ---- */
 
 /*

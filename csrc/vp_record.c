@@ -326,6 +326,21 @@ static const vp_field internet_gateway_fields[] = {
 static const vp_schema internet_gateway_schema =
     VP_SCHEMA("InternetGateway", vp_internet_gateway, internet_gateway_fields);
 
+static const vp_field egress_only_internet_gateway_fields[] = {
+    VP_FIELD(vp_egress_only_internet_gateway, record.id, VP_TYPE_TEXT,
+             "EgressOnlyInternetGatewayId", VP_FIELD_ALWAYS | VP_FIELD_KEY, NULL),
+    VP_FIELD(vp_egress_only_internet_gateway, record.owner_id, VP_TYPE_TEXT, "OwnerId",
+             VP_FIELD_NOT_PRINTED, NULL),
+    VP_FIELD(vp_egress_only_internet_gateway, record.region, VP_TYPE_TEXT, "Region",
+             VP_FIELD_NOT_PRINTED, NULL),
+    VP_FIELD(vp_egress_only_internet_gateway, record.tags, VP_TYPE_LIST, "Tags", VP_FIELD_ALWAYS,
+             &vp_tag_schema),
+    VP_FIELD(vp_egress_only_internet_gateway, attachments, VP_TYPE_LIST, "Attachments",
+             VP_FIELD_ALWAYS, &vp_gateway_attachment_schema)};
+static const vp_schema egress_only_internet_gateway_schema =
+    VP_SCHEMA("EgressOnlyInternetGateway", vp_egress_only_internet_gateway,
+              egress_only_internet_gateway_fields);
+
 static const vp_field address_association_fields[] = {
     VP_FIELD(vp_address_association, public_ip, VP_TYPE_ADDR, "PublicIp", 0, NULL),
     VP_FIELD(vp_address_association, allocation_id, VP_TYPE_TEXT, "AllocationId", 0, NULL),
@@ -499,7 +514,11 @@ static const vp_kind_info kinds[VP_KIND_COUNT] = {
     [VP_KIND_ADDRESS] = {"address", "addresses", "Addresses", "AllocationId", "eipalloc-",
                          &address_schema},
     [VP_KIND_PREFIX_LIST] = {"prefix_list", "prefix-lists", "PrefixLists", "PrefixListId", "pl-",
-                             &prefix_list_schema}};
+                             &prefix_list_schema},
+    [VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY] = {
+        "egress_only_internet_gateway", "egress-only-internet-gateways",
+        "EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId", "eigw-",
+        &egress_only_internet_gateway_schema}};
 
 const vp_kind_info *vp_kind_describe(vp_kind kind) { return &kinds[kind]; }
 

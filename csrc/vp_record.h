@@ -146,6 +146,11 @@ typedef struct vp_internet_gateway {
     vp_list attachments; /* vp_gateway_attachment */
 } vp_internet_gateway;
 
+typedef struct vp_egress_only_internet_gateway {
+    vp_record record;
+    vp_list attachments; /* vp_gateway_attachment */
+} vp_egress_only_internet_gateway;
+
 /* The public side of one private address. */
 typedef struct vp_address_association {
     vp_addr public_ip;

@@ -260,6 +260,12 @@ static int target_works(const vp_network *network, const vp_index *index,
             network, VP_KIND_INTERNET_GATEWAY, choice->target_id);
         return gateway == NULL ? -1 : vp_gateway_is_attached(network, gateway, vpc_id);
     }
+    case VP_TARGET_EGRESS_ONLY: {
+        const vp_egress_only_internet_gateway *gateway =
+            (const vp_egress_only_internet_gateway *)vp_network_find(
+                network, VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY, choice->target_id);
+        return gateway == NULL ? -1 : vp_attachments_hold(network, &gateway->attachments, vpc_id);
+    }
     case VP_TARGET_INTERFACE: {
         const vp_network_interface *met = vp_route_interface(network, index, choice->route);
         return met == NULL ? -1 : interface_takes_packets(network, met);

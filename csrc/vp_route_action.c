@@ -164,8 +164,8 @@ static const target_row target_rows[] = {
     TARGET(route.nat_gateway_id, "", VP_KIND_NONE, "NatGatewayNotFound", "natGateway"),
     TARGET(route.transit_gateway_id, "", VP_KIND_NONE, "InvalidTransitGatewayID.NotFound",
            "transitGateway"),
-    TARGET(route.egress_only_internet_gateway_id, "", VP_KIND_NONE, "InvalidGatewayID.NotFound",
-           "egressOnlyInternetGateway"),
+    TARGET(route.egress_only_internet_gateway_id, "", VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY,
+           "InvalidGatewayID.NotFound", "egressOnlyInternetGateway"),
     TARGET(vpc_endpoint_id, "", VP_KIND_NONE, "InvalidVpcEndpointId.NotFound", "Vpc Endpoint"),
     TARGET(route.carrier_gateway_id, "", VP_KIND_NONE, "InvalidCarrierGatewayID.NotFound",
            "carrierGateway"),
@@ -236,6 +236,12 @@ static vp_status check_network(const vp_network *network, const vp_route_table *
         }
     } else if (target->kind == VP_KIND_INTERNET_GATEWAY) {
         if (!vp_gateway_is_attached(network, (const vp_internet_gateway *)target, table->vpc_id)) {
+            return refuse_foreign(network, table, "network gateway", target->id, error);
+        }
+    } else if (target->kind == VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY) {
+        const vp_list *attachments =
+            &((const vp_egress_only_internet_gateway *)target)->attachments;
+        if (!vp_attachments_hold(network, attachments, table->vpc_id)) {
             return refuse_foreign(network, table, "network gateway", target->id, error);
         }
     } else if (target->kind == VP_KIND_NETWORK_INTERFACE) {
@@ -386,7 +392,8 @@ it is active.
 @function route_table:create_route
 @tparam table options one of `destination_cidr_block`, `destination_ipv6_cidr_block`,
 `destination_prefix_list_id` (id or prefix list); one of `vpc_peering_connection_id`, `gateway_id`
-(internet gateway), `network_interface_id`, `instance_id` (ids or objects)
+(internet gateway), `egress_only_internet_gateway_id`, `network_interface_id`, `instance_id` (ids
+or objects)
 @treturn route_table itself
 @raise RouteAlreadyExists, InvalidParameterValue (target of another VPC, target or destination not
 supported), MissingParameter, InvalidParameterCombination, InvalidVpcPeeringConnectionID.NotFound,

@@ -10,7 +10,8 @@
 /* A route names its target in one member; an instance stands beside its interface. */
 static bool names(const vp_route *route, vp_name target) {
     return route->gateway_id == target || route->vpc_peering_connection_id == target ||
-           route->network_interface_id == target || route->instance_id == target;
+           route->network_interface_id == target || route->instance_id == target ||
+           route->egress_only_internet_gateway_id == target;
 }
 
 /* Attached to an instance that is not stopped; what a service made, in use (semantics 4.4, D29). */
@@ -41,6 +42,14 @@ bool vp_route_table_works(const vp_network *network, const vp_route_table *table
     }
     if (route->network_interface_id != VP_NO_NAME) {
         return interface_works(network, route->network_interface_id);
+    }
+    if (route->egress_only_internet_gateway_id != VP_NO_NAME) {
+        const vp_egress_only_internet_gateway *outbound =
+            (const vp_egress_only_internet_gateway *)vp_network_find(
+                network, VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY,
+                route->egress_only_internet_gateway_id);
+        return outbound != NULL &&
+               vp_attachments_hold(network, &outbound->attachments, table->vpc_id);
     }
     const vp_internet_gateway *gateway = (const vp_internet_gateway *)vp_network_find(
         network, VP_KIND_INTERNET_GATEWAY, route->gateway_id);

@@ -48,6 +48,11 @@ void vp_trace_clear(vp_trace *trace) {
     }
 }
 
+bool vp_trace_faces_internet(const vp_record *gateway) {
+    return gateway->kind == VP_KIND_INTERNET_GATEWAY ||
+           gateway->kind == VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY;
+}
+
 /* Codes of AWS are their own counterpart; of this project's, each has one, or none (10.2). */
 const char *vp_trace_aws_code(const char *code) {
     static const char *const pairs[][2] = {

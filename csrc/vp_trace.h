@@ -22,7 +22,7 @@ typedef enum vp_end_kind {
     VP_END_SUBNET,    /* record: a subnet, and an address in it that stands for an interface without
                          groups; address not given: the lowest that may be assigned */
     VP_END_INTERNET,  /* record: the internet gateway or NULL; address given or not */
-    VP_END_GATEWAY,   /* record: a gateway as destination (igw-) */
+    VP_END_GATEWAY,   /* record: a gateway as destination (igw-, eigw-) */
     VP_END_UNKNOWN,   /* named, but not in the data (P1): `name` says what */
     VP_END_HOST_NAME, /* a host name, until vp_end_ask has asked for it (destination only) */
     VP_END_NXDOMAIN,  /* a host name that does not resolve (P2): `name` says which */
@@ -162,6 +162,9 @@ void vp_trace_clear(vp_trace *trace);
  */
 VP_MUST_CHECK vp_status vp_trace_run(vp_network *network, const vp_trace_query *query,
                                      vp_trace *trace, vp_error *error);
+
+/* Is the internet behind this gateway: an internet or an egress-only internet gateway? */
+bool vp_trace_faces_internet(const vp_record *gateway);
 
 /* AWS's Reachability Analyzer code for a code of this project; NULL when there is none. */
 const char *vp_trace_aws_code(const char *code);

@@ -281,7 +281,8 @@ static vp_status delete_vpc(vp_call *call, vp_error *error) {
                                     VP_KIND_SECURITY_GROUP, VP_KIND_NETWORK_INTERFACE};
     const vp_network *network = call->network;
     const vp_vpc *vpc = (const vp_vpc *)call->receiver;
-    bool has_gateway = vp_gateway_of(network, vpc->record.id) != NULL;
+    bool has_gateway = vp_gateway_of(network, vpc->record.id) != NULL ||
+                       vp_egress_only_of(network, vpc->record.id) != NULL;
     VP_TRY(vp_check_no_dependents(network, &vpc->record, has_gateway, error));
     for (size_t kind = 0; kind < VP_COUNT_OF(kinds); kind++) {
         const vp_rows *rows = &network->rows[kinds[kind]];

@@ -166,6 +166,23 @@ vp_step vp_walk_start_outside(vp_walk *walk);
 vp_step vp_walk_internet_gateway(vp_walk *walk, vp_route_table *table,
                                  const vp_route_choice *choice);
 
+/* Past a gateway: it has left the model, or enters the VPC that holds the destination (D14). */
+vp_step vp_walk_to_internet(vp_walk *walk);
+
+/*
+ * Does Block Public Access refuse traffic between a place and the internet? One of its modes lets
+ * connections from inside pass where nothing else can (`outbound`): NAT and egress-only gateways.
+ */
+bool vp_walk_is_blocked(const vp_walk *walk, const vp_place *place, bool outbound);
+
+/* In vp_walk_egress_only.c. */
+
+/* Out through the egress-only internet gateway that the selected route names. */
+vp_step vp_walk_egress_only(vp_walk *walk, vp_route_table *table, const vp_route_choice *choice);
+
+/* The request starts behind such a gateway: it refuses. */
+vp_step vp_walk_refuse_egress_only(vp_walk *walk);
+
 /*
  * The packet, request or reply, has passed the gateway inwards: to its destination, or to the
  * appliance that the gateway's own route table names (4.7).

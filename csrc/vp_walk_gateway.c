@@ -26,8 +26,8 @@ static bool is_rfc6598(const vp_addr *address) {
     return address->family == 4 && (address->lo >> 22) == (0x64400000u >> 22);
 }
 
-/* The subnet's mode decides, else the VPC's. Both modes refuse a direct way through the gateway. */
-static bool is_blocked(const vp_walk *walk, const vp_place *place) {
+/* The subnet's mode decides, else the VPC's. */
+bool vp_walk_is_blocked(const vp_walk *walk, const vp_place *place, bool outbound) {
     vp_name mode = VP_NO_NAME;
     if (place->subnet != NULL) {
         mode = place->subnet->block_public_access_states.internet_gateway_block_mode;
@@ -36,7 +36,7 @@ static bool is_blocked(const vp_walk *walk, const vp_place *place) {
         mode = place->vpc->block_public_access_states.internet_gateway_block_mode;
     }
     return vp_network_name_is(walk->network, mode, "block-bidirectional") ||
-           vp_network_name_is(walk->network, mode, "block-ingress");
+           (!outbound && vp_network_name_is(walk->network, mode, "block-ingress"));
 }
 
 /* The appliance to which the gateway's route table sends an address of the VPC, or NULL. */
@@ -157,7 +157,7 @@ static vp_step come_in(vp_walk *walk, vp_internet_gateway *gateway, vp_name vpc_
         return refuse_entry(walk, gateway);
     }
     walk->reached = vp_place_of(holder);
-    if (is_blocked(walk, &walk->reached)) {
+    if (vp_walk_is_blocked(walk, &walk->reached, false)) {
         vp_explanation *blocked = fail_at(walk, "VPC_BLOCK_PUBLIC_ACCESS_ENABLED", false, gateway,
                                           &walk->header.destination);
         blocked->subnet = holder->subnet;
@@ -207,8 +207,12 @@ static vp_internet_gateway *entrance(const vp_walk *walk) {
  * is none it keeps the private one, which the gateway then refuses.
  */
 vp_step vp_walk_start_outside(vp_walk *walk) {
-    vp_internet_gateway *gateway = entrance(walk);
+    const vp_record *named = walk->query->from.record;
     (void)vp_walk_pass(walk, VP_KIND_NONE, NULL, NULL);
+    if (named != NULL && named->kind == VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY) {
+        return vp_walk_refuse_egress_only(walk);
+    }
+    vp_internet_gateway *gateway = entrance(walk);
     if (walk->family == 4 && walk->to.network_interface != NULL) {
         vp_addr public_address =
             vp_index_public_of(walk->index, walk->to.network_interface, &walk->to_address);
@@ -249,7 +253,7 @@ static vp_name vpc_with_ipv6(const vp_walk *walk, const vp_addr *address) {
 }
 
 /* On the internet: gone, unless the model holds the address. */
-static vp_step on_the_internet(vp_walk *walk) {
+vp_step vp_walk_to_internet(vp_walk *walk) {
     const vp_addr *destination = &walk->header.destination;
     vp_name vpc_id;
     (void)vp_walk_pass(walk, VP_KIND_NONE, NULL, NULL);
@@ -306,7 +310,7 @@ vp_step vp_walk_internet_gateway(vp_walk *walk, vp_route_table *table,
     vp_hop *hop = vp_walk_pass(walk, VP_KIND_INTERNET_GATEWAY, &gateway->record, &walk->at);
     hop->subnet = NULL;
     vp_walk_limit_mtu(walk, 1500);
-    if (is_blocked(walk, &walk->at)) {
+    if (vp_walk_is_blocked(walk, &walk->at, false)) {
         problem = "VPC_BLOCK_PUBLIC_ACCESS_ENABLED";
     } else if (vp_walk_is_redirected(walk, &gateway->record)) {
         problem = "INGRESS_RTB_TRAFFIC_REDIRECTION";
@@ -333,5 +337,5 @@ vp_step vp_walk_internet_gateway(vp_walk *walk, vp_route_table *table,
         walk->header.source = public_address;
         hop->header = walk->header;
     }
-    return on_the_internet(walk);
+    return vp_walk_to_internet(walk);
 }

@@ -86,12 +86,12 @@ static vp_name gateway_asked(const vp_walk *walk) {
     return walk->query->to.record == NULL ? VP_NO_NAME : walk->query->to.record->id;
 }
 
-/* Without a name any internet gateway will do. */
+/* Without a name any gateway to the internet will do. */
 static bool has_passed_gateway(const vp_walk *walk) {
     const vp_trace_list *via = &walk->trace->via;
     for (uint32_t i = 0; i < via->count; i++) {
         const vp_record *record = ((vp_record *const *)via->items)[i];
-        if (walk->query->to.record == NULL ? record->kind == VP_KIND_INTERNET_GATEWAY
+        if (walk->query->to.record == NULL ? vp_trace_faces_internet(record)
                                            : record == walk->query->to.record) {
             return true;
         }
@@ -436,7 +436,7 @@ static void finish(vp_walk *walk) {
 static bool can_be_source(const vp_end *end) {
     return end->kind != VP_END_ADDRESS && end->kind != VP_END_GATEWAY &&
            (end->kind != VP_END_INTERNET || end->record == NULL ||
-            end->record->kind == VP_KIND_INTERNET_GATEWAY);
+            vp_trace_faces_internet(end->record));
 }
 
 vp_status vp_trace_run(vp_network *network, const vp_trace_query *query, vp_trace *trace,

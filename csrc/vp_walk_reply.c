@@ -241,7 +241,7 @@ static vp_step come_back_in(vp_walk *walk) {
     vp_place inside = {NULL, NULL, top->place.vpc, top->place.vpc_id};
     vp_walk_via(walk, gateway);
     vp_walk_pop_stage(walk);
-    (void)vp_walk_pass(walk, VP_KIND_INTERNET_GATEWAY, gateway, &inside);
+    (void)vp_walk_pass(walk, (vp_kind)gateway->kind, gateway, &inside);
     walk->at = inside;
     return vp_walk_enter(walk, gateway);
 }

@@ -64,7 +64,7 @@ vp_step vp_walk_target(vp_walk *walk, vp_route_table *table, const vp_route_choi
         [VP_TARGET_NAT_GATEWAY] = go_nowhere,
         [VP_TARGET_INTERFACE] = go_to_interface,
         [VP_TARGET_ENDPOINT] = go_nowhere,
-        [VP_TARGET_EGRESS_ONLY] = go_nowhere,
+        [VP_TARGET_EGRESS_ONLY] = vp_walk_egress_only,
         [VP_TARGET_OTHER] = go_nowhere,
     };
     return targets[choice->target](walk, table, choice);

@@ -17,7 +17,6 @@ wait_for("NAT gateways and NAT instances", "C39 C43 C44")
 wait_for("gateway endpoints", "C41")
 wait_for("ClassLink", "C45")
 wait_for("transit gateways", "C68 C69")
-wait_for("egress-only internet gateways", "C89")
 
 describe("the catalogue", function()
   it("has the cases C01 to C89 in order", function()

@@ -27,6 +27,8 @@ aws.kinds = {
     row("network-interfaces", "network_interface", "NetworkInterfaces", "NetworkInterfaceId"),
     row("addresses", "address", "Addresses", "AllocationId"),
     row("prefix-lists", "prefix_list", "PrefixLists", "PrefixListId"),
+    row("egress-only-internet-gateways", "egress_only_internet_gateway", "EgressOnlyInternetGateways",
+        "EgressOnlyInternetGatewayId"),
     row("instances", "instance", "Reservations", "InstanceId"),
 }
 

@@ -21,7 +21,7 @@ local IGNORED = { NextToken = true, ResponseMetadata = true }
 local NOT_MODELLED = {}
 for key in ([[
     AvailabilityZones CarrierGateways ClassicLinkInstances CustomerGateways DhcpOptions
-    EgressOnlyInternetGateways FlowLogs Hosts Images InstanceStatuses Instances KeyPairs LocalGateways
+    FlowLogs Hosts Images InstanceStatuses Instances KeyPairs LocalGateways
     ManagedPrefixLists MovingAddressStatuses NatGateways NetworkInsightsPaths PlacementGroups
     Regions SecurityGroupRules SecurityGroupVpcAssociations SecurityGroupsReferenceSet
     StaleSecurityGroupSet TransitGatewayAttachments TransitGatewayPeeringAttachments

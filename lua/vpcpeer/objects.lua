@@ -21,6 +21,7 @@ local network_lists = {
   instances = "instance",
   addresses = "address",
   prefix_lists = "prefix_list",
+  egress_only_internet_gateways = "egress_only_internet_gateway",
 }
 
 -- The lists of a VPC and of a subnet: class of the items, and how an item says that it belongs.
@@ -50,6 +51,7 @@ local object_lists = {
     network_interfaces = { "network_interface", has_vpc_id },
     instances = { "instance", has_vpc_id },
     internet_gateways = { "internet_gateway", is_attached_to },
+    egress_only_internet_gateways = { "egress_only_internet_gateway", is_attached_to },
     vpc_peering_connections = { "vpc_peering_connection", is_side },
   },
   subnet = {

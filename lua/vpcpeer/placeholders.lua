@@ -43,8 +43,12 @@ end
 -- The gateway that a code speaks of; a route that fails names it by its target.
 local function gateway_of(view)
     local route = view.route
-    return view.gateway or view.internet_gateway_id or (route and phrase.target(route))
+    return view.gateway or view.internet_gateway_id or view.egress_only_internet_gateway_id
+        or (route and phrase.target(route))
 end
+
+-- What passes a gateway that is choosy, by the prefix of its id.
+local CARRIED = { eigw = "IPv6 connections from inside its VPC" }
 
 -- The many placeholders that are an id of the view with its name.
 local function by_label(key)
@@ -66,6 +70,9 @@ placeholders.resolve = {
             return "no rule allows it"
         end
         return ("rule %d denies it"):format(number)
+    end,
+    carried = function(view)
+        return CARRIED[(gateway_of(view) or ""):match("^(%l+)%-")]
     end,
     chain = function(view)
         return view.chain and view.chain[1] and (joined(view.chain, view.names):gsub(", ", " and "))

@@ -22,6 +22,7 @@ local MARKS = { ["not-reachable"] = "blocked here: reason ", unknown = "unknown 
 local KINDS = {
     vpc_peering_connection = "peering connection",
     internet_gateway = "internet gateway",
+    egress_only_internet_gateway = "egress-only internet gateway",
     network_interface = "interface",
 }
 
@@ -131,7 +132,9 @@ end
 
 -- The hop that a reason speaks of: the one it names, else the end that its direction implies.
 local function hop_of(reason, hops)
-    for _, key in ipairs { "internet_gateway_id", "vpc_peering_connection_id", "network_interface_id" } do
+    for _, key in ipairs {
+        "internet_gateway_id", "egress_only_internet_gateway_id", "vpc_peering_connection_id", "network_interface_id",
+    } do
         for index, hop in ipairs(hops) do
             if reason[key] and reason[key] == hop.id then
                 return index

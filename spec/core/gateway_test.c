@@ -168,6 +168,50 @@ static void test_block_public_access(void) {
     VP_CHECK_TEXT(ask(network, "i-a1 -> i-a2"), "ok via -");
 }
 
+/* Out over IPv6, answers in, nothing else. */
+static void test_egress_only(void) {
+    describe("vpc A 172.16.0.0/16,2001:db8:a::/56 ; subnet A1 A 172.16.0.0/24,2001:db8:a::/64\n"
+             "host a1 A1 172.16.0.10,2001:db8:a::10 ; eigw eigw-a A\n"
+             "rtb A.main 0.0.0.0/0>eigw-a ::/0>eigw-a");
+    VP_CHECK_TEXT(ask(network, "i-a1 -> 2600::1"), "ok via eigw-a");
+    VP_CHECK(asked()->mtu == 1500 && asked()->path.count == 3 && asked()->return_path.count == 3);
+    VP_CHECK_TEXT(traceroute_at(0), "2600::1");
+    VP_CHECK_TEXT(ask(network, "i-a1 -> internet family=6"), "ok via eigw-a");
+    VP_CHECK_TEXT(ask(network, "i-a1 -> eigw-a family=6"), "ok via eigw-a");
+    VP_CHECK_TEXT(ask(network, "i-a1 -> 198.51.100.7"), "no PROTOCOL_RESTRICTION@egress");
+    VP_CHECK_TEXT(ask(network, "internet@eigw-a=2600::1 -> i-a1"),
+                  "no PROTOCOL_RESTRICTION@ingress");
+    VP_CHECK_TEXT(ask(network, "internet@eigw-a=198.51.100.7 -> i-a1"),
+                  "no PROTOCOL_RESTRICTION@ingress");
+    notation_add(network, "acl n A in|1|deny|all|all|2600::/16 in|2|allow|all|all|::/0 "
+                          "out|1|allow|all|all|::/0\n"
+                          "subnet A1 A 172.16.0.0/24,2001:db8:a::/64 acl=n");
+    VP_CHECK_TEXT(ask(network, "i-a1 -> 2600::1"), "no SUBNET_ACL_RESTRICTION@return-ingress");
+    notation_add(network, "subnet A1 A 172.16.0.0/24,2001:db8:a::/64 ; igw igw-a A");
+    VP_CHECK_TEXT(ask(network, "internet@igw-a=2600::1 -> i-a1"),
+                  "no RETURN_ROUTE_WRONG_TARGET@return-egress");
+    vp_vpc *vpc = (vp_vpc *)notation_get(network, "vpc-A");
+    vpc->block_public_access_states.internet_gateway_block_mode = name_of("block-ingress");
+    VP_CHECK_TEXT(ask(network, "i-a1 -> 2600::1"), "ok via eigw-a");
+    vpc->block_public_access_states.internet_gateway_block_mode = name_of("block-bidirectional");
+    VP_CHECK_TEXT(ask(network, "i-a1 -> 2600::1"), "no VPC_BLOCK_PUBLIC_ACCESS_ENABLED@egress");
+    notation_add(network, "vpc B 10.0.0.0/16 ; eigw eigw-a B");
+    VP_CHECK_TEXT(ask(network, "i-a1 -> 2600::1"), "no BAD_STATE_ROUTE@egress");
+    notation_add(network, "rtb A.main ::/0>eigw-b");
+    VP_CHECK_TEXT(ask(network, "i-a1 -> 2600::1"), "unknown UNKNOWN_DESTINATION@egress");
+}
+
+/* Into another VPC of the model: it decides whether the connection gets in (D14). */
+static void test_egress_only_to_model(void) {
+    describe("vpc A 172.16.0.0/16,2001:db8:a::/56 ; subnet A1 A 172.16.0.0/24,2001:db8:a::/64\n"
+             "vpc B 10.0.0.0/16,2001:db8:b::/56 ; subnet B1 B 10.0.0.0/24,2001:db8:b::/64\n"
+             "host a1 A1 172.16.0.10,2001:db8:a::10 ; b1 B1 10.0.0.10,2001:db8:b::10\n"
+             "eigw eigw-a A ; igw igw-b B ; rtb A.main ::/0>eigw-a ; B.main ::/0>igw-b");
+    VP_CHECK_TEXT(ask(network, "i-a1 -> 2001:db8:b::10"), "ok via eigw-a,igw-b");
+    notation_add(network, "rtb B.main");
+    VP_CHECK_TEXT(ask(network, "i-a1 -> 2001:db8:b::10"), "no RETURN_ROUTE_MISSING@return-egress");
+}
+
 /* An appliance that sees what enters and what leaves the VPC. */
 static void test_gateway_route_table(void) {
     describe(PUBLIC "subnet AM A 172.16.9.0/24 rtb=A.box\n"
@@ -231,6 +275,8 @@ int main(void) {
     test_to_internet();
     test_between_gateways();
     test_block_public_access();
+    test_egress_only();
+    test_egress_only_to_model();
     test_gateway_route_table();
     test_nat_instance();
     test_loop();

@@ -508,15 +508,25 @@ static void say_hub(statement *said) {
     }
 }
 
-static void say_internet_gateway(statement *said) {
-    vp_network *network = said->network;
-    vp_internet_gateway *gateway =
-        record_of(network, VP_KIND_INTERNET_GATEWAY, name_of(network, said->words[1]));
-    gateway->attachments.count = 0;
+static void attach_to_vpc(statement *said, vp_list *attachments, const char *state) {
+    attachments->count = 0;
     vp_gateway_attachment *attachment =
-        append(network, &vp_gateway_attachment_schema, &gateway->attachments);
-    attachment->vpc_id = id_of(network, "vpc-", said->words[2]);
-    attachment->state = name_of(network, "available");
+        append(said->network, &vp_gateway_attachment_schema, attachments);
+    attachment->vpc_id = id_of(said->network, "vpc-", said->words[2]);
+    attachment->state = name_of(said->network, state);
+}
+
+static void say_internet_gateway(statement *said) {
+    vp_internet_gateway *gateway =
+        record_of(said->network, VP_KIND_INTERNET_GATEWAY, name_of(said->network, said->words[1]));
+    attach_to_vpc(said, &gateway->attachments, "available");
+}
+
+static void say_egress_only(statement *said) {
+    vp_egress_only_internet_gateway *gateway =
+        record_of(said->network, VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY,
+                  name_of(said->network, said->words[1]));
+    attach_to_vpc(said, &gateway->attachments, "attached");
 }
 
 static void say_prefix_list(statement *said) {
@@ -602,7 +612,7 @@ static const struct {
 } keywords[] = {{"vpc", say_vpc},        {"subnet", say_subnet},   {"host", say_host},
                 {"pcx", say_peering},    {"rtb", say_route_table}, {"igw", say_internet_gateway},
                 {"pl", say_prefix_list}, {"sg", say_group},        {"acl", say_acl},
-                {"mesh", say_mesh},      {"hub", say_hub}};
+                {"mesh", say_mesh},      {"hub", say_hub},         {"eigw", say_egress_only}};
 
 static int find_keyword(const char *word) {
     for (size_t i = 0; i < VP_COUNT_OF(keywords); i++) {

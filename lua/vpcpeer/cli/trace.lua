@@ -82,7 +82,9 @@ local function guess(network, message)
         return ""
     end
     local known = {}
-    for _, class in ipairs { "instances", "network_interfaces", "subnets", "internet_gateways" } do
+    for _, class in ipairs {
+        "instances", "network_interfaces", "subnets", "internet_gateways", "egress_only_internet_gateways",
+    } do
         for object in network[class](network) do
             if #known > GUESSES then
                 return ""

@@ -76,7 +76,8 @@ return {
     {
         code = "PROTOCOL_RESTRICTION",
         kind = "explanation",
-        what = "[{gateway}|the component on the way] does not carry {packet}[ {way_of_rule}]",
+        what = "[{gateway} carries only {carried}, not {packet} {far}|{gateway} does not carry {packet}"
+            .. "|the component on the way does not carry {packet}]",
         meaning = "The component does not carry this protocol, address family or direction.",
         cause = "NAT gateways carry TCP, UDP and ICMP; egress-only gateways IPv6 outbound; VPN no IPv6.",
         remedy = "Use a component that carries it.",
