@@ -71,7 +71,7 @@ bool lvp_check_options(lua_State *L, int index, const char *const *names) {
         if (!is_known(key, length, names)) {
             const char *nearest = lvp_nearest(key, length, names);
             char quoted[VP_ERROR_QUOTE_MAX];
-            luaL_error(L, "unknown option \"%s\"; the nearest known one is \"%s\"",
+            luaL_error(L, "unknown option '%s' (did you mean '%s'?)",
                        vp_error_quote(key, length, quoted), nearest != NULL ? nearest : "");
         }
     }

@@ -46,6 +46,17 @@ describe("net:describe", function()
         assert.equal("", ids(net:describe("vpcs", { ["vpc-id"] = "vpc" }).Vpcs, "VpcId"))
     end)
 
+    it("reports a closed network at the line that asked", function()
+        net:close()
+        for _, ask in ipairs {
+            function() net:describe("vpcs") end,
+            function() net:describe_json() end,
+        } do
+            local _, message = pcall(ask)
+            assert.matches("^%S*describe_spec%.lua:%d+: the network is closed$", message)
+        end
+    end)
+
     it("raises for an unknown kind and an unknown filter", function()
         for _, case in ipairs {
             { "vpc", nil, "unknown kind 'vpc' %(did you mean 'vpcs'%?%)" },

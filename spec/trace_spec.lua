@@ -362,7 +362,7 @@ describe("a question", function()
             assert.matches("trace_spec%.lua:%d+: ", message)
             return message
         end
-        assert.matches('unknown option "prot"; the nearest known one is "protocol"',
+        assert.matches("unknown option 'prot' %(did you mean 'protocol'%?%)",
             message_of { from = "web", to = "db", prot = 1 })
         assert.matches("table expected, got nil", message_of(nil))
         assert.matches("needs 'from'", message_of { to = "db" })

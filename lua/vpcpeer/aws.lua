@@ -80,8 +80,12 @@ local function select(list, network, class, accept)
     return kept
 end
 
-local function list_of(network, kind, accept)
-    local list = core.describe(network, kind)
+-- Through pcall, so that a closed network is reported at the line of whoever called the method.
+local function list_of(network, kind, level, accept)
+    local ok, list = pcall(core.describe, network, kind)
+    if not ok then
+        error(list, level + 1)
+    end
     if accept then
         list = select(list, network, KIND_OF[kind].class, accept)
     end
@@ -107,7 +111,7 @@ local function describe(network, kind, filters)
         end
         accept = made
     end
-    return { [KIND_OF[kind].key] = list_of(network, kind, accept) }
+    return { [KIND_OF[kind].key] = list_of(network, kind, 2, accept) }
 end
 
 --- The same as text: keys sorted, empty lists `[]`, four spaces a level, as the AWS CLI prints it.
@@ -124,7 +128,7 @@ local function describe_json(network, kind)
         check_kind(kind, 2)
     end
     for _, command in ipairs(kind and { kind } or COMMANDS) do
-        document[KIND_OF[command].key] = list_of(network, command)
+        document[KIND_OF[command].key] = list_of(network, command, 2)
     end
     return require("vpcpeer.json").encode(document, 4)
 end
