@@ -29,6 +29,10 @@ static void write_path(const lvp_reader *reader, char *out, size_t size) {
     }
 }
 
+/*
+ * A diagnostic lies in the network and outlives the document, so all of its texts are interned. May
+ * raise: the caller holds nothing but what Lua collects.
+ */
 static void report(lvp_reader *reader, vp_severity severity, const char *code, const char *detail) {
     vp_error error;
     char path[VP_ERROR_MESSAGE_MAX];
@@ -134,6 +138,7 @@ static void read_text(lvp_reader *reader, const vp_field *field, int index, vp_n
     }
 }
 
+/* Only true and false: "false" as text would be true in many readers. */
 static void read_bool(lvp_reader *reader, int index, vp_bool *out) {
     if (lua_isboolean(reader->L, index)) {
         *out = lua_toboolean(reader->L, index) ? VP_TRUE : VP_FALSE;
@@ -164,6 +169,7 @@ static uint8_t family_of_key(const char *key) {
     return strstr(key, "Ipv6") != NULL ? 6 : 4;
 }
 
+/* AWS has a key for each family, and a value under the other's key would never match anything. */
 static bool check_family(lvp_reader *reader, const vp_field *field, int index, uint8_t family) {
     uint8_t wanted = family_of_key(field->name);
     if (wanted == 0 || wanted == family) {
@@ -177,6 +183,10 @@ static bool check_family(lvp_reader *reader, const vp_field *field, int index, u
     return false;
 }
 
+/*
+ * Options take a cidr object and a bare address as a block, as every call of the module does. In a
+ * document AWS always prints the length, so there its absence is a mistake worth naming.
+ */
 static void read_cidr(lvp_reader *reader, const vp_field *field, int index, vp_cidr *out) {
     lua_State *L = reader->L;
     vp_error error;
@@ -219,6 +229,7 @@ static void read_addr(lvp_reader *reader, const vp_field *field, int index, vp_a
 static void read_value(lvp_reader *reader, const vp_field *field, int index, void *record,
                        uint8_t reference);
 
+/* Fails for lack of memory or at 16 million items; neither leaves a record worth keeping. */
 static void *append(lvp_reader *reader, const vp_schema *schema, vp_list *list) {
     void *item = NULL;
     vp_status status = vp_list_append(&reader->network->alloc, schema, list, &item);
@@ -229,6 +240,7 @@ static void *append(lvp_reader *reader, const vp_schema *schema, vp_list *list) 
     return item;
 }
 
+/* A list entry without its key fields says nothing that could be looked up. */
 static bool item_has_keys(const vp_schema *schema, const void *item) {
     for (uint16_t i = 0; i < schema->field_count; i++) {
         if ((schema->fields[i].flags & VP_FIELD_KEY) != 0 &&
@@ -293,6 +305,7 @@ static void read_item(lvp_reader *reader, const vp_field *field, int index, vp_l
     }
 }
 
+/* The place in the list is part of the path of whatever is wrong inside of it. */
 static void read_list(lvp_reader *reader, const vp_field *field, int index, vp_list *list) {
     lua_State *L = reader->L;
     if (!lua_istable(L, index)) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* realloc(block, 0) may or may not free, so freeing is spelt out. */
 static void *default_resize(void *context, void *block, size_t old_size, size_t new_size) {
     (void)context;
     (void)old_size;
@@ -21,6 +22,7 @@ vp_alloc vp_alloc_default(void) {
     return alloc;
 }
 
+/* Zeros are the empty state of every structure of the core. */
 void *vp_alloc_zeroed(const vp_alloc *alloc, size_t size) {
     void *block = alloc->resize(alloc->context, NULL, 0, size);
     if (block != NULL) {
@@ -29,6 +31,7 @@ void *vp_alloc_zeroed(const vp_alloc *alloc, size_t size) {
     return block;
 }
 
+/* The one place where a count from input is multiplied: the product must fit. */
 void *vp_alloc_array(const vp_alloc *alloc, void *block, size_t old_count, size_t new_count,
                      size_t item_size) {
     if (new_count > SIZE_MAX / item_size) {
@@ -43,6 +46,7 @@ void vp_alloc_free(const vp_alloc *alloc, void *block, size_t size) {
     }
 }
 
+/* Doubling keeps appending O(1); near the end of the count it grows to the last item and stops. */
 vp_status vp_alloc_grow(const vp_alloc *alloc, void **items, uint32_t *capacity, size_t needed,
                         size_t item_size) {
     if (needed <= *capacity) {

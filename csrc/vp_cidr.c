@@ -60,6 +60,7 @@ static const char *scan_cidr(const char *text, size_t length, vp_cidr_mode mode,
     return NULL;
 }
 
+/* The text is quoted: it may hold anything, and a message must stay one line. */
 static vp_status refuse(const char *text, size_t length, const char *problem, vp_error *error) {
     char quoted[VP_ERROR_QUOTE_MAX];
     return vp_error_set(error, VP_INVALID, "invalid_cidr", "\"%s\": %s",
@@ -95,6 +96,7 @@ size_t vp_cidr_format(const vp_cidr *cidr, char out[VP_CIDR_TEXT_MAX]) {
     return used;
 }
 
+/* Clears the host bits: blocks are equal when their members are. */
 vp_cidr vp_cidr_of(const vp_addr *address, int prefix_length) {
     vp_cidr cidr = {vp_addr_first_of(address, prefix_length), (uint8_t)prefix_length};
     return cidr;
@@ -106,6 +108,7 @@ vp_addr vp_cidr_last(const vp_cidr *cidr) {
 
 bool vp_cidr_is_given(const vp_cidr *cidr) { return cidr->address.family != 0; }
 
+/* Comparing first addresses needs no masks and is the same for both families. */
 bool vp_cidr_contains_addr(const vp_cidr *cidr, const vp_addr *address) {
     vp_addr first = vp_addr_first_of(address, cidr->prefix_length);
     return cidr->address.family == address->family && vp_addr_equals(&first, &cidr->address);
@@ -116,6 +119,7 @@ bool vp_cidr_contains(const vp_cidr *outer, const vp_cidr *inner) {
            vp_cidr_contains_addr(outer, &inner->address);
 }
 
+/* Two blocks never overlap in part: powers of two are nested or disjoint. */
 bool vp_cidr_overlaps(const vp_cidr *a, const vp_cidr *b) {
     return vp_cidr_contains(a, b) || vp_cidr_contains(b, a);
 }
@@ -124,6 +128,7 @@ bool vp_cidr_equals(const vp_cidr *a, const vp_cidr *b) {
     return a->prefix_length == b->prefix_length && vp_addr_equals(&a->address, &b->address);
 }
 
+/* The wider block first, so that a block comes before everything in it. */
 int vp_cidr_compare(const vp_cidr *a, const vp_cidr *b) {
     int order = vp_addr_compare(&a->address, &b->address);
     return order != 0 ? order : (int)a->prefix_length - (int)b->prefix_length;

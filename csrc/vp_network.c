@@ -20,6 +20,7 @@ bool vp_network_name_is(const vp_network *network, vp_name name, const char *tex
     return strlen(text) == length && memcmp(kept, text, length) == 0;
 }
 
+/* By bytes and then by length: the order of ids in every list, whatever the locale is. */
 int vp_network_compare(const vp_network *network, vp_name a, vp_name b) {
     size_t a_length, b_length;
     const char *a_text = vp_names_text(&network->names, a, &a_length);
@@ -44,6 +45,7 @@ vp_status vp_network_name(vp_network *network, const char *text, vp_name *name, 
     return vp_network_intern(network, text, strlen(text), name, error);
 }
 
+/* From the first failure on, unref frees what was made: a network is whole or not there. */
 vp_status vp_network_new(const vp_alloc *alloc, const char *owner_id, size_t owner_id_length,
                          const char *region, size_t region_length, vp_network **network,
                          vp_error *error) {
@@ -72,12 +74,18 @@ vp_network *vp_network_ref(vp_network *network) {
     return network;
 }
 
+/* The schema knows both what a record owns and how large it is. */
 static void free_record(vp_network *network, vp_record *record) {
     const vp_schema *schema = vp_kind_describe((vp_kind)record->kind)->schema;
     vp_schema_clear(&network->alloc, schema, record);
     vp_alloc_free(&network->alloc, record, schema->size);
 }
 
+/*
+ * Handles may outlive the model, so the network itself stays until the last of them is gone. What
+ * they see is a network that is not open, with nothing in it: each counter goes back to zero, so
+ * that a look-up finds nothing instead of freed memory. The index goes first: it points at records.
+ */
 void vp_network_close(vp_network *network) {
     const vp_alloc *alloc = &network->alloc;
     if (network->index_free != NULL) {
@@ -117,6 +125,7 @@ void vp_network_unref(vp_network *network) {
 
 void vp_network_touch(vp_network *network) { network->generation++; }
 
+/* Names grow while documents are read, so a name may be newer than by_id is long. */
 vp_record *vp_network_find(const vp_network *network, vp_kind kind, vp_name id) {
     if (id == VP_NO_NAME || id >= network->by_id_capacity) {
         return NULL;
@@ -139,6 +148,11 @@ static vp_status reserve_id(vp_network *network, vp_name id) {
     return status;
 }
 
+/*
+ * Room in both lists is made before the record, so that nothing has to be undone: a list with more
+ * capacity than records is whole. `sorted` is kept up to date as long as ids come in order, as they
+ * do from a document that the model itself has written.
+ */
 vp_status vp_network_add(vp_network *network, vp_kind kind, vp_name id, vp_record **record,
                          vp_error *error) {
     if (id == VP_NO_NAME) {
@@ -177,6 +191,7 @@ vp_status vp_network_add(vp_network *network, vp_kind kind, vp_name id, vp_recor
     return VP_OK;
 }
 
+/* O(records of the kind): removals are single calls of a script, never part of a load. */
 void vp_network_remove(vp_network *network, vp_record *record) {
     vp_rows *rows = &network->rows[record->kind];
     uint32_t at = 0;
@@ -197,6 +212,10 @@ static uint64_t scramble(uint64_t value) {
     return value ^ (value >> 31);
 }
 
+/*
+ * Deterministic: the same calls give the same ids. An id that a caller chose may be in the way,
+ * then the next one is taken.
+ */
 vp_status vp_network_new_id(vp_network *network, vp_kind kind, const char *prefix, vp_name *id,
                             vp_error *error) {
     char text[64];
@@ -236,6 +255,7 @@ static void sift(const vp_network *network, vp_record **rows, uint32_t root, uin
     }
 }
 
+/* Sorting is put off to the first question: a load of n records sorts once and not n times. */
 const vp_rows *vp_network_rows(vp_network *network, vp_kind kind) {
     vp_rows *rows = &network->rows[kind];
     if (!rows->sorted && rows->count > 1) {
@@ -253,6 +273,7 @@ const vp_rows *vp_network_rows(vp_network *network, vp_kind kind) {
     return rows;
 }
 
+/* The first record after an id that need not exist any more: lists may change under an iterator. */
 vp_record *vp_network_next(vp_network *network, vp_kind kind, vp_name id) {
     const vp_rows *rows = vp_network_rows(network, kind);
     uint32_t low = 0, high = rows->count;
@@ -267,6 +288,7 @@ vp_record *vp_network_next(vp_network *network, vp_kind kind, vp_name id) {
     return low < rows->count ? rows->rows[low] : NULL;
 }
 
+/* A linear scan: a resource has at most 50 tags. */
 vp_name vp_network_tag(const vp_network *network, const vp_record *record, const char *key) {
     for (uint32_t i = 0; i < record->tags.count; i++) {
         const vp_tag *tag = VP_ITEM(vp_tag, &record->tags, i);
@@ -277,6 +299,7 @@ vp_name vp_network_tag(const vp_network *network, const vp_record *record, const
     return VP_NO_NAME;
 }
 
+/* Both names are interned before the list grows, so that a failure leaves no half event. */
 vp_status vp_network_log(vp_network *network, const char *action, vp_name resource_id,
                          const char *state, vp_error *error) {
     vp_event event = {network->clock, VP_NO_NAME, resource_id, VP_NO_NAME};

@@ -8,21 +8,41 @@
 
 #include <string.h>
 
+/*
+ * How to read a table: a row for each key that the model keeps. What a document does not have stays
+ * "not given", which is different from false, 0 or an empty list. The flags:
+ *
+ *   VP_FIELD_KEY          without this field the item says nothing and is dropped
+ *   VP_FIELD_ALWAYS       AWS prints it even when it is empty, so a round trip must print it too
+ *   VP_FIELD_REFERENCE    an id of another object: options take the object itself as well
+ *   VP_FIELD_NOT_PRINTED  read where a document has it, but no command of AWS prints it
+ */
+
+/*
+ * Objects with a single text, which AWS wraps ({"State": "associated"}). The structures keep the
+ * bare name, so the offset within them is 0.
+ */
 static const vp_field state_fields[] = {{"State", VP_TYPE_TEXT, 0, 0, NULL}};
 static const vp_schema state_schema = {"State", sizeof(vp_name), 1, state_fields};
 
 static const vp_field state_name_fields[] = {{"Name", VP_TYPE_TEXT, 0, 0, NULL}};
 static const vp_schema state_name_schema = {"InstanceState", sizeof(vp_name), 1, state_name_fields};
 
+/* describe-vpc-attribute wraps its booleans: {"Value": true}. */
 static const vp_field attribute_fields[] = {{"Value", VP_TYPE_BOOL, 0, 0, NULL}};
 static const vp_schema attribute_schema = {"AttributeBooleanValue", sizeof(vp_bool), 1,
                                            attribute_fields};
 
+/* AWS prints it with VPCs and subnets; a subnet's own mode wins over that of its VPC. */
 static const vp_field block_public_access_fields[] = {
     {"InternetGatewayBlockMode", VP_TYPE_TEXT, 0, 0, NULL}};
 static const vp_schema block_public_access_schema = {"BlockPublicAccessStates", sizeof(vp_name), 1,
                                                      block_public_access_fields};
 
+/*
+ * One structure for both families, with a schema for each, because only the keys differ. Blocks of
+ * a VPC and of a subnet are alike, and so are their schemas.
+ */
 static const vp_field block_association_fields[] = {
     VP_FIELD(vp_block_association, association_id, VP_TYPE_TEXT, "AssociationId", 0, NULL),
     VP_FIELD(vp_block_association, cidr_block, VP_TYPE_CIDR, "CidrBlock", VP_FIELD_KEY, NULL),
@@ -37,6 +57,11 @@ static const vp_field ipv6_block_association_fields[] = {
 const vp_schema vp_ipv6_block_association_schema =
     VP_SCHEMA("VpcIpv6CidrBlockAssociation", vp_block_association, ipv6_block_association_fields);
 
+/*
+ * Region is in no output of describe-vpcs. It is printed all the same: without it a model of
+ * several Regions could not be loaded again, and a reader of AWS's own output ignores a key it does
+ * not know.
+ */
 static const vp_field vpc_fields[] = {
     VP_FIELD(vp_vpc, record.id, VP_TYPE_TEXT, "VpcId", VP_FIELD_ALWAYS | VP_FIELD_KEY, NULL),
     VP_FIELD(vp_vpc, record.owner_id, VP_TYPE_TEXT, "OwnerId", 0, NULL),
@@ -58,6 +83,7 @@ static const vp_field vpc_fields[] = {
              &block_public_access_schema)};
 static const vp_schema vpc_schema = VP_SCHEMA("Vpc", vp_vpc, vpc_fields);
 
+/* The Region of all other objects follows from their VPC or zone, so printing it would be noise. */
 static const vp_field subnet_fields[] = {
     VP_FIELD(vp_subnet, record.id, VP_TYPE_TEXT, "SubnetId", VP_FIELD_ALWAYS | VP_FIELD_KEY, NULL),
     VP_FIELD(vp_subnet, record.owner_id, VP_TYPE_TEXT, "OwnerId", 0, NULL),
@@ -80,6 +106,11 @@ static const vp_field subnet_fields[] = {
              &block_public_access_schema)};
 static const vp_schema subnet_schema = VP_SCHEMA("Subnet", vp_subnet, subnet_fields);
 
+/*
+ * A route has one destination and one target, each under a key of its own kind. All keys of targets
+ * are kept, also those that the model cannot follow: the walk must say "unknown" there, and not
+ * "no route".
+ */
 static const vp_field route_fields[] = {
     VP_FIELD(vp_route, destination_cidr_block, VP_TYPE_CIDR, "DestinationCidrBlock", 0, NULL),
     VP_FIELD(vp_route, destination_ipv6_cidr_block, VP_TYPE_CIDR, "DestinationIpv6CidrBlock", 0,
@@ -106,6 +137,7 @@ static const vp_field route_fields[] = {
     VP_FIELD(vp_route, state, VP_TYPE_TEXT, "State", 0, NULL)};
 const vp_schema vp_route_schema = VP_SCHEMA("Route", vp_route, route_fields);
 
+/* Of a subnet, of a gateway, or (Main) of every subnet of the VPC without an association. */
 static const vp_field route_table_association_fields[] = {
     VP_FIELD(vp_route_table_association, route_table_association_id, VP_TYPE_TEXT,
              "RouteTableAssociationId", 0, NULL),
@@ -120,6 +152,7 @@ static const vp_field route_table_association_fields[] = {
 const vp_schema vp_route_table_association_schema =
     VP_SCHEMA("RouteTableAssociation", vp_route_table_association, route_table_association_fields);
 
+/* Kept for the round trip; propagated routes themselves are printed among the routes. */
 static const vp_field propagating_vgw_fields[] = {
     VP_FIELD(vp_propagating_vgw, gateway_id, VP_TYPE_TEXT, "GatewayId", VP_FIELD_KEY, NULL)};
 static const vp_schema propagating_vgw_schema =
@@ -140,6 +173,7 @@ static const vp_field route_table_fields[] = {
 static const vp_schema route_table_schema =
     VP_SCHEMA("RouteTable", vp_route_table, route_table_fields);
 
+/* A side of a connection prints its blocks without a state: they are those of its last change. */
 static const vp_field peering_block_fields[] = {
     VP_FIELD(vp_peering_block, cidr_block, VP_TYPE_CIDR, "CidrBlock", VP_FIELD_KEY, NULL)};
 const vp_schema vp_peering_block_schema =
@@ -168,6 +202,10 @@ static const vp_schema peering_options_schema = {
     "VpcPeeringConnectionOptionsDescription", sizeof(((vp_peering_vpc_info *)0)->peering_options),
     VP_COUNT_OF(peering_options_fields), peering_options_fields};
 
+/*
+ * A side may be a VPC of an account whose dump is not loaded. What the connection prints of it is
+ * then all that is known, which is why the blocks are kept beside the id.
+ */
 static const vp_field peering_vpc_info_fields[] = {
     VP_FIELD(vp_peering_vpc_info, vpc_id, VP_TYPE_TEXT, "VpcId", VP_FIELD_REFERENCE, NULL),
     VP_FIELD(vp_peering_vpc_info, owner_id, VP_TYPE_TEXT, "OwnerId", 0, NULL),
@@ -182,11 +220,14 @@ static const vp_field peering_vpc_info_fields[] = {
 static const vp_schema peering_vpc_info_schema =
     VP_SCHEMA("VpcPeeringConnectionVpcInfo", vp_peering_vpc_info, peering_vpc_info_fields);
 
+/* Both members are names side by side in the structure, hence the offsets 0 and one name. */
 static const vp_field peering_status_fields[] = {
     {"Code", VP_TYPE_TEXT, 0, 0, NULL}, {"Message", VP_TYPE_TEXT, 0, sizeof(vp_name), NULL}};
 static const vp_schema peering_status_schema = {"VpcPeeringConnectionStateReason",
                                                 2 * sizeof(vp_name), 2, peering_status_fields};
 
+/* No owner and no Region at the top: a connection belongs to two accounts, and each side has its.
+ */
 static const vp_field vpc_peering_connection_fields[] = {
     VP_FIELD(vp_vpc_peering_connection, record.id, VP_TYPE_TEXT, "VpcPeeringConnectionId",
              VP_FIELD_ALWAYS | VP_FIELD_KEY, NULL),
@@ -202,6 +243,7 @@ static const vp_field vpc_peering_connection_fields[] = {
 static const vp_schema vpc_peering_connection_schema =
     VP_SCHEMA("VpcPeeringConnection", vp_vpc_peering_connection, vpc_peering_connection_fields);
 
+/* The four kinds of peers that a permission can have; AWS keeps a list of each. */
 static const vp_field ip_range_fields[] = {
     VP_FIELD(vp_ip_range, cidr_ip, VP_TYPE_CIDR, "CidrIp", VP_FIELD_KEY, NULL),
     VP_FIELD(vp_ip_range, description, VP_TYPE_TEXT, "Description", 0, NULL)};
@@ -219,6 +261,11 @@ static const vp_field prefix_list_id_fields[] = {
 const vp_schema vp_prefix_list_id_schema =
     VP_SCHEMA("PrefixListId", vp_prefix_list_id, prefix_list_id_fields);
 
+/*
+ * UserId and VpcPeeringConnectionId tell a group of a peer VPC from one of the own VPC;
+ * PeeringStatus is what AWS thought at the time of the dump and is compared with what the model
+ * thinks.
+ */
 static const vp_field user_id_group_pair_fields[] = {
     VP_FIELD(vp_user_id_group_pair, group_id, VP_TYPE_TEXT, "GroupId",
              VP_FIELD_KEY | VP_FIELD_REFERENCE, NULL),
@@ -232,6 +279,7 @@ static const vp_field user_id_group_pair_fields[] = {
 const vp_schema vp_user_id_group_pair_schema =
     VP_SCHEMA("UserIdGroupPair", vp_user_id_group_pair, user_id_group_pair_fields);
 
+/* Absent ports mean all of them; for ICMP FromPort is the type and ToPort the code, -1 for any. */
 static const vp_field ip_permission_fields[] = {
     VP_FIELD(vp_ip_permission, ip_protocol, VP_TYPE_TEXT, "IpProtocol", VP_FIELD_KEY, NULL),
     VP_FIELD(vp_ip_permission, from_port, VP_TYPE_INT, "FromPort", 0, NULL),

@@ -8,6 +8,10 @@
 
 #include <string.h>
 
+/*
+ * Lists of plain values have items with one field whose key is empty: so the reader and the writer
+ * know that the item stands for itself and is no object.
+ */
 static const vp_field text_item_fields[] = {
     VP_FIELD(vp_text_item, value, VP_TYPE_TEXT, "", VP_FIELD_KEY, NULL)};
 const vp_schema vp_text_item_schema = VP_SCHEMA("String", vp_text_item, text_item_fields);
@@ -16,11 +20,13 @@ static const vp_field cidr_item_fields[] = {
     VP_FIELD(vp_cidr_item, value, VP_TYPE_CIDR, "", VP_FIELD_KEY, NULL)};
 const vp_schema vp_cidr_item_schema = VP_SCHEMA("Cidr", vp_cidr_item, cidr_item_fields);
 
+/* A tag without a value is legal and prints Value "", so the value is always printed. */
 static const vp_field tag_fields[] = {
     VP_FIELD(vp_tag, key, VP_TYPE_TEXT, "Key", VP_FIELD_KEY, NULL),
     VP_FIELD(vp_tag, value, VP_TYPE_TEXT, "Value", VP_FIELD_ALWAYS, NULL)};
 const vp_schema vp_tag_schema = VP_SCHEMA("Tag", vp_tag, tag_fields);
 
+/* Two functions for one addition, because a pointer must not lose its const on the way. */
 static const void *member_of(const vp_field *field, const void *record) {
     return (const char *)record + field->offset;
 }
@@ -29,6 +35,7 @@ static void *member_in(const vp_field *field, void *record) {
     return (char *)record + field->offset;
 }
 
+/* Items begin as zeros, which is "not given" for a field of every type. */
 vp_status vp_list_append(const vp_alloc *alloc, const vp_schema *schema, vp_list *list,
                          void **item) {
     if (list->count >= VP_LIST_MAX) {
@@ -45,6 +52,7 @@ vp_status vp_list_append(const vp_alloc *alloc, const vp_schema *schema, vp_list
     return VP_OK;
 }
 
+/* The order of a list is AWS's and is printed again, so the tail moves up. */
 void vp_list_remove(const vp_alloc *alloc, const vp_schema *schema, vp_list *list, uint32_t index) {
     char *item = (char *)list->items + (size_t)index * schema->size;
     vp_schema_clear(alloc, schema, item);
@@ -60,6 +68,7 @@ void vp_list_clear(const vp_alloc *alloc, const vp_schema *schema, vp_list *list
     memset(list, 0, sizeof *list);
 }
 
+/* Nested structures lie inside of their record: only the lists in them own anything. */
 static void clear_lists(const vp_alloc *alloc, const vp_schema *schema, void *record) {
     for (uint16_t i = 0; i < schema->field_count; i++) {
         const vp_field *field = &schema->fields[i];
@@ -76,6 +85,7 @@ void vp_schema_clear(const vp_alloc *alloc, const vp_schema *schema, void *recor
     memset(record, 0, schema->size);
 }
 
+/* What was copied before a failure stays in `to`, where vp_schema_copy clears it. */
 static vp_status copy_list(const vp_alloc *alloc, const vp_schema *schema, const vp_list *from,
                            vp_list *to) {
     for (uint32_t i = 0; i < from->count; i++) {
@@ -92,6 +102,7 @@ static vp_status copy_list(const vp_alloc *alloc, const vp_schema *schema, const
     return VP_OK;
 }
 
+/* In the order of vp_type; lists and objects come after the scalars and are not asked for here. */
 static size_t scalar_size(const vp_field *field) {
     static const uint8_t sizes[] = {sizeof(vp_name), sizeof(vp_bool), sizeof(vp_int),
                                     sizeof(vp_addr), sizeof(vp_cidr)};
@@ -119,6 +130,7 @@ vp_status vp_schema_copy(const vp_alloc *alloc, const vp_schema *schema, const v
     return status;
 }
 
+/* The order counts: AWS gives none a meaning, but the same document always has the same order. */
 static bool lists_equal(const vp_schema *schema, const vp_list *a, const vp_list *b) {
     if (a->count != b->count) {
         return false;
@@ -133,6 +145,7 @@ static bool lists_equal(const vp_schema *schema, const vp_list *a, const vp_list
     return true;
 }
 
+/* Field by field and not memcmp: padding has no defined value. */
 static bool scalars_equal(const vp_field *field, const void *a, const void *b) {
     switch (field->type) {
     case VP_TYPE_TEXT:
@@ -164,6 +177,7 @@ bool vp_schema_equals(const vp_schema *schema, const void *a, const void *b) {
     return true;
 }
 
+/* An object is given when anything in it is: {} says no more than an absent key. */
 bool vp_field_is_given(const vp_field *field, const void *record) {
     const void *member = member_of(field, record);
     switch (field->type) {
@@ -218,6 +232,13 @@ const vp_field *vp_schema_field(const vp_schema *schema, const char *name, size_
 
 static bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
+/*
+ * The mechanical rule of the contract: an underscore before a capital that follows a letter in
+ * lower case or a digit. A run of capitals is one word.
+ *
+ *     VpcPeeringConnectionId   vpc_peering_connection_id
+ *     Ipv6CidrBlock            ipv6_cidr_block
+ */
 size_t vp_key_snake(const char *key, char out[VP_KEY_MAX]) {
     size_t length = 0;
     for (size_t i = 0; key[i] != '\0' && length + 2 < VP_KEY_MAX; i++) {
@@ -230,6 +251,7 @@ size_t vp_key_snake(const char *key, char out[VP_KEY_MAX]) {
     return length;
 }
 
+/* Spelling every key anew costs less than a second table that could disagree with the first. */
 const vp_field *vp_schema_field_snake(const vp_schema *schema, const char *name, size_t length) {
     for (uint16_t i = 0; i < schema->field_count; i++) {
         char snake[VP_KEY_MAX];

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+/* No AWS id has this form, so none that a later document brings can be taken already. */
 #define SYNTHETIC_PREFIX "eni-of-"
 
 /* Appends the one private address of an instance, with its public side. */
@@ -30,6 +31,7 @@ static vp_status add_private_address(const vp_network *network, const vp_instanc
     return status;
 }
 
+/* describe-instances repeats what its primary interface has; here it is all there is. */
 static vp_status add_addresses_and_groups(const vp_network *network, const vp_instance *instance,
                                           vp_network_interface *interface) {
     vp_status status = VP_OK;
@@ -71,6 +73,10 @@ static vp_status synthetic_id(vp_network *network, const vp_instance *instance, 
     return status;
 }
 
+/*
+ * Every text is interned before the record exists: a record that is in the model is complete but
+ * for its lists. An interface of that id is there when a model is sealed a second time.
+ */
 static vp_status add_interface(vp_network *network, const vp_instance *instance, vp_error *error) {
     vp_name id, in_use, attached;
     vp_record *record;
@@ -124,6 +130,10 @@ static vp_status add_interfaces(vp_network *network, vp_error *error) {
     return status;
 }
 
+/*
+ * The order matters: owners and Regions first, since interfaces inherit them; then the interfaces,
+ * since the judges look at them; references before the judges that follow them.
+ */
 vp_status vp_network_seal(vp_network *network, const vp_seal_options *options, vp_error *error) {
     static vp_status (*const judges[])(vp_network *, vp_error *) = {
         vp_judge_references, vp_judge_vpcs, vp_judge_subnets, vp_judge_interfaces,

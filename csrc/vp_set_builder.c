@@ -3,6 +3,7 @@
  */
 #include "vp_set.h"
 
+/* The interval lists know no messages; a limit there is a limit of the set. */
 static vp_status report(vp_status status, vp_error *error) {
     if (status == VP_LIMIT) {
         return vp_error_limit(error, "points of a set", UINT32_MAX);
@@ -35,6 +36,10 @@ vp_status vp_set_builder_add_cidr(vp_set_builder *builder, const vp_cidr *cidr, 
     return vp_set_builder_add_range(builder, &cidr->address, &last, error);
 }
 
+/*
+ * The first set is borrowed as the base and not taken apart: adding few ranges to a large set then
+ * costs one merge at the end.
+ */
 vp_status vp_set_builder_add_set(vp_set_builder *builder, vp_set *set, vp_error *error) {
     if (builder->base == NULL) {
         builder->base = vp_set_ref(set);
@@ -49,6 +54,7 @@ vp_status vp_set_builder_add_set(vp_set_builder *builder, vp_set *set, vp_error 
     return status;
 }
 
+/* A list of which one item is bad must change nothing: the caller marks, adds, and goes back. */
 vp_set_mark vp_set_builder_mark(const vp_set_builder *builder) {
     vp_set_mark mark = {{builder->pending[0].count, builder->pending[1].count},
                         builder->base != NULL};
@@ -75,6 +81,11 @@ static vp_status freeze_pending(vp_set_builder *builder, vp_set **set, vp_error 
                            : report(status, error);
 }
 
+/*
+ * What was frozen becomes the base, so that a builder can be added to and frozen again, and
+ * freezing twice in a row makes no copy. On a failure both base and pending ranges are as they
+ * were.
+ */
 vp_status vp_set_builder_freeze(vp_set_builder *builder, vp_set **set, vp_error *error) {
     vp_intervals *pending = builder->pending;
     if (builder->base == NULL || pending[0].count > 0 || pending[1].count > 0) {
