@@ -6,6 +6,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+/*
+ * The code goes in front only of what AWS would refuse: misuse has none that a program could act
+ * on. The position is that of the Lua function that called into C, which is the caller's own line.
+ */
 int lvp_raise(lua_State *L, const vp_error *error) {
     luaL_where(L, 1);
     if (error->status == VP_REFUSED) {
@@ -17,6 +21,7 @@ int lvp_raise(lua_State *L, const vp_error *error) {
     return lua_error(L);
 }
 
+/* The one place where a status becomes what Lua sees, so that every function does it alike. */
 int lvp_fail(lua_State *L, const vp_error *error) {
     if (error->status == VP_REFUSED || error->status == VP_MISUSE) {
         return lvp_raise(L, error);
@@ -27,6 +32,10 @@ int lvp_fail(lua_State *L, const vp_error *error) {
     return 3;
 }
 
+/*
+ * luaL_checkinteger cuts 2.5 down to 2 in Lua 5.1 and raises in 5.3, so numbers are read as
+ * lua_Number and checked here. The condition is written so that NaN fails it.
+ */
 int64_t lvp_integer_arg(lua_State *L, int index, int64_t min, int64_t max) {
     luaL_checktype(L, index, LUA_TNUMBER);
     lua_Number number = lua_tonumber(L, index);
@@ -45,6 +54,7 @@ int64_t lvp_integer_opt(lua_State *L, int index, int64_t min, int64_t max, int64
     return lua_isnoneornil(L, index) ? absent : lvp_integer_arg(L, index, min, max);
 }
 
+/* By length and bytes: a key of Lua may hold a zero byte. */
 static bool is_known(const char *text, size_t length, const char *const *names) {
     for (; *names != NULL; names++) {
         if (strlen(*names) == length && memcmp(*names, text, length) == 0) {
@@ -54,6 +64,10 @@ static bool is_known(const char *text, size_t length, const char *const *names) 
     return false;
 }
 
+/*
+ * Every key is looked at before any value is read, so a misspelt option never half works. Keys that
+ * are no strings are not converted: lua_tolstring would change them under lua_next.
+ */
 bool lvp_check_options(lua_State *L, int index, const char *const *names) {
     if (lua_isnoneornil(L, index)) {
         return false;
@@ -78,6 +92,7 @@ bool lvp_check_options(lua_State *L, int index, const char *const *names) {
     return true;
 }
 
+/* Only true and false: 0 and "false" are true in Lua, which nobody who writes them means. */
 bool lvp_boolean_option(lua_State *L, int index, const char *name) {
     if (lua_isnoneornil(L, index)) {
         return false;
@@ -96,6 +111,10 @@ bool lvp_boolean_option(lua_State *L, int index, const char *name) {
 
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
+/*
+ * Three rows of the table suffice: a swap of neighbours looks two rows back. They are on the stack,
+ * so that finding a name for an error message cannot fail itself.
+ */
 size_t lvp_edit_distance(const char *a, size_t a_length, const char *b, size_t b_length) {
     /* rows[i % 3][j] = distance of the first i bytes of a and the first j of b */
     size_t rows[3][DISTANCE_MAX + 1];
@@ -119,6 +138,7 @@ size_t lvp_edit_distance(const char *a, size_t a_length, const char *b, size_t b
     return rows[a_length % 3][b_length];
 }
 
+/* Of equally near names the first one: the answer must not depend on chance. */
 const char *lvp_nearest(const char *text, size_t length, const char *const *names) {
     const char *nearest = NULL;
     size_t best = SIZE_MAX;
@@ -135,6 +155,11 @@ const char *lvp_nearest(const char *text, size_t length, const char *const *name
     return nearest;
 }
 
+/*
+ * The metatable and the method table are upvalues of every function of the class: lvp_self compares
+ * with the first without a look-up in the registry, and __index functions find methods in the
+ * second. It enters the registry last, so that a failure half way leaves no class that looks whole.
+ */
 void lvp_new_class(lua_State *L, const char *name, const luaL_Reg *methods,
                    const luaL_Reg *metamethods) {
     static const luaL_Reg none[] = {{NULL, NULL}};
@@ -171,6 +196,7 @@ void lvp_new_class(lua_State *L, const char *name, const luaL_Reg *methods,
     lua_setfield(L, LUA_REGISTRYINDEX, name);
 }
 
+/* Zeroed before it has a metatable: __gc may run at once and must see the closed state. */
 void *lvp_new_box(lua_State *L, const char *name, size_t size) {
     void *box = lvp_newuserdata(L, size);
     memset(box, 0, size);
@@ -179,6 +205,7 @@ void *lvp_new_box(lua_State *L, const char *name, size_t size) {
     return box;
 }
 
+/* The fast way is one comparison; the slow one raises with Lua's own words. */
 void *lvp_self(lua_State *L, const char *name) {
     void *box = lua_touserdata(L, 1);
     if (box != NULL && lua_getmetatable(L, 1)) {

@@ -6,6 +6,7 @@
  */
 #include "lvp_model.h"
 
+/* What is not given is nil in every function of this file, and so an absent key in the table. */
 void lvp_push_name(lua_State *L, const vp_network *network, vp_name name) {
     size_t length;
     const char *text = vp_names_text(&network->names, name, &length);
@@ -36,6 +37,7 @@ void lvp_push_cidr_text(lua_State *L, const vp_cidr *cidr) {
     }
 }
 
+/* AWS says Tags or TagSet, depending on the command; in Lua they are `tags` everywhere. */
 const char *lvp_key_of(const vp_field *field, lvp_style style, char out[VP_KEY_MAX]) {
     if (style == LVP_STYLE_AWS) {
         return field->name;
@@ -47,6 +49,8 @@ const char *lvp_key_of(const vp_field *field, lvp_style style, char out[VP_KEY_M
     return out;
 }
 
+/* A tag without a value is there, with an empty one: `tags.Owner` must not look as if it were not.
+ */
 static void push_tag_map(lua_State *L, const vp_network *network, const vp_list *tags) {
     lua_createtable(L, 0, (int)tags->count);
     for (uint32_t i = 0; i < tags->count; i++) {
@@ -61,6 +65,7 @@ static void push_tag_map(lua_State *L, const vp_network *network, const vp_list 
     }
 }
 
+/* Items with one unnamed field are plain values, such as the blocks of a prefix list. */
 static void push_list(lua_State *L, const vp_network *network, const vp_schema *schema,
                       const vp_list *list, lvp_style style) {
     bool scalars = schema->field_count == 1 && schema->fields[0].name[0] == '\0';
@@ -127,6 +132,7 @@ static void push_absent(lua_State *L, const vp_field *field) {
     }
 }
 
+/* Scripts see every field that is known; what AWS leaves out is left out of its documents alone. */
 static bool is_printed(const vp_field *field, const void *record, lvp_style style, bool embedded) {
     if (style == LVP_STYLE_AWS && (field->flags & VP_FIELD_NOT_PRINTED) != 0) {
         return false;
@@ -137,6 +143,10 @@ static bool is_printed(const vp_field *field, const void *record, lvp_style styl
     return (field->flags & VP_FIELD_ALWAYS) != 0 || vp_field_is_given(field, record);
 }
 
+/*
+ * Schemas nest three deep at most, but a host may call with little room on its stack. Nothing but
+ * Lua's memory is held here, so a push may raise.
+ */
 void lvp_push_fields(lua_State *L, const vp_network *network, const vp_schema *schema,
                      const void *record, lvp_style style, bool embedded) {
     luaL_checkstack(L, 8, "nested too deep");

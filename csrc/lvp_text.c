@@ -5,6 +5,7 @@
 
 #define LVP_TEXT "vpcpeer.text"
 
+/* Leaves an empty text behind, so that releasing twice does nothing. */
 static void release(lvp_text *text) {
     if (text->bytes != NULL) {
         vp_alloc_free(&text->alloc, text->bytes, text->capacity);
@@ -18,12 +19,15 @@ static int text_gc(lua_State *L) {
     return 0;
 }
 
+/* A box and no luaL_Buffer: a buffer would forbid other pushes while the text grows. */
 lvp_text *lvp_new_text(lua_State *L) {
     lvp_text *text = lvp_new_box(L, LVP_TEXT, sizeof *text);
     text->alloc = lvp_default_alloc();
     return text;
 }
 
+/* Doubles from 4 KiB on. What does not fit into half of the address space is taken for no memory.
+ */
 vp_status lvp_text_reserve(lvp_text *text, size_t more, vp_error *error) {
     if (more <= text->capacity - text->used) {
         return VP_OK;
@@ -52,6 +56,7 @@ vp_status lvp_text_append(lvp_text *text, const char *bytes, size_t length, vp_e
     return status;
 }
 
+/* Lua has its own copy then, so the block is given back at once and does not wait for __gc. */
 void lvp_push_text(lua_State *L, lvp_text *text) {
     lua_pushlstring(L, text->bytes != NULL ? text->bytes : "", text->used);
     release(text);

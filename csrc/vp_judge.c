@@ -14,6 +14,7 @@
 /* Room for a key with an index, such as "CidrBlockAssociationSet[4].CidrBlock". */
 #define KEY_MAX 96
 
+/* A load refuses nothing (D04): the worst that is said of a record is a diagnostic. */
 static vp_status warn(vp_network *network, const char *code, const vp_record *record,
                       const char *key, const char *message, vp_error *error) {
     return vp_network_diagnose(network, VP_SEVERITY_WARNING, code, record, key, message, error);
@@ -41,6 +42,11 @@ typedef struct reference {
             (uint16_t)offsetof(item, member), list_key, key                                        \
     }
 
+/*
+ * Info is for what AWS itself leaves dangling: routes keep the ids of targets that were deleted,
+ * and the other side of a connection is often in another account's dump. Warning is for what can
+ * only be missing from the data.
+ */
 static const reference references[] = {
     IN_RECORD(VP_KIND_SUBNET, vp_subnet, vpc_id, "VpcId", VP_KIND_VPC, VP_SEVERITY_WARNING, true),
     IN_RECORD(VP_KIND_ROUTE_TABLE, vp_route_table, vpc_id, "VpcId", VP_KIND_VPC,
@@ -150,6 +156,7 @@ static vp_status judge_row(vp_network *network, const reference *row, vp_error *
     return status;
 }
 
+/* Row by row, so that diagnostics of one key stand together. */
 vp_status vp_judge_references(vp_network *network, vp_error *error) {
     vp_status status = VP_OK;
     for (size_t i = 0; status == VP_OK && i < VP_COUNT_OF(references); i++) {
@@ -208,6 +215,7 @@ static bool find_earlier(const vp_network *network, const vp_vpc *vpc, uint32_t 
     return found;
 }
 
+/* One complaint a block, the most basic one: a block of a wrong size need not be compared. */
 static vp_status judge_vpc_block(vp_network *network, const vp_vpc *vpc, uint32_t at,
                                  const vp_cidr *block, const char *key, vp_error *error) {
     char text[VP_CIDR_TEXT_MAX], other[VP_CIDR_TEXT_MAX], message[VP_ERROR_MESSAGE_MAX];
@@ -238,6 +246,8 @@ static vp_status judge_vpc_block(vp_network *network, const vp_vpc *vpc, uint32_
     return VP_OK;
 }
 
+/* Blocks are judged in the order of the document, each against those before it, as AWS added them.
+ */
 vp_status vp_judge_vpcs(vp_network *network, vp_error *error) {
     const vp_rows *rows = vp_network_rows(network, VP_KIND_VPC);
     vp_status status = VP_OK;
@@ -273,6 +283,10 @@ static int compare_subnet_blocks(const void *a, const void *b, const void *conte
     return vp_cidr_compare(&one->block, &two->block);
 }
 
+/*
+ * Size and place exclude each other; an overlap is said besides. A VPC without blocks in the data
+ * says nothing about where a subnet may lie.
+ */
 static vp_status judge_subnet_block(vp_network *network, const subnet_block *this,
                                     const subnet_block *around, vp_error *error) {
     char key[KEY_MAX] = "CidrBlock", text[VP_CIDR_TEXT_MAX], message[VP_ERROR_MESSAGE_MAX];
@@ -419,6 +433,10 @@ static bool find_overlap(const vp_network *network, const vp_vpc_peering_connect
     return false;
 }
 
+/*
+ * The one error of a load: AWS cannot hold such a connection, so either the dump is mixed from
+ * different times or the model would answer about a network that does not exist.
+ */
 vp_status vp_judge_peerings(vp_network *network, vp_error *error) {
     const vp_rows *rows = vp_network_rows(network, VP_KIND_VPC_PEERING_CONNECTION);
     vp_status status = VP_OK;

@@ -49,6 +49,7 @@ static bool address6_at(const vp_network_interface *met, uint32_t n, vp_addr *ad
     return false;
 }
 
+/* O(n) for the n-th address: interfaces have a handful, and each is asked for once. */
 static bool address_at(const vp_network_interface *met, uint8_t family, uint32_t n,
                        vp_addr *address) {
     return family == 4 ? address4_at(met, n, address) : address6_at(met, n, address);
@@ -75,6 +76,7 @@ bool vp_interface_holds(const vp_network_interface *network_interface, const vp_
     return false;
 }
 
+/* An instance is its interfaces, in the order of the devices; an interface is a list of one. */
 void vp_side_start(const vp_index *index, const vp_end *end, uint8_t family, vp_side *side) {
     side->end = end;
     side->family = family;
@@ -109,6 +111,7 @@ static bool next_given(vp_side *side) {
     return false;
 }
 
+/* Interface after interface, for each its addresses from the primary on: the order of D48. */
 static bool next_address(vp_side *side) {
     for (; side->interface < side->interface_count; side->interface++) {
         vp_network_interface *met = interface_of(side);
@@ -164,6 +167,7 @@ bool vp_side_next(const vp_walk *walk, vp_side *side) {
     return true;
 }
 
+/* A given address decides; what may be any address of the internet is of both families. */
 bool vp_side_has_family(const vp_walk *walk, const vp_end *end, uint8_t family) {
     vp_side side;
     if (end->address.family != 0) {
@@ -224,6 +228,10 @@ static const vp_cidr *route_block(const vp_walk *walk, const vp_route *route, ui
                                                  : NULL;
 }
 
+/*
+ * The lowest address over all routes that lead out (9.1). Each block is looked through by itself,
+ * since the lowest route need not hold the lowest address: a longer prefix may take its beginning.
+ */
 bool vp_side_lowest_through(const vp_walk *walk, const vp_route_table *table, uint8_t family,
                             vp_name gateway_id, vp_addr *found) {
     bool any = false;
@@ -270,6 +278,7 @@ static void add_block(vp_walk *walk, const vp_cidr *block, uint8_t family) {
     }
 }
 
+/* References are left out: no address of the internet is a member of a group. */
 static void add_permission(vp_walk *walk, const vp_ip_permission *permission, uint8_t family) {
     for (uint32_t i = 0; i < permission->ip_ranges.count; i++) {
         add_block(walk, &VP_ITEM(vp_ip_range, &permission->ip_ranges, i)->cidr_ip, family);
@@ -287,6 +296,7 @@ static void add_permission(vp_walk *walk, const vp_ip_permission *permission, ui
     }
 }
 
+/* Inbound rules alone: the answer is not tested by groups. */
 static void add_groups(vp_walk *walk, const vp_network_interface *met, uint8_t family) {
     for (uint32_t i = 0; i < met->groups.count; i++) {
         const vp_security_group *group = (const vp_security_group *)vp_network_find(
@@ -298,6 +308,7 @@ static void add_groups(vp_walk *walk, const vp_network_interface *met, uint8_t f
     }
 }
 
+/* The ACL decides what comes in, the route table whether the answer finds its way out. */
 static void add_subnet(vp_walk *walk, const vp_subnet *subnet, uint8_t family) {
     const vp_network_acl *acl = subnet->network_acl;
     for (uint32_t i = 0; acl != NULL && i < acl->entries.count; i++) {

@@ -17,6 +17,7 @@ function show.define(command, cli)
     cli.define_output(command)
 end
 
+-- The heading counts what people ask about first; one of a kind is not "1 VPCs".
 local function count(list, one, many)
     return #list .. " " .. (#list == 1 and one or many)
 end
@@ -108,6 +109,7 @@ local function users_of(tables, is_own, own_word)
     end
 end
 
+-- The main table serves every subnet of the VPC that has no association of its own.
 local function is_main(route_table)
     for _, association in ipairs(route_table.Associations) do
         if association.Main then
@@ -117,12 +119,14 @@ local function is_main(route_table)
     return false
 end
 
+-- Likewise the VPC's default ACL.
 local function is_default(network_acl)
     return network_acl.IsDefault
 end
 
 -- ---- parts of the page ---------------------------------------------------------------------------
 
+-- Routes stand in the order of the document.
 local function add_route(page, route, names)
     local target = cells.target(route)
     page:row("      ",
@@ -130,12 +134,14 @@ local function add_route(page, route, names)
         label(target, names[target or ""]), route.State)
 end
 
+-- One row a permission, with all of its peers: that is how a group was written.
 local function add_rules(page, way, rules, names)
     for _, rule in ipairs(rules) do
         page:row("      ", way, cells.ports(rule), cells.peers(rule, names))
     end
 end
 
+-- A VPC that is only named by others is shown all the same: what lies in it would vanish otherwise.
 local function vpc_heading(vpc, names)
     if vpc.missing then
         return vpc.id == "" and "in no VPC" or vpc.id .. "  not in the data"
@@ -167,6 +173,7 @@ local function add_vpc(page, vpc, belonging, names, route_table_of, network_acl_
     page:flush()
 end
 
+-- What belongs to no single VPC, and the instances, which are looked up by name more than by place.
 local function add_rest(page, model, names)
     if model.vpc_peering_connection[1] then
         page:heading("", "peering connections")
@@ -197,6 +204,7 @@ local function add_rest(page, model, names)
     page:flush()
 end
 
+-- The page for people: a VPC after the other, then what joins them.
 local function to_text(network, color)
     local model = read_model(network)
     local names, page = names_of(model), pages.new(color)
@@ -221,6 +229,7 @@ local function to_text(network, color)
     return page:text()
 end
 
+-- JSON is the document of `net:describe_json`, so what `show` prints can be loaded again.
 function show.run(args, cli)
     local network, message = cli.load(args)
     if not network then

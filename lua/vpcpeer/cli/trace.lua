@@ -6,8 +6,10 @@ local trace = {
     summary = "Can one end reach another? The hops, or every reason why not.",
 }
 
+-- Scripts act on the exit status alone; unknown must not look like no.
 local STATUS = { reachable = 0, ["not-reachable"] = 1, unknown = 3 }
 
+-- Ends and protocols are read by the model: the command takes the same forms as scripts do.
 function trace.define(command, cli)
     cli.define_input(command)
     command:option("--from", "Where the packet starts: an id, a unique Name, 'internet', "
@@ -117,6 +119,7 @@ local function to_json(t)
     return json.encode(copy, 4)
 end
 
+-- The words of the question are checked before the input is read: a large dump takes a while.
 function trace.run(args, cli)
     local question, problem = question_of(args)
     if not question then
