@@ -212,14 +212,14 @@ vp_status vp_end_find(vp_network *network, const char *text, size_t length, vp_r
     return VP_OK;
 }
 
+/* Ids show their kind to whoever knows AWS, so the message need not name it in our words. */
 static vp_status wrong_kind(const vp_network *network, const vp_record *record, const char *wanted,
                             vp_error *error) {
     char quoted[VP_ERROR_QUOTE_MAX];
     size_t length;
     const char *id = vp_names_text(&network->names, record->id, &length);
-    return vp_error_set(error, VP_INVALID, "invalid_end", "%s is a %s, not %s",
-                        vp_error_quote(id, length, quoted),
-                        vp_kind_describe((vp_kind)record->kind)->name, wanted);
+    return vp_error_set(error, VP_INVALID, "invalid_end", "%s is not %s",
+                        vp_error_quote(id, length, quoted), wanted);
 }
 
 vp_status vp_end_of_internet(const vp_network *network, vp_record *gateway, const vp_addr *address,

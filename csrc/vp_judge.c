@@ -246,8 +246,7 @@ static vp_status judge_vpc_block(vp_network *network, const vp_vpc *vpc, uint32_
     return VP_OK;
 }
 
-/* Blocks are judged in the order of the document, each against those before it, as AWS added them.
- */
+/* In the order of the document, each block against those before it: the later one is at fault. */
 vp_status vp_judge_vpcs(vp_network *network, vp_error *error) {
     const vp_rows *rows = vp_network_rows(network, VP_KIND_VPC);
     vp_status status = VP_OK;

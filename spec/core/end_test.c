@@ -85,7 +85,7 @@ static void test_texts(void) {
                   "unknown_id: nothing in the model has the id, Name tag or address "
                   "\"entirely-else\"");
     VP_CHECK_TEXT(resolve("vpc-A", VP_END_SOURCE),
-                  "invalid_end: vpc-A is a vpc, not an interface, an instance, a subnet or an "
+                  "invalid_end: vpc-A is not an interface, an instance, a subnet or an "
                   "internet gateway");
     VP_CHECK_TEXT(resolve("internet@i-a1", VP_END_SOURCE),
                   "invalid_end: i-a1 is a instance, not an internet gateway");
