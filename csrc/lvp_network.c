@@ -312,9 +312,10 @@ static int lvp_network_tostring(lua_State *L) {
 }
 
 static int lvp_network_eq(lua_State *L) {
-    lvp_box *a = luaL_checkudata(L, 1, LVP_NETWORK), *b = luaL_checkudata(L, 2, LVP_NETWORK);
-    lua_pushboolean(L, a->network == b->network && a->owner_id == b->owner_id &&
-                           a->region == b->region);
+    /* Lua calls it for any two userdata, when either has it. */
+    const lvp_box *a = luaL_testudata(L, 1, LVP_NETWORK), *b = luaL_testudata(L, 2, LVP_NETWORK);
+    lua_pushboolean(L, a != NULL && b != NULL && a->network == b->network &&
+                           a->owner_id == b->owner_id && a->region == b->region);
     return 1;
 }
 

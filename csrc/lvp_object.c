@@ -171,7 +171,9 @@ static int push_member(lua_State *L) {
     const vp_record *record = vp_network_find(network, VP_KIND_NONE, box->id);
     size_t length;
     const char *key = lua_tolstring(L, 2, &length);
-    if (record == NULL) {
+    if (!network->open) {
+        return luaL_error(L, "the network is closed"); /* while this function was pushed */
+    } else if (record == NULL) {
         return luaL_error(L, "%s does not exist any more", vp_network_text(network, box->id));
     }
     if (push_relation(L, box, record, key)) {
@@ -231,8 +233,9 @@ static int lvp_object_tostring(lua_State *L) {
 }
 
 static int lvp_object_eq(lua_State *L) {
-    lvp_box *a = luaL_checkudata(L, 1, LVP_OBJECT), *b = luaL_checkudata(L, 2, LVP_OBJECT);
-    lua_pushboolean(L, a->network == b->network && a->id == b->id);
+    /* Lua calls it for any two userdata, when either has it. */
+    const lvp_box *a = lvp_test_object(L, 1), *b = lvp_test_object(L, 2);
+    lua_pushboolean(L, a != NULL && b != NULL && a->network == b->network && a->id == b->id);
     return 1;
 }
 
@@ -308,6 +311,25 @@ static int lvp_fields(lua_State *L) {
     return 1;
 }
 
+/*** core.check_receiver(value, class, method): raises misuse unless the value is an open network
+(class "network") or the handle of an object of that class.
+@local
+*/
+static int lvp_check_receiver(lua_State *L) {
+    const char *name = luaL_checkstring(L, 2), *method = luaL_checkstring(L, 3);
+    const lvp_box *box = luaL_testudata(L, 1, "vpcpeer.network");
+    bool right = box != NULL && strcmp(name, "network") == 0;
+    if (right) {
+        lvp_check_usable(L, box->network);
+    } else if (lvp_test_object(L, 1) != NULL) {
+        vp_kind kind = (vp_kind)lvp_check_record(L, 1)->kind;
+        right = strcmp(name, vp_kind_describe(kind)->name) == 0;
+    }
+    return right
+               ? 0
+               : luaL_error(L, "bad receiver of '%s' (call it with a colon on a %s)", method, name);
+}
+
 /*** core.network_of(object): the network of a handle, with the handle's caller.
 @local
 */
@@ -321,8 +343,11 @@ static int lvp_network_of(lua_State *L) {
     return 1;
 }
 
-static const luaL_Reg object_functions[] = {
-    {"next", lvp_next}, {"fields", lvp_fields}, {"network_of", lvp_network_of}, {NULL, NULL}};
+static const luaL_Reg object_functions[] = {{"next", lvp_next},
+                                            {"fields", lvp_fields},
+                                            {"check_receiver", lvp_check_receiver},
+                                            {"network_of", lvp_network_of},
+                                            {NULL, NULL}};
 
 void lvp_open_object(lua_State *L) {
     lvp_new_class(L, LVP_OBJECT, NULL, object_metamethods);

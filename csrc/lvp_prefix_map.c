@@ -342,6 +342,15 @@ typedef struct map_walk {
     uint32_t around[130];
 } map_walk;
 
+/* The place of the running iterator; its map may be released while a Lua state closes. */
+static map_walk *walk_of(lua_State *L) {
+    const map_box *box = lua_touserdata(L, lua_upvalueindex(1));
+    if (box->map == NULL) {
+        luaL_error(L, "the prefix map was collected");
+    }
+    return lua_touserdata(L, lua_upvalueindex(3));
+}
+
 /* Upvalues: the map (1), its values (2), the walk (3). Gives a block and its value. */
 static int push_entry(lua_State *L, const map_walk *walk, uint32_t entry) {
     vp_cidr cidr = vp_prefix_map_cidr(walk->map, walk->family, entry);
@@ -351,7 +360,7 @@ static int push_entry(lua_State *L, const map_walk *walk, uint32_t entry) {
 }
 
 static int next_covering(lua_State *L) {
-    map_walk *walk = lua_touserdata(L, lua_upvalueindex(3));
+    map_walk *walk = walk_of(L);
     if (walk->next == 0) {
         lua_pushnil(L);
         return 1;
@@ -360,7 +369,7 @@ static int next_covering(lua_State *L) {
 }
 
 static int next_covered(lua_State *L) {
-    map_walk *walk = lua_touserdata(L, lua_upvalueindex(3));
+    map_walk *walk = walk_of(L);
     if (walk->next >= walk->end) {
         lua_pushnil(L);
         return 1;

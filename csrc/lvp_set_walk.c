@@ -7,6 +7,18 @@
 #include "lvp_set.h"
 #include "vp_space.h"
 
+/*
+ * The place of the running iterator. While a Lua state closes, finalizers may run an iterator whose
+ * set is released already.
+ */
+static void *place_of(lua_State *L) {
+    const lvp_set_box *box = lua_touserdata(L, lua_upvalueindex(1));
+    if (box->set == NULL) {
+        luaL_error(L, "the set was collected");
+    }
+    return lua_touserdata(L, lua_upvalueindex(2));
+}
+
 /* Pushes an iterator over the set at `index` whose place is the userdata on top. */
 static int push_iterator(lua_State *L, int index, lua_CFunction next) {
     lua_pushvalue(L, index);
@@ -16,7 +28,7 @@ static int push_iterator(lua_State *L, int index, lua_CFunction next) {
 }
 
 static int next_cidr(lua_State *L) {
-    vp_set_cursor *cursor = lua_touserdata(L, lua_upvalueindex(2));
+    vp_set_cursor *cursor = place_of(L);
     vp_cidr cidr;
     if (!vp_set_next_cidr(cursor, &cidr)) {
         lua_pushnil(L);
@@ -27,7 +39,7 @@ static int next_cidr(lua_State *L) {
 }
 
 static int next_range(lua_State *L) {
-    vp_set_cursor *cursor = lua_touserdata(L, lua_upvalueindex(2));
+    vp_set_cursor *cursor = place_of(L);
     vp_addr first, last;
     char text[VP_ADDR_TEXT_MAX];
     size_t length;
@@ -43,7 +55,7 @@ static int next_range(lua_State *L) {
 }
 
 static int next_block(lua_State *L) {
-    vp_space_cursor *cursor = lua_touserdata(L, lua_upvalueindex(2));
+    vp_space_cursor *cursor = place_of(L);
     vp_cidr cidr;
     if (!vp_space_next(cursor, &cidr)) {
         lua_pushnil(L);

@@ -35,7 +35,9 @@ static moment now(const lvp_asker *asker, const vp_network *network) {
 /* Reading a question makes Lua values, which may run a finalizer, which may do anything. */
 static void check_undisturbed(lua_State *L, const lvp_asker *asker, const vp_network *network,
                               moment before) {
-    if (asker->questions != before.questions || network->generation != before.generation) {
+    if (!network->open) {
+        luaL_error(L, "the network is closed");
+    } else if (asker->questions != before.questions || network->generation != before.generation) {
         luaL_error(L, "a finalizer interfered with the question");
     }
 }
@@ -47,10 +49,16 @@ static vp_status ask(vp_network *network, lvp_asker *asker, vp_error *error) {
     return status == VP_OK ? vp_trace_run(network, query, &asker->trace, error) : status;
 }
 
-/* Pinned, with the network and the asker. */
-static int show_answer(lua_State *L) {
+/* Pinned, with the network, the asker and the moment: answers the question that the asker holds. */
+static int answer(lua_State *L) {
     vp_network *network = ((lvp_box *)lua_touserdata(L, 1))->network;
     lvp_asker *asker = lua_touserdata(L, 2);
+    moment before = {(uint64_t)lua_tonumber(L, 3), (uint64_t)lua_tonumber(L, 4)};
+    vp_error error;
+    check_undisturbed(L, asker, network, before);
+    if (ask(network, asker, &error) != VP_OK) {
+        return lvp_fail(L, &error);
+    }
     lvp_push_answer(L, network, &asker->trace);
     return 2;
 }
@@ -75,16 +83,15 @@ static int lvp_trace_ask(lua_State *L) {
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
     vp_status status = lvp_read_question(L, 2, network, asker, &error);
-    if (status == VP_OK) {
-        check_undisturbed(L, asker, network, before);
-        status = ask(network, asker, &error);
-    }
+    check_undisturbed(L, asker, network, before);
     if (status != VP_OK) {
         return lvp_fail(L, &error);
     }
     lua_settop(L, 1);
     lua_pushvalue(L, lua_upvalueindex(1));
-    return lvp_pinned(L, network, show_answer, 2, &asker->busy);
+    lua_pushnumber(L, (lua_Number)before.questions);
+    lua_pushnumber(L, (lua_Number)before.generation);
+    return lvp_pinned(L, network, answer, 4, &asker->busy);
 }
 
 /* Reads (network, from, to, protocol, port) from the stack and walks. */
@@ -101,11 +108,11 @@ static vp_status ask_shortly(lua_State *L, vp_network *network, lvp_asker *asker
     if (status == VP_OK) {
         status = lvp_read_ports(L, 5, "port", &query->ports, error);
     }
+    check_undisturbed(L, asker, network, before);
     if (status != VP_OK) {
         return status;
     }
     lvp_check_packet(L, query, lua_isnoneornil(L, 5) ? NULL : "port");
-    check_undisturbed(L, asker, network, before);
     return ask(network, asker, error);
 }
 

@@ -1,6 +1,7 @@
 -- Finalizers are scripts that run while the binding makes Lua values. Whatever they do to the
 -- network (close it, change it, ask it) must end in an error at most, never in memory that is gone.
 
+local shell = require "support.shell"
 local vpcpeer = require "vpcpeer"
 
 local unpack = rawget(_G, "unpack") or table.unpack -- luacheck: ignore 143
@@ -90,4 +91,16 @@ describe("a finalizer that", function()
       end)
     end
   end
+
+  it("comes at every place of a call breaks no answer", function()
+    local printed = shell.must(shell.quote(shell.interpreter()) .. " spec/support/finalizing.lua")
+    local met = printed:match("^ok\t(%d+)\n$")
+    assert(met, printed)
+    assert.is_true(tonumber(met) > 30)
+  end)
+
+  it("outlives a set or a map finds their iterators refusing", function()
+    local printed = shell.must(shell.quote(shell.interpreter()) .. " spec/support/outliving.lua")
+    assert.equal(("released\n"):rep(6), printed)
+  end)
 end)

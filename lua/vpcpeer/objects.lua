@@ -202,9 +202,12 @@ function M.each(net, class, accept)
   end
 end
 
--- Raises misuse at the line that called the list.
-local function filter_of_caller(class, filters)
-  local ok, accept = pcall(M.filter, class, filters)
+-- Checks who is asked for a list and by which filters; raises misuse at the line that asked.
+local function filter_of_caller(receiver, receiver_class, name, class, filters)
+  local ok, accept = pcall(core.check_receiver, receiver, receiver_class, name)
+  if ok then
+    ok, accept = pcall(M.filter, class, filters)
+  end
   if not ok then
     error(accept, 3)
   end
@@ -213,7 +216,7 @@ end
 
 for name, class in pairs(network_lists) do
   core.methods("network")[name] = function(net, filters)
-    return M.each(net, class, filter_of_caller(class, filters))
+    return M.each(net, class, filter_of_caller(net, "network", name, class, filters))
   end
 end
 
@@ -221,8 +224,8 @@ for owner_class, lists in pairs(object_lists) do
   for name, list in pairs(lists) do
     local class, belongs = list[1], list[2]
     core.methods(owner_class)[name] = function(owner, filters)
+      local accept = filter_of_caller(owner, owner_class, name, class, filters)
       local id = owner.id
-      local accept = filter_of_caller(class, filters)
       return M.each(core.network_of(owner), class, function(item)
         return belongs(item, id) and accept(item)
       end)

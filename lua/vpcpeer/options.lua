@@ -4,8 +4,12 @@
 
 local options = {}
 
+-- Longer texts are compared by their beginnings, as the binding does: names are shorter than this.
+local LONGEST = 64
+
 -- Edits (insert, delete, replace, swap neighbours) that make one text of the other, row by row.
 local function distance(a, b)
+    a, b = a:sub(1, LONGEST), b:sub(1, LONGEST)
     local above, row = nil, {}
     for j = 0, #b do
         row[j] = j

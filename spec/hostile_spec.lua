@@ -1,0 +1,134 @@
+-- Every function and method of the module, called with arguments that make no sense.
+--
+-- A call may raise a message or return anything; it must not crash (the sanitized run sees what
+-- the others cannot), nor fail inside of the module's own Lua files. VPCPEER_ROUNDS multiplies the
+-- number of calls, VPCPEER_SEED repeats them.
+
+local core = require "vpcpeer.core"
+local nasty = require "support.nasty"
+local random = require "support.random"
+local vpcpeer = require "vpcpeer"
+
+local unpack = rawget(_G, "unpack") or table.unpack -- luacheck: ignore 143
+
+local CALLS = 2000 * (tonumber(os.getenv "VPCPEER_ROUNDS") or 1)
+
+local CLASSES = {
+  "network", "vpc", "subnet", "route_table", "vpc_peering_connection", "security_group", "network_acl",
+  "internet_gateway", "network_interface", "instance", "address", "prefix_list",
+}
+
+-- All functions by a name for messages, in a fixed order.
+local function all_functions()
+  local list = {}
+  local function add_all(prefix, functions)
+    for name, value in pairs(functions) do
+      if type(value) == "function" and name ~= "__gc" and name ~= "methods" then
+        list[#list + 1] = { name = prefix .. name, call = value }
+      end
+    end
+  end
+  add_all("vpcpeer.", vpcpeer)
+  add_all("core.", core)
+  for _, class in ipairs(CLASSES) do
+    add_all(class .. ":", core.methods(class))
+  end
+  local done = {}
+  for _, object in ipairs(nasty.fresh().objects) do
+    local metatable = debug.getmetatable(object)
+    if not done[metatable] and metatable.__name ~= "vpcpeer.trace" then
+      done[metatable] = true
+      add_all(metatable.__name .. " ", metatable)
+      add_all(metatable.__name .. ":", type(metatable.__index) == "table" and metatable.__index or {})
+    end
+  end
+  table.sort(list, function(a, b)
+    return a.name < b.name
+  end)
+  return list
+end
+
+local function arguments(numbers, pool)
+  local list, count = {}, numbers:below(5)
+  for i = 1, count do
+    local from = i == 1 and numbers:below(4) > 0 and pool.objects or pool.values
+    list[i] = numbers:pick(from)
+    if rawequal(list[i], nasty.none) then
+      list[i] = nil
+    end
+  end
+  return list, count
+end
+
+-- What a call returned is used a little.
+local function use(value)
+  if type(value) == "function" then
+    for _ = 1, 3 do
+      if not pcall(value) then
+        return
+      end
+    end
+  elseif type(value) == "userdata" then
+    pcall(tostring, value)
+    pcall(function()
+      return value == vpcpeer, value.tags, value.id
+    end)
+  end
+end
+
+describe("senseless calls", function()
+  it("raise messages at most", function()
+    local numbers = random.start "hostile_spec"
+    local functions, pool = all_functions(), nil
+    for n = 1, CALLS do
+      pool = n % 400 == 1 and nasty.fresh() or pool
+      local chosen = numbers:pick(functions)
+      local list, count = arguments(numbers, pool)
+      local results = { pcall(chosen.call, unpack(list, 1, count)) }
+      if not results[1] then
+        local where = ("call %d, %s: %s"):format(n, chosen.name, tostring(results[2]))
+        assert(type(results[2]) == "string", where)
+        assert(not results[2]:find("attempt to", 1, true), where)
+      end
+      for i = 2, 4 do
+        use(results[i])
+      end
+      if n % 50 == 0 then
+        collectgarbage()
+      end
+    end
+  end)
+end)
+
+describe("misuse", function()
+  local net, handles = nasty.model()
+  local vpc, subnet = handles[1], handles[3]
+
+  it("of values of different classes compares as unequal", function()
+    local values = { net, vpc, vpcpeer.set {}, vpcpeer.cidr "::/0", io.stdout }
+    for i, a in ipairs(values) do
+      for k, b in ipairs(values) do
+        assert.equal(i == k, a == b)
+      end
+    end
+  end)
+
+  it("of a list's receiver is told where it happens", function()
+    for _, call in ipairs {
+      function() local list = vpc.subnets() return list end,
+      function() local list = vpc.subnets(subnet) return list end,
+      function() local list = vpc.subnets(net) return list end,
+      function() local list = net.vpcs(vpc) return list end,
+    } do
+      local ok, message = pcall(call)
+      assert.is_false(ok)
+      assert.matches("^spec/hostile_spec.lua:%d+: bad receiver of '", message)
+    end
+  end)
+
+  it("with a text of megabytes where a kind is expected ends soon", function()
+    local ok, message = pcall(net.describe, net, ("x"):rep(3000000))
+    assert.is_false(ok)
+    assert.matches("^unknown kind", (message:gsub("^[^ ]*: ", "")))
+  end)
+end)
