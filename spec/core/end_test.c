@@ -79,8 +79,8 @@ static void test_texts(void) {
     set_tag("eni-a1", "web");
     VP_CHECK_TEXT(resolve("web", VP_END_SOURCE), "instance i-a1 ");
     VP_CHECK_TEXT(resolve("i-a2", VP_END_SOURCE),
-                  "unknown_id: nothing in the model has the id, Name tag or address \"i-a2\" (did "
-                  "you mean \"i-a1\"?)");
+                  "unknown_id: nothing in the model has the id, Name tag or address \"i-a2\"; did "
+                  "you mean \"i-a1\"?");
     VP_CHECK_TEXT(resolve("entirely-else", VP_END_SOURCE),
                   "unknown_id: nothing in the model has the id, Name tag or address "
                   "\"entirely-else\"");
@@ -88,7 +88,7 @@ static void test_texts(void) {
                   "invalid_end: vpc-A is not an interface, an instance, a subnet or an "
                   "internet gateway");
     VP_CHECK_TEXT(resolve("internet@i-a1", VP_END_SOURCE),
-                  "invalid_end: i-a1 is a instance, not an internet gateway");
+                  "invalid_end: i-a1 is not an internet gateway");
     VP_CHECK(strncmp(resolve("onprem@vgw-a=192.168.1.10", VP_END_SOURCE), "unknown_id: ", 12) == 0);
     VP_CHECK(strstr(resolve("db.example.com", VP_END_SOURCE), "host names") != NULL);
     VP_CHECK(strncmp(resolve("internet=1.2.3", VP_END_SOURCE), "invalid_address: ", 17) == 0);
