@@ -32,10 +32,10 @@ static void check_map(random_source *random, uint8_t family, vp_alloc *alloc) {
     for (int cell = 0; cell < CELLS; cell++) {
         if (random_below(random, often) == 0) {
             if (random_below(random, 4) == 0) { /* what is overwritten at once leaves no trace */
-                vp_range_map_append(&map, point_of(family, cell), 99);
+                vp_range_map_append(&map, point_of(family, cell), 99, family == 6);
             }
             value = (uint32_t)random_below(random, 4);
-            vp_range_map_append(&map, point_of(family, cell), value);
+            vp_range_map_append(&map, point_of(family, cell), value, family == 6);
         }
         wanted[cell] = value;
     }
@@ -44,6 +44,18 @@ static void check_map(random_source *random, uint8_t family, vp_alloc *alloc) {
         bool right = true;
         for (int cell = 0; cell < CELLS; cell++) {
             right &= vp_range_map_value(&map, point_of(family, cell)) == wanted[cell];
+        }
+        for (int from = 0; from < CELLS; from += VP_RANKS_MAX) {
+            size_t left = (size_t)(CELLS - from), count = left < VP_RANKS_MAX ? left : VP_RANKS_MAX;
+            vp_point points[VP_RANKS_MAX];
+            uint32_t ranks[VP_RANKS_MAX];
+            for (size_t i = 0; i < count; i++) {
+                points[i] = point_of(family, from + (int)i);
+            }
+            vp_range_map_ranks(&map, points, count, ranks);
+            for (size_t i = 0; i < count; i++) {
+                right &= ranks[i] == vp_range_map_rank(&map, points[i]);
+            }
         }
         VP_CHECK(right);
         VP_CHECK(vp_range_map_make_index(&map, alloc) == VP_OK);
