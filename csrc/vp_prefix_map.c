@@ -228,8 +228,8 @@ VP_INLINE void close_blocks(open_blocks *nest, vp_range_map *map, const vp_point
            (point == NULL || vp_point_less(nest->last[nest->depth - 1], *point))) {
         vp_point after = vp_point_after(nest->last[--nest->depth], wide);
         if (!vp_point_is_zero(after)) {
-            vp_range_map_append(map, after, nest->depth > 0 ? nest->entry[nest->depth - 1] + 1 : 0,
-                                wide);
+            vp_range_map_append_to(map, after,
+                                   nest->depth > 0 ? nest->entry[nest->depth - 1] + 1 : 0, wide);
         }
     }
 }
@@ -248,7 +248,7 @@ VP_INLINE void flatten(const vp_intervals *sorted, vp_prefix_part *part, bool wi
         part->parents[i] = nest.depth > 0 ? nest.entry[nest.depth - 1] : VP_NO_PREFIX;
         nest.last[nest.depth] = vp_point_block_last(block.first, host_bits, wide);
         nest.entry[nest.depth++] = i;
-        vp_range_map_append(&part->map, block.first, i + 1, wide);
+        vp_range_map_append_to(&part->map, block.first, i + 1, wide);
     }
     close_blocks(&nest, &part->map, NULL, wide);
 }

@@ -56,9 +56,13 @@ void vp_range_map_place(vp_range_map *map, uint8_t family, size_t capacity, bool
 /*
  * Appends "from `point` on the value is `value`" to a many-valued map with room for one more.
  * Points must not decrease; a second value at the same point replaces the first, and a value that
- * changes nothing adds no point. `wide` tells the family. O(1).
+ * changes nothing adds no point. O(1).
  */
-VP_INLINE void vp_range_map_append(vp_range_map *map, vp_point point, uint32_t value, bool wide) {
+VP_INLINE void vp_range_map_append(vp_range_map *map, vp_point point, uint32_t value);
+
+/* The same for a family known when compiling (wide: IPv6): for the hottest loops. */
+VP_INLINE void vp_range_map_append_to(vp_range_map *map, vp_point point, uint32_t value,
+                                      bool wide) {
     uint32_t count = map->count;
     if (count > 0 && vp_point_equals(vp_points_get(map->points, count - 1, wide), point)) {
         count--;
@@ -69,6 +73,10 @@ VP_INLINE void vp_range_map_append(vp_range_map *map, vp_point point, uint32_t v
         count++;
     }
     map->count = count;
+}
+
+VP_INLINE void vp_range_map_append(vp_range_map *map, vp_point point, uint32_t value) {
+    vp_range_map_append_to(map, point, value, map->family == 6);
 }
 
 /*

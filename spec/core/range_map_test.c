@@ -32,10 +32,10 @@ static void check_map(random_source *random, uint8_t family, vp_alloc *alloc) {
     for (int cell = 0; cell < CELLS; cell++) {
         if (random_below(random, often) == 0) {
             if (random_below(random, 4) == 0) { /* what is overwritten at once leaves no trace */
-                vp_range_map_append(&map, point_of(family, cell), 99, family == 6);
+                vp_range_map_append(&map, point_of(family, cell), 99);
             }
             value = (uint32_t)random_below(random, 4);
-            vp_range_map_append(&map, point_of(family, cell), value, family == 6);
+            vp_range_map_append(&map, point_of(family, cell), value);
         }
         wanted[cell] = value;
     }
