@@ -246,9 +246,10 @@ vp_status vp_set_text_contains(vp_set_reader *reader, const vp_set *set, char *o
     bool answers[VP_RANKS_MAX];
     char *p = out;
     vp_status status = VP_MORE;
-    while (status == VP_MORE && capacity - (size_t)(p - out) >= 2 * VP_RANKS_MAX) {
-        size_t count;
-        status = vp_set_text_read(reader, firsts, lasts, VP_RANKS_MAX, &count, error);
+    while (status == VP_MORE && capacity - (size_t)(p - out) >= 2) {
+        size_t count, room = (capacity - (size_t)(p - out)) / 2;
+        room = room < VP_RANKS_MAX ? room : VP_RANKS_MAX;
+        status = vp_set_text_read(reader, firsts, lasts, room, &count, error);
         vp_set_contains_ranges(set, firsts, lasts, count, answers);
         for (size_t i = 0; i < count; i++) {
             *p++ = (char)('0' + answers[i]);
