@@ -63,7 +63,7 @@ static vp_status add_entry(lua_State *L, map_box *box, int key, int values, vp_e
     vp_cidr cidr;
     vp_status status = lvp_to_cidr(L, key, &cidr, error);
     if (status == VP_OK) {
-        status = vp_prefixes_add(&box->prefixes, &cidr, box->prefixes.count + 1, error);
+        status = vp_prefixes_add(&box->prefixes, &cidr, error);
     }
     if (status == VP_OK) {
         lua_rawseti(L, values, (int)box->prefixes.count);
@@ -179,7 +179,7 @@ static const vp_prefix_map *self_for_lookup(lua_State *L) {
 /* Pushes the value of an entry from the table of values at `values`. */
 static void push_value(lua_State *L, int values, const vp_prefix_map *map, uint8_t family,
                        uint32_t entry) {
-    lua_rawgeti(L, values, (int)vp_prefix_map_part(map, family)->values[entry]);
+    lua_rawgeti(L, values, (int)vp_prefix_map_part(map, family)->places[entry] + 1);
 }
 
 /***
@@ -304,21 +304,27 @@ static int lvp_prefix_map_lookup_text(lua_State *L) {
     lua_settop(L, 2);
     const char *input = lua_tolstring(L, 2, &length);
     vp_set_reader reader = vp_set_text_begin(input, length);
-    vp_addr first = {0, 0, 0}, last = {0, 0, 0};
+    vp_addr firsts[VP_RANKS_MAX], lasts[VP_RANKS_MAX];
+    uint32_t entries[VP_RANKS_MAX];
     uint64_t matched = 0;
     vp_error error;
+    vp_status status = VP_MORE;
     if (length > (size_t)map->parts[0].count + map->parts[1].count) {
         vp_status indexed = vp_prefix_map_make_index(box->map);
         (void)indexed;
     }
     get_values(L, 1);
     lvp_text *text = lvp_new_text(L);
-    vp_status status;
-    while ((status = vp_set_text_next(&reader, &first, &last, &error)) == VP_MORE) {
-        uint32_t entry = vp_prefix_map_find_range(map, &first, &last);
-        matched += entry != VP_NO_PREFIX;
-        if (append_value(L, text, map, first.family, entry, &error) != VP_OK) {
-            return lvp_fail(L, &error);
+    while (status == VP_MORE) {
+        size_t count;
+        status = vp_set_text_read(&reader, firsts, lasts, VP_RANKS_MAX, &count, &error);
+        vp_prefix_map_find_ranges(map, firsts, lasts, count, entries);
+        for (size_t i = 0; i < count; i++) {
+            vp_error trouble;
+            matched += entries[i] != VP_NO_PREFIX;
+            if (append_value(L, text, map, firsts[i].family, entries[i], &trouble) != VP_OK) {
+                return lvp_fail(L, &trouble);
+            }
         }
     }
     if (status != VP_OK) {

@@ -160,6 +160,37 @@ static int lvp_set_bnot(lua_State *L) {
 
 /* ---- questions --------------------------------------------------------------------------------*/
 
+/*
+ * A question about argument 2: about a range when it is one, which most are, else about the set
+ * that it is or makes.
+ */
+static int ask(lua_State *L, bool (*range)(const vp_set *, const vp_addr *, const vp_addr *),
+               bool (*whole)(const vp_set *, const vp_set *)) {
+    vp_set *self = self_for_lookup(L), *other;
+    vp_addr first, last;
+    vp_error error;
+    vp_status status;
+    int type = lua_type(L, 2);
+    if (type == LUA_TSTRING || (type == LUA_TUSERDATA && lvp_test_set(L, 2) == NULL)) {
+        size_t length;
+        const char *text = type == LUA_TSTRING ? lua_tolstring(L, 2, &length) : NULL;
+        status = text != NULL ? vp_set_text_item(text, length, &first, &last, &error)
+                              : lvp_to_range(L, 2, &first, &last, &error);
+        if (status == VP_OK) {
+            lua_pushboolean(L, range(self, &first, &last));
+            return 1;
+        }
+    } else {
+        luaL_checkany(L, 2);
+        status = lvp_to_set(L, 2, &other, &error);
+        if (status == VP_OK) {
+            lua_pushboolean(L, whole(self, other));
+            return 1;
+        }
+    }
+    return lvp_fail(L, &error);
+}
+
 /***
 Whether all of `x` is in the set.
 @function set:contains
@@ -170,25 +201,7 @@ Whether all of `x` is in the set.
 @treturn[2] string code `invalid_cidr`
 @usage assert(vpcpeer.set("10.0.0.0/8"):contains("10.1.0.0-10.2.0.9"))
 */
-static int lvp_set_contains(lua_State *L) {
-    luaL_checkany(L, 2);
-    vp_set *self = self_for_lookup(L), *other;
-    vp_addr first, last;
-    vp_error error;
-    int type = lua_type(L, 2);
-    if (type == LUA_TSTRING || (type == LUA_TUSERDATA && lvp_test_set(L, 2) == NULL)) {
-        if (lvp_to_range(L, 2, &first, &last, &error) != VP_OK) {
-            return lvp_fail(L, &error);
-        }
-        lua_pushboolean(L, vp_set_contains_range(self, &first, &last));
-        return 1;
-    }
-    if (lvp_to_set(L, 2, &other, &error) != VP_OK) {
-        return lvp_fail(L, &error);
-    }
-    lua_pushboolean(L, vp_set_contains(self, other));
-    return 1;
-}
+static int lvp_set_contains(lua_State *L) { return ask(L, vp_set_contains_range, vp_set_contains); }
 
 /***
 Whether any of `x` is in the set.
@@ -200,25 +213,7 @@ Whether any of `x` is in the set.
 @treturn[2] string code `invalid_cidr`
 @usage assert(vpcpeer.set("10.0.0.0/16"):overlaps("10.0.0.0/8"))
 */
-static int lvp_set_overlaps(lua_State *L) {
-    luaL_checkany(L, 2);
-    vp_set *self = self_for_lookup(L), *other;
-    vp_addr first, last;
-    vp_error error;
-    int type = lua_type(L, 2);
-    if (type == LUA_TSTRING || (type == LUA_TUSERDATA && lvp_test_set(L, 2) == NULL)) {
-        if (lvp_to_range(L, 2, &first, &last, &error) != VP_OK) {
-            return lvp_fail(L, &error);
-        }
-        lua_pushboolean(L, vp_set_overlaps_range(self, &first, &last));
-        return 1;
-    }
-    if (lvp_to_set(L, 2, &other, &error) != VP_OK) {
-        return lvp_fail(L, &error);
-    }
-    lua_pushboolean(L, vp_set_overlaps(self, other));
-    return 1;
-}
+static int lvp_set_overlaps(lua_State *L) { return ask(L, vp_set_overlaps_range, vp_set_overlaps); }
 
 /***
 Which entries of a list are in the set: `contains` for each, in one call.

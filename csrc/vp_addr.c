@@ -13,15 +13,13 @@ int vp_addr_bits(const vp_addr *address) { return address->family == 4 ? 32 : 12
 /* The value of a decimal digit, over 9 for any other byte. */
 static unsigned digit_of(char c) { return (unsigned)(unsigned char)c - '0'; }
 
-/* The value of a hexadecimal digit, over 15 for any other byte. */
-static unsigned hex_of(char c) {
-    unsigned digit = digit_of(c);
-    if (digit <= 9) {
-        return digit;
-    }
-    unsigned letter = ((unsigned)(unsigned char)c | 0x20U) - 'a';
-    return letter <= 5 ? letter + 10 : 16;
-}
+/* One more than the value of a hexadecimal digit, 0 for any other byte. */
+static const uint8_t hex_digits[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16};
+
+static unsigned hex_of(char c) { return hex_digits[(unsigned char)c]; }
 
 /* Returns the end of the address, or NULL with *problem set. */
 static const char *scan_ipv4(const char *p, const char *end, uint32_t *value,
@@ -55,58 +53,86 @@ static const char *scan_ipv4(const char *p, const char *end, uint32_t *value,
     return p;
 }
 
-/* What scan_ipv6 has read so far: groups before and after the "::". */
+/* What scan_ipv6 has read so far: the groups since the start or since the "::", right-aligned. */
 typedef struct group_list {
-    uint16_t value[8];
-    int count;
-    int gap; /* how many groups stand before the "::", -1 = none seen */
+    uint64_t hi, lo;
+    int count;                 /* of all groups */
+    int gap;                   /* how many groups stand before the "::", -1 = none seen */
+    uint64_t head_hi, head_lo; /* those groups */
 } group_list;
 
-/* Spreads the groups around the gap: [a b :: c] becomes [a b 0 0 0 0 0 c]. */
-static void join_groups(const group_list *groups, vp_addr *address) {
-    uint64_t half[2] = {0, 0};
-    int missing = 8 - groups->count;
-    for (int i = 0; i < groups->count; i++) {
-        int at = groups->gap >= 0 && i >= groups->gap ? i + missing : i;
-        half[at / 4] |= (uint64_t)groups->value[i] << (48 - 16 * (at % 4));
+static void push_group(group_list *groups, unsigned value) {
+    groups->hi = groups->hi << 16 | groups->lo >> 48;
+    groups->lo = groups->lo << 16 | value;
+    groups->count++;
+}
+
+/* Puts the groups before the "::" at the top: [a b :: c] becomes [a b 0 0 0 0 0 c]. */
+static vp_addr join_groups(const group_list *groups) {
+    vp_addr address = {groups->hi, groups->lo, 6};
+    if (groups->gap > 4) {
+        int shift = 16 * (8 - groups->gap);
+        address.hi |= groups->head_hi << shift | groups->head_lo >> (64 - shift);
+        address.lo |= groups->head_lo << shift;
+    } else if (groups->gap > 0) {
+        address.hi |= groups->head_lo << 16 * (4 - groups->gap);
     }
-    address->hi = half[0];
-    address->lo = half[1];
-    address->family = 6;
+    return address;
 }
 
 /*
  * Reads one group, or the dotted quad that may stand for the last two. Returns the end of it, or
- * NULL with *problem set.
+ * NULL with *problem set. The first byte is known to be a digit.
  */
 static const char *scan_group(const char *p, const char *end, group_list *groups, bool *was_quad,
                               const char **problem) {
     const char *start = p;
-    unsigned value = 0;
-    while (p < end && hex_of(*p) <= 15) {
-        if (p - start == 4) {
-            *problem = "a group has more than four digits";
-            return NULL;
-        }
-        value = value << 4 | hex_of(*p++);
+    unsigned value = 0, digit;
+    while (p < end && (digit = hex_of(*p)) != 0) {
+        value = value << 4 | (digit - 1);
+        p++;
     }
     if (p < end && *p == '.' && groups->count <= 6) {
         uint32_t quad = 0;
         *was_quad = true;
-        groups->value[groups->count] = 0;
         p = scan_ipv4(start, end, &quad, problem);
-        groups->value[groups->count++] = (uint16_t)(quad >> 16);
-        groups->value[groups->count++] = (uint16_t)(quad & 0xffff);
+        push_group(groups, quad >> 16);
+        push_group(groups, quad & 0xffff);
         return p;
     }
-    groups->value[groups->count++] = (uint16_t)value;
+    if (p - start > 4) {
+        *problem = "a group has more than four digits";
+        return NULL;
+    }
+    push_group(groups, value);
     return p;
+}
+
+/* Moves past the colons after a group; returns NULL with *problem set when they are wrong. */
+static const char *scan_colons(const char *p, const char *end, group_list *groups,
+                               const char **problem) {
+    if (end - p >= 2 && p[1] == ':') {
+        if (groups->gap >= 0) {
+            *problem = "\"::\" stands in it twice";
+            return NULL;
+        }
+        groups->gap = groups->count;
+        groups->head_hi = groups->hi;
+        groups->head_lo = groups->lo;
+        groups->hi = groups->lo = 0;
+        return p + 2;
+    }
+    if (end - p < 2 || hex_of(p[1]) == 0) {
+        *problem = "a colon has no group after it";
+        return NULL;
+    }
+    return p + 1;
 }
 
 /* Returns the end of the address, or NULL with *problem set. */
 static const char *scan_ipv6(const char *p, const char *end, vp_addr *address,
                              const char **problem) {
-    group_list groups = {{0}, 0, -1};
+    group_list groups = {0, 0, 0, -1, 0, 0};
     bool was_quad = false;
     if (p < end && *p == ':') {
         if (end - p < 2 || p[1] != ':') {
@@ -116,7 +142,7 @@ static const char *scan_ipv6(const char *p, const char *end, vp_addr *address,
         groups.gap = 0;
         p += 2;
     }
-    while (p < end && hex_of(*p) <= 15) {
+    while (p < end && hex_of(*p) != 0) {
         if (groups.count == 8) {
             *problem = "an IPv6 address has eight groups";
             return NULL;
@@ -128,25 +154,16 @@ static const char *scan_ipv6(const char *p, const char *end, vp_addr *address,
         if (was_quad || p == end || *p != ':') {
             break;
         }
-        if (end - p >= 2 && p[1] == ':') {
-            if (groups.gap >= 0) {
-                *problem = "\"::\" stands in it twice";
-                return NULL;
-            }
-            groups.gap = groups.count;
-            p += 2;
-        } else if (end - p < 2 || hex_of(p[1]) > 15) {
-            *problem = "a colon has no group after it";
+        p = scan_colons(p, end, &groups, problem);
+        if (p == NULL) {
             return NULL;
-        } else {
-            p++;
         }
     }
     if (groups.gap < 0 ? groups.count != 8 : groups.count > 7) {
         *problem = "an IPv6 address has eight groups";
         return NULL;
     }
-    join_groups(&groups, address);
+    *address = join_groups(&groups);
     return p;
 }
 

@@ -81,6 +81,63 @@ VP_INLINE vp_point vp_point_before(vp_point a) {
 
 VP_INLINE unsigned vp_point_is_zero(vp_point a) { return (a.hi | a.lo) == 0; }
 
+/* The number of zero bits below the lowest one; 128 for 0. */
+VP_INLINE int vp_point_trailing_zeros(vp_point point) {
+    uint64_t word = point.lo != 0 ? point.lo : point.hi;
+    int zeros = point.lo != 0 ? 0 : 64;
+    if (word == 0) {
+        return 128;
+    }
+#if defined(__GNUC__)
+    return zeros + __builtin_ctzll(word);
+#else
+    for (; !(word & 1); word >>= 1) {
+        zeros++;
+    }
+    return zeros;
+#endif
+}
+
+/* The number of bits up to the highest one; 0 for 0. */
+VP_INLINE int vp_point_bit_length(vp_point point) {
+    uint64_t word = point.hi != 0 ? point.hi : point.lo;
+    int bits = point.hi != 0 ? 64 : 0;
+    if (word == 0) {
+        return 0;
+    }
+#if defined(__GNUC__)
+    return bits + 64 - __builtin_clzll(word);
+#else
+    for (; word != 0; word >>= 1) {
+        bits++;
+    }
+    return bits;
+#endif
+}
+
+/*
+ * The host bits of the largest block that starts at `first` and ends at or before `last`: as far as
+ * `first` is aligned, and no more than log2 of the number of addresses, which may be 2^128.
+ */
+VP_INLINE int vp_point_block_bits(vp_point first, vp_point last, bool wide) {
+    vp_point one = {0, 1}, count = vp_point_plus(vp_point_minus(last, first), one);
+    int aligned = vp_point_is_zero(first) ? (wide ? 128 : 32) : vp_point_trailing_zeros(first);
+    int fits = vp_point_is_zero(count) ? 128 : vp_point_bit_length(count) - 1;
+    return aligned < fits ? aligned : fits;
+}
+
+/* The last address of the block with so many host bits that starts at `first`. */
+VP_INLINE vp_point vp_point_block_last(vp_point first, int host_bits, bool wide) {
+    vp_point last = first;
+    if (wide && host_bits > 64) {
+        last.hi |= UINT64_MAX >> (128 - host_bits);
+        last.lo = UINT64_MAX;
+    } else if (host_bits > 0) {
+        last.lo |= UINT64_MAX >> (64 - host_bits);
+    }
+    return last;
+}
+
 VP_INLINE vp_point vp_point_of(const vp_addr *address) {
     vp_point point = {address->hi, address->lo};
     return point;

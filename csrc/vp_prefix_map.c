@@ -18,12 +18,9 @@ void vp_prefixes_clear(vp_prefixes *list) {
     vp_prefixes_init(list, &alloc);
 }
 
-/* Entry numbers plus one, and two points an entry, must fit 32 bits. */
-#define PREFIXES_MAX (UINT32_MAX / 2 - 1)
-
-vp_status vp_prefixes_add(vp_prefixes *list, const vp_cidr *cidr, uint32_t value, vp_error *error) {
-    if (list->count == PREFIXES_MAX) {
-        return vp_error_limit(error, "entries of a prefix map", PREFIXES_MAX);
+vp_status vp_prefixes_add(vp_prefixes *list, const vp_cidr *cidr, vp_error *error) {
+    if (list->count == VP_PREFIXES_MAX) {
+        return vp_error_limit(error, "entries of a prefix map", VP_PREFIXES_MAX);
     }
     if (list->count == list->capacity) {
         void *items = list->items;
@@ -33,68 +30,97 @@ vp_status vp_prefixes_add(vp_prefixes *list, const vp_cidr *cidr, uint32_t value
         }
         list->items = items;
     }
-    list->items[list->count].cidr = *cidr;
-    list->items[list->count].value = value;
-    list->count++;
+    list->items[list->count++] = *cidr;
     return VP_OK;
 }
 
 /* ---- sorting ----------------------------------------------------------------------------------*/
 
 /*
- * Numbers the entries of both families by prefix length, keeping their order otherwise. The sort by
- * address is stable, so after it they are sorted by address, length and place in the list.
+ * The sort of intervals orders by first address only and is stable. Blocks go through it with their
+ * length and place in the list where intervals have their end, put in order of length before: after
+ * it they are sorted by address, then length, then place.
  */
-static vp_status order_by_length(const vp_prefixes *list, vp_intervals lists[2]) {
-    uint32_t places[130] = {0};
-    uint32_t *order = NULL;
-    vp_status status = VP_OK;
-    if (list->count == 0) {
-        return VP_OK;
+typedef struct sorted_block {
+    vp_point first;
+    uint32_t place;
+    uint8_t length;
+} sorted_block;
+
+#define PLACE_BITS 26
+
+VP_INLINE sorted_block get_block(const vp_intervals *list, uint32_t index, bool wide) {
+    sorted_block block;
+    uint32_t packed;
+    if (wide) {
+        block.first = list->wide[index].first;
+        block.length = (uint8_t)list->wide[index].last.hi;
+        block.place = (uint32_t)list->wide[index].last.lo;
+    } else {
+        packed = (uint32_t)(list->narrow[index] & UINT32_MAX);
+        block.first.hi = 0;
+        block.first.lo = list->narrow[index] >> 32;
+        block.length = (uint8_t)(packed >> PLACE_BITS);
+        block.place = packed & VP_PREFIXES_MAX;
     }
-    order = vp_alloc_array(&list->alloc, NULL, 0, list->count, sizeof *order);
-    if (order == NULL) {
-        return VP_NO_MEMORY;
-    }
-    for (uint32_t i = 0; i < list->count; i++) {
-        places[list->items[i].cidr.prefix_length + 1]++;
-    }
-    for (size_t length = 1; length < VP_COUNT_OF(places); length++) {
-        places[length] += places[length - 1];
-    }
-    for (uint32_t i = 0; i < list->count; i++) {
-        order[places[list->items[i].cidr.prefix_length]++] = i;
-    }
-    for (uint32_t i = 0; i < list->count && status == VP_OK; i++) {
-        const vp_addr *address = &list->items[order[i]].cidr.address;
-        vp_point number = {0, order[i]}; /* travels where intervals have their end */
-        status = vp_intervals_add(&lists[address->family == 6], vp_point_of(address), number);
-    }
-    vp_alloc_free(&list->alloc, order, list->count * sizeof *order);
-    return status;
+    return block;
 }
 
-/* The number in the unsorted list of a sorted entry. */
-static uint32_t number_of(const vp_intervals *sorted, uint32_t index) {
-    return sorted->family == 6 ? (uint32_t)sorted->wide[index].last.lo
-                               : (uint32_t)(sorted->narrow[index] & UINT32_MAX);
+static void put_block(vp_intervals *list, uint32_t index, const vp_cidr *cidr, uint32_t place) {
+    if (list->family == 6) {
+        vp_interval item = {vp_point_of(&cidr->address), {cidr->prefix_length, place}};
+        list->wide[index] = item;
+    } else {
+        uint64_t packed = (uint64_t)cidr->prefix_length << PLACE_BITS | place;
+        list->narrow[index] = cidr->address.lo << 32 | packed;
+    }
+}
+
+/* Distributes the blocks to the lists of their families, in order of length. */
+static vp_status order_by_length(const vp_prefixes *list, vp_intervals lists[2]) {
+    uint32_t starts[2][130] = {{0}, {0}};
+    for (uint32_t i = 0; i < list->count; i++) {
+        const vp_cidr *cidr = &list->items[i];
+        starts[cidr->address.family == 6][cidr->prefix_length + 1]++;
+    }
+    for (int wide = 0; wide < 2; wide++) {
+        for (size_t length = 1; length < VP_COUNT_OF(starts[0]); length++) {
+            starts[wide][length] += starts[wide][length - 1];
+        }
+        uint32_t count = starts[wide][VP_COUNT_OF(starts[0]) - 1];
+        vp_status status = vp_intervals_reserve(&lists[wide], count);
+        if (status != VP_OK) {
+            return status;
+        }
+        lists[wide].count = count;
+        lists[wide].sorted = false;
+    }
+    for (uint32_t i = 0; i < list->count; i++) {
+        const vp_cidr *cidr = &list->items[i];
+        bool wide = cidr->address.family == 6;
+        put_block(&lists[wide], starts[wide][cidr->prefix_length]++, cidr, i);
+    }
+    return VP_OK;
 }
 
 /* Leaves only the last of equal blocks; returns how many were left out. */
-static uint32_t drop_replaced(const vp_prefixes *list, vp_intervals *sorted) {
-    uint32_t kept = 0, count = sorted->count;
+VP_INLINE uint32_t drop_replaced(vp_intervals *list, bool wide) {
+    uint32_t kept = 0, count = list->count;
     for (uint32_t i = 0; i < count; i++) {
-        const vp_cidr *cidr = &list->items[number_of(sorted, i)].cidr;
-        if (i + 1 < count && vp_cidr_equals(cidr, &list->items[number_of(sorted, i + 1)].cidr)) {
-            continue;
+        sorted_block block = get_block(list, i, wide);
+        if (i + 1 < count) {
+            sorted_block next = get_block(list, i + 1, wide);
+            if (block.length == next.length && vp_point_equals(block.first, next.first)) {
+                continue;
+            }
         }
-        if (sorted->family == 6) {
-            sorted->wide[kept++] = sorted->wide[i];
+        if (wide) {
+            list->wide[kept++] = list->wide[i];
         } else {
-            sorted->narrow[kept++] = sorted->narrow[i];
+            list->narrow[kept++] = list->narrow[i];
         }
     }
-    vp_intervals_truncate(sorted, kept);
+    vp_intervals_truncate(list, kept);
     return count - kept;
 }
 
@@ -126,7 +152,7 @@ static void place_part(vp_prefix_part *part, uint8_t family, uint32_t entries, s
     } else {
         part->firsts.narrow = take(layout, entries * sizeof *part->firsts.narrow);
     }
-    part->values = take(layout, entries * sizeof *part->values);
+    part->places = take(layout, entries * sizeof *part->places);
     part->parents = take(layout, entries * sizeof *part->parents);
     part->lengths = take(layout, entries * sizeof *part->lengths);
     part->count = entries;
@@ -178,7 +204,7 @@ static vp_prefix_map *copy_tight(const vp_prefix_map *map) {
         copy_points(to->map.points, from->map.points, from->map.count);
         memcpy(to->map.values, from->map.values, from->map.count * sizeof *to->map.values);
         copy_points(to->firsts, from->firsts, from->count);
-        memcpy(to->values, from->values, from->count * sizeof *to->values);
+        memcpy(to->places, from->places, from->count * sizeof *to->places);
         memcpy(to->parents, from->parents, from->count * sizeof *to->parents);
         memcpy(to->lengths, from->lengths, from->count * sizeof *to->lengths);
         copy->replaced = map->replaced;
@@ -202,41 +228,40 @@ VP_INLINE void close_blocks(open_blocks *nest, vp_range_map *map, const vp_point
            (point == NULL || vp_point_less(nest->last[nest->depth - 1], *point))) {
         vp_point after = vp_point_after(nest->last[--nest->depth], wide);
         if (!vp_point_is_zero(after)) {
-            vp_range_map_append(map, after, nest->depth > 0 ? nest->entry[nest->depth - 1] + 1 : 0);
+            vp_range_map_append_to(map, after,
+                                   nest->depth > 0 ? nest->entry[nest->depth - 1] + 1 : 0, wide);
         }
     }
 }
 
 /* Fills the entries and the flattened function of a part. */
-VP_INLINE void flatten(const vp_prefixes *list, const vp_intervals *sorted, vp_prefix_part *part,
-                       bool wide) {
+VP_INLINE void flatten(const vp_intervals *sorted, vp_prefix_part *part, bool wide) {
     open_blocks nest;
     nest.depth = 0;
     for (uint32_t i = 0; i < part->count; i++) {
-        const vp_prefix *prefix = &list->items[number_of(sorted, i)];
-        vp_point first = vp_point_of(&prefix->cidr.address);
-        vp_addr last = vp_cidr_last(&prefix->cidr);
-        close_blocks(&nest, &part->map, &first, wide);
-        vp_points_set(part->firsts, i, first, wide);
-        part->lengths[i] = prefix->cidr.prefix_length;
-        part->values[i] = prefix->value;
+        sorted_block block = get_block(sorted, i, wide);
+        int host_bits = (wide ? 128 : 32) - block.length;
+        close_blocks(&nest, &part->map, &block.first, wide);
+        vp_points_set(part->firsts, i, block.first, wide);
+        part->lengths[i] = block.length;
+        part->places[i] = block.place;
         part->parents[i] = nest.depth > 0 ? nest.entry[nest.depth - 1] : VP_NO_PREFIX;
-        nest.last[nest.depth] = vp_point_of(&last);
+        nest.last[nest.depth] = vp_point_block_last(block.first, host_bits, wide);
         nest.entry[nest.depth++] = i;
-        vp_range_map_append(&part->map, first, i + 1);
+        vp_range_map_append_to(&part->map, block.first, i + 1, wide);
     }
     close_blocks(&nest, &part->map, NULL, wide);
 }
 
 /* Builds the map of sorted lists in a block with room to spare, then copies it into its own. */
-static vp_prefix_map *build(const vp_prefixes *list, vp_intervals lists[2], const vp_alloc *alloc) {
-    uint32_t replaced = drop_replaced(list, &lists[0]) + drop_replaced(list, &lists[1]);
+static vp_prefix_map *build(vp_intervals lists[2], const vp_alloc *alloc) {
+    uint32_t replaced = drop_replaced(&lists[0], false) + drop_replaced(&lists[1], true);
     uint32_t entries[2] = {lists[0].count, lists[1].count};
     size_t points[2] = {2 * (size_t)entries[0], 2 * (size_t)entries[1]};
     vp_prefix_map *draft = start(alloc, entries, points), *map = NULL;
     if (draft != NULL) {
-        flatten(list, &lists[0], &draft->parts[0], false);
-        flatten(list, &lists[1], &draft->parts[1], true);
+        flatten(&lists[0], &draft->parts[0], false);
+        flatten(&lists[1], &draft->parts[1], true);
         draft->replaced = replaced;
         map = copy_tight(draft);
         vp_prefix_map_free(draft);
@@ -252,7 +277,7 @@ vp_status vp_prefix_map_new(const vp_prefixes *list, const vp_alloc *alloc, vp_p
     vp_intervals_init(&lists[1], 6, alloc);
     if (order_by_length(list, lists) == VP_OK && vp_intervals_sort(&lists[0]) == VP_OK &&
         vp_intervals_sort(&lists[1]) == VP_OK) {
-        map = build(list, lists, alloc);
+        map = build(lists, alloc);
     }
     vp_intervals_clear(&lists[0]);
     vp_intervals_clear(&lists[1]);
@@ -291,18 +316,41 @@ uint32_t vp_prefix_map_find_block(const vp_prefix_map *map, const vp_cidr *cidr)
     return entry;
 }
 
-uint32_t vp_prefix_map_find_range(const vp_prefix_map *map, const vp_addr *first,
-                                  const vp_addr *last) {
-    const vp_prefix_part *part = vp_prefix_map_part(map, first->family);
-    uint32_t entry = vp_prefix_map_find(map, first);
+/* From an entry outwards to the first that contains `last` as well. */
+static uint32_t widen(const vp_prefix_map *map, uint32_t entry, const vp_addr *last) {
     while (entry != VP_NO_PREFIX) {
-        vp_cidr cidr = vp_prefix_map_cidr(map, first->family, entry);
+        vp_cidr cidr = vp_prefix_map_cidr(map, last->family, entry);
         if (vp_cidr_contains_addr(&cidr, last)) {
             break;
         }
-        entry = part->parents[entry];
+        entry = vp_prefix_map_part(map, last->family)->parents[entry];
     }
     return entry;
+}
+
+uint32_t vp_prefix_map_find_range(const vp_prefix_map *map, const vp_addr *first,
+                                  const vp_addr *last) {
+    uint32_t entry = vp_prefix_map_find(map, first);
+    return vp_addr_equals(first, last) ? entry : widen(map, entry, last);
+}
+
+void vp_prefix_map_find_ranges(const vp_prefix_map *map, const vp_addr *firsts,
+                               const vp_addr *lasts, size_t count, uint32_t *entries) {
+    vp_point points[VP_RANKS_MAX];
+    for (size_t begin = 0, end; begin < count; begin = end) {
+        /* As far as the family is the same, all are looked up together. */
+        const vp_range_map *function = &vp_prefix_map_part(map, firsts[begin].family)->map;
+        for (end = begin; end < count && firsts[end].family == function->family; end++) {
+            points[end - begin] = vp_point_of(&firsts[end]);
+        }
+        vp_range_map_ranks(function, points, end - begin, entries + begin);
+        for (size_t i = begin; i < end; i++) {
+            entries[i] = entries[i] == 0 ? VP_NO_PREFIX : function->values[entries[i] - 1] - 1;
+            if (!vp_addr_equals(&firsts[i], &lasts[i])) {
+                entries[i] = widen(map, entries[i], &lasts[i]);
+            }
+        }
+    }
 }
 
 /* How many entries are before a block by address and length, or by address alone not behind it. */

@@ -28,66 +28,68 @@ void vp_range_map_place(vp_range_map *map, uint8_t family, size_t capacity, bool
     }
 }
 
-void vp_range_map_append(vp_range_map *map, vp_point point, uint32_t value) {
-    bool wide = map->family == 6;
-    uint32_t count = map->count;
-    if (count > 0 && vp_point_equals(vp_points_get(map->points, count - 1, wide), point)) {
-        count--;
-    }
-    if (value != (count > 0 ? map->values[count - 1] : 0)) {
-        vp_points_set(map->points, count, point, wide);
-        map->values[count] = value;
-        count++;
-    }
-    map->count = count;
-}
-
 /* ---- look-up ----------------------------------------------------------------------------------*/
 
-/*
- * The number of points at or below `point` among [from, to). The step is masked in, not chosen: a
- * jump would be mispredicted half of the time.
- */
-VP_INLINE uint32_t search(vp_points points, uint32_t from, uint32_t to, vp_point point, bool wide) {
-    uint32_t length = to - from;
-    while (length > 0) {
-        uint32_t half = (length + 1) / 2;
-        uint32_t below = 1U ^ vp_point_less(point, vp_points_get(points, from + half - 1, wide));
-        from += half & (0U - below);
-        length -= half;
-    }
-    return from;
-}
-
-/* The bits of a point that the index looks at: those after `skip`, moved to the top. */
-VP_INLINE uint64_t window(vp_point point, uint8_t skip, bool wide) {
-    if (!wide) {
-        return point.lo << (32 + skip);
-    }
-    if (skip >= 64) {
-        return point.lo << (skip - 64);
-    }
-    return point.hi << skip | point.lo >> 1 >> (63 - skip);
-}
-
-VP_INLINE uint32_t rank(const vp_range_map *map, vp_point point, bool wide) {
-    const vp_range_index *index = &map->index;
-    if (index->starts == NULL) {
-        return search(map->points, 0, map->count, point, wide);
-    }
-    /* Outside of the points' common prefix the bucket would mean nothing. */
-    if (vp_point_less(point, vp_points_get(map->points, 0, wide))) {
-        return 0;
-    }
-    if (!vp_point_less(point, vp_points_get(map->points, map->count - 1, wide))) {
-        return map->count;
-    }
-    size_t bucket = (size_t)(window(point, index->skip, wide) >> (64 - index->bits));
-    return search(map->points, index->starts[bucket], index->starts[bucket + 1], point, wide);
-}
-
 uint32_t vp_range_map_rank(const vp_range_map *map, vp_point point) {
-    return map->family == 6 ? rank(map, point, true) : rank(map, point, false);
+    return map->family == 6 ? vp_range_map_rank_of(map, point, true)
+                            : vp_range_map_rank_of(map, point, false);
+}
+
+#if defined(__GNUC__)
+#define PREFETCH(address) __builtin_prefetch(address)
+#else
+#define PREFETCH(address) ((void)(address))
+#endif
+
+/* Asks for the points in the middle of [from, from + length). */
+VP_INLINE void fetch_points(vp_points points, uint32_t from, uint32_t length, bool wide) {
+    size_t middle = from + length / 2;
+    if (wide) {
+        PREFETCH(points.hi + middle);
+        PREFETCH(points.lo + middle);
+    } else {
+        PREFETCH(points.narrow + middle);
+    }
+}
+
+/* Three rounds, each asking for the memory that the next one needs: buckets, points, answers. */
+VP_INLINE void rank_all(const vp_range_map *map, const vp_point *points, size_t count,
+                        uint32_t *ranks, bool wide) {
+    vp_point first = vp_points_get(map->points, 0, wide);
+    vp_point last = vp_points_get(map->points, map->count - 1, wide);
+    const vp_range_index *index = &map->index;
+    uint32_t lengths[VP_RANKS_MAX];
+    for (size_t i = 0; i < count; i++) {
+        uint64_t bits = vp_range_index_window(points[i], index->skip, wide);
+        ranks[i] = (uint32_t)(bits >> (64 - index->bits));
+        PREFETCH(index->starts + ranks[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint32_t bucket = ranks[i];
+        ranks[i] = index->starts[bucket];
+        lengths[i] = index->starts[bucket + 1] - ranks[i];
+        fetch_points(map->points, ranks[i], lengths[i], wide);
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint32_t rank =
+            vp_range_map_search(map->points, ranks[i], ranks[i] + lengths[i], points[i], wide);
+        /* Outside of the points' common prefix the bucket meant nothing. */
+        rank = vp_point_less(points[i], first) ? 0 : rank;
+        ranks[i] = vp_point_less(points[i], last) ? rank : map->count;
+    }
+}
+
+void vp_range_map_ranks(const vp_range_map *map, const vp_point *points, size_t count,
+                        uint32_t *ranks) {
+    if (map->index.starts == NULL) {
+        for (size_t i = 0; i < count; i++) {
+            ranks[i] = vp_range_map_rank(map, points[i]);
+        }
+    } else if (map->family == 6) {
+        rank_all(map, points, count, ranks, true);
+    } else {
+        rank_all(map, points, count, ranks, false);
+    }
 }
 
 uint32_t vp_range_map_value(const vp_range_map *map, vp_point point) {
@@ -109,7 +111,8 @@ static uint8_t shared_bits(const vp_range_map *map) {
     vp_point first = vp_points_get(map->points, 0, wide);
     vp_point last = vp_points_get(map->points, map->count - 1, wide);
     uint8_t shared = 0, most = wide ? 127 : 31;
-    while (shared < most && window(first, shared, wide) >> 63 == window(last, shared, wide) >> 63) {
+    while (shared < most && vp_range_index_window(first, shared, wide) >> 63 ==
+                                vp_range_index_window(last, shared, wide) >> 63) {
         shared++;
     }
     return shared;
@@ -120,7 +123,8 @@ VP_INLINE void fill_index(vp_range_map *map, bool wide) {
     vp_range_index *index = &map->index;
     size_t bucket = 0, buckets = (size_t)1 << index->bits;
     for (uint32_t i = 0; i < map->count; i++) {
-        uint64_t bits = window(vp_points_get(map->points, i, wide), index->skip, wide);
+        uint64_t bits =
+            vp_range_index_window(vp_points_get(map->points, i, wide), index->skip, wide);
         size_t own = (size_t)(bits >> (64 - index->bits));
         while (bucket <= own) {
             index->starts[bucket++] = i;
@@ -139,7 +143,7 @@ vp_status vp_range_map_make_index(vp_range_map *map, const vp_alloc *alloc) {
     }
     vp_range_index index = {NULL, 1, shared_bits(map)};
     uint8_t room = (uint8_t)((map->family == 6 ? 128 : 32) - index.skip);
-    while (index.bits < INDEX_BITS_MAX && index.bits < room && map->count >> index.bits > 4) {
+    while (index.bits < INDEX_BITS_MAX && index.bits < room && map->count >> index.bits > 2) {
         index.bits++;
     }
     index.starts = vp_alloc_array(alloc, NULL, 0, index_entries(&index), sizeof *index.starts);

@@ -58,13 +58,88 @@ void vp_range_map_place(vp_range_map *map, uint8_t family, size_t capacity, bool
  * Points must not decrease; a second value at the same point replaces the first, and a value that
  * changes nothing adds no point. O(1).
  */
-void vp_range_map_append(vp_range_map *map, vp_point point, uint32_t value);
+VP_INLINE void vp_range_map_append(vp_range_map *map, vp_point point, uint32_t value);
+
+/* The same for a family known when compiling (wide: IPv6): for the hottest loops. */
+VP_INLINE void vp_range_map_append_to(vp_range_map *map, vp_point point, uint32_t value,
+                                      bool wide) {
+    uint32_t count = map->count;
+    if (count > 0 && vp_point_equals(vp_points_get(map->points, count - 1, wide), point)) {
+        count--;
+    }
+    if (value != (count > 0 ? map->values[count - 1] : 0)) {
+        vp_points_set(map->points, count, point, wide);
+        map->values[count] = value;
+        count++;
+    }
+    map->count = count;
+}
+
+VP_INLINE void vp_range_map_append(vp_range_map *map, vp_point point, uint32_t value) {
+    vp_range_map_append_to(map, point, value, map->family == 6);
+}
 
 /*
  * How many points are at or below the address `point`. O(log count), with an index O(log of the
  * points that share a bucket).
  */
 uint32_t vp_range_map_rank(const vp_range_map *map, vp_point point);
+
+/*
+ * The number of points at or below `point` among [from, to). The step is masked in, not chosen: a
+ * jump would be mispredicted half of the time.
+ */
+VP_INLINE uint32_t vp_range_map_search(vp_points points, uint32_t from, uint32_t to, vp_point point,
+                                       bool wide) {
+    uint32_t length = to - from;
+    while (length > 0) {
+        uint32_t half = (length + 1) / 2;
+        uint32_t below = 1U ^ vp_point_less(point, vp_points_get(points, from + half - 1, wide));
+        from += half & (0U - below);
+        length -= half;
+    }
+    return from;
+}
+
+/* The bits of a point that the index looks at: those after `skip`, moved to the top. */
+VP_INLINE uint64_t vp_range_index_window(vp_point point, uint8_t skip, bool wide) {
+    if (!wide) {
+        return point.lo << (32 + skip);
+    }
+    if (skip >= 64) {
+        return point.lo << (skip - 64);
+    }
+    return point.hi << skip | point.lo >> 1 >> (63 - skip);
+}
+
+/* vp_range_map_rank for a family known when compiling (wide: IPv6): for the hottest loops. */
+VP_INLINE uint32_t vp_range_map_rank_of(const vp_range_map *map, vp_point point, bool wide) {
+    const vp_range_index *index = &map->index;
+    if (index->starts == NULL) {
+        return vp_range_map_search(map->points, 0, map->count, point, wide);
+    }
+    /* Outside of the points' common prefix the bucket would mean nothing. */
+    if (vp_point_less(point, vp_points_get(map->points, 0, wide))) {
+        return 0;
+    }
+    if (!vp_point_less(point, vp_points_get(map->points, map->count - 1, wide))) {
+        return map->count;
+    }
+    size_t bucket = (size_t)(vp_range_index_window(point, index->skip, wide) >> (64 - index->bits));
+    return vp_range_map_search(map->points, index->starts[bucket], index->starts[bucket + 1], point,
+                               wide);
+}
+
+/* How many points vp_range_map_ranks looks up together. */
+#define VP_RANKS_MAX 64
+
+/*
+ * vp_range_map_rank for up to VP_RANKS_MAX addresses at once. Where one look-up would wait for
+ * memory again and again, these wait together: on a map larger than the caches it is several times
+ * as fast.
+ */
+void vp_range_map_ranks(const vp_range_map *map, const vp_point *points, size_t count,
+                        uint32_t *ranks);
 
 /* The value at an address: of a two-valued map 0 or 1. */
 uint32_t vp_range_map_value(const vp_range_map *map, vp_point point);

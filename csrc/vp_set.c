@@ -141,6 +141,25 @@ bool vp_set_contains_range(const vp_set *set, const vp_addr *first, const vp_add
            (vp_addr_equals(first, last) || vp_range_map_rank(part, vp_point_of(last)) == rank);
 }
 
+void vp_set_contains_ranges(const vp_set *set, const vp_addr *firsts, const vp_addr *lasts,
+                            size_t count, bool *inside) {
+    vp_point points[VP_RANKS_MAX];
+    uint32_t ranks[VP_RANKS_MAX];
+    for (size_t start_at = 0, end; start_at < count; start_at = end) {
+        /* As far as the family is the same, all are looked up together. */
+        const vp_range_map *part = vp_set_part(set, firsts[start_at].family);
+        for (end = start_at; end < count && firsts[end].family == part->family; end++) {
+            points[end - start_at] = vp_point_of(&firsts[end]);
+        }
+        vp_range_map_ranks(part, points, end - start_at, ranks);
+        for (size_t i = start_at; i < end; i++) {
+            uint32_t rank = ranks[i - start_at];
+            inside[i] = (rank & 1) && (vp_addr_equals(&firsts[i], &lasts[i]) ||
+                                       vp_range_map_rank(part, vp_point_of(&lasts[i])) == rank);
+        }
+    }
+}
+
 bool vp_set_overlaps_range(const vp_set *set, const vp_addr *first, const vp_addr *last) {
     const vp_range_map *part = vp_set_part(set, first->family);
     uint32_t rank = vp_range_map_rank(part, vp_point_of(first));
@@ -244,31 +263,8 @@ vp_set_cursor vp_set_begin(const vp_set *set) {
     return cursor;
 }
 
-/* Opens the next range; false at the end. */
-static bool open_range(vp_set_cursor *cursor) {
-    if (cursor->open || cursor->family == 0) {
-        return cursor->open;
-    }
-    const vp_range_map *part = vp_set_part(cursor->set, cursor->family);
-    if (cursor->next >= part->count) {
-        cursor->family = cursor->family == 4 ? 6 : 0;
-        cursor->next = 0;
-        return open_range(cursor);
-    }
-    bool wide = cursor->family == 6;
-    vp_point one = {0, 1}, last = {wide ? UINT64_MAX : 0, wide ? UINT64_MAX : UINT32_MAX};
-    cursor->first = vp_points_get(part->points, cursor->next, wide);
-    if (cursor->next + 1 < part->count) {
-        last = vp_point_minus(vp_points_get(part->points, cursor->next + 1, wide), one);
-    }
-    cursor->last = last;
-    cursor->next += 2;
-    cursor->open = true;
-    return true;
-}
-
 bool vp_set_next_range(vp_set_cursor *cursor, vp_addr *first, vp_addr *last) {
-    if (!open_range(cursor)) {
+    if (!vp_set_open_range(cursor)) {
         return false;
     }
     *first = vp_point_address(cursor->first, cursor->family);
@@ -277,60 +273,12 @@ bool vp_set_next_range(vp_set_cursor *cursor, vp_addr *first, vp_addr *last) {
     return true;
 }
 
-/* The number of zero bits below the lowest one; 128 for 0. */
-static int trailing_zeros(vp_point point) {
-    uint64_t word = point.lo != 0 ? point.lo : point.hi;
-    int zeros = point.lo != 0 ? 0 : 64;
-    if (word == 0) {
-        return 128;
-    }
-#if defined(__GNUC__)
-    return zeros + __builtin_ctzll(word);
-#else
-    for (; !(word & 1); word >>= 1) {
-        zeros++;
-    }
-    return zeros;
-#endif
-}
-
-/* The number of bits up to the highest one; 0 for 0. */
-static int bit_length(vp_point point) {
-    uint64_t word = point.hi != 0 ? point.hi : point.lo;
-    int bits = point.hi != 0 ? 64 : 0;
-    if (word == 0) {
-        return 0;
-    }
-#if defined(__GNUC__)
-    return bits + 64 - __builtin_clzll(word);
-#else
-    for (; word != 0; word >>= 1) {
-        bits++;
-    }
-    return bits;
-#endif
-}
-
-/*
- * The largest block that starts where the range does: as far as the start is aligned, and no longer
- * than the range. A range of n addresses holds 2^k of them, k = bit length of n minus 1; n itself
- * may be 2^128, so the last address decides: n - 1 is all ones, or not.
- */
-static int block_bits(vp_point first, vp_point last, int bits) {
-    vp_point one = {0, 1}, minus_one = vp_point_minus(last, first);
-    vp_point count = vp_point_plus(minus_one, one);
-    int aligned = trailing_zeros(first);
-    int fits = vp_point_is_zero(count) ? 128 : bit_length(count) - 1;
-    aligned = aligned > bits ? bits : aligned;
-    return aligned < fits ? aligned : fits;
-}
-
 bool vp_set_next_cidr(vp_set_cursor *cursor, vp_cidr *cidr) {
-    if (!open_range(cursor)) {
+    if (!vp_set_open_range(cursor)) {
         return false;
     }
     bool wide = cursor->family == 6;
-    int bits = wide ? 128 : 32, size = block_bits(cursor->first, cursor->last, bits);
+    int bits = wide ? 128 : 32, size = vp_point_block_bits(cursor->first, cursor->last, wide);
     cidr->address = vp_point_address(cursor->first, cursor->family);
     cidr->prefix_length = (uint8_t)(bits - size);
     vp_addr end = vp_cidr_last(cidr);

@@ -66,6 +66,13 @@ bool vp_set_contains(const vp_set *outer, const vp_set *inner);
 bool vp_set_contains_range(const vp_set *set, const vp_addr *first, const vp_addr *last);
 bool vp_set_overlaps_range(const vp_set *set, const vp_addr *first, const vp_addr *last);
 
+/*
+ * vp_set_contains_range for up to VP_RANKS_MAX ranges at once, which is faster on large sets:
+ * inside[i] is the answer for firsts[i]..lasts[i].
+ */
+void vp_set_contains_ranges(const vp_set *set, const vp_addr *firsts, const vp_addr *lasts,
+                            size_t count, bool *inside);
+
 /* Whether the set has nothing outside of first..last. O(1). */
 bool vp_set_is_within_range(const vp_set *set, const vp_addr *first, const vp_addr *last);
 
@@ -105,13 +112,41 @@ const char *vp_set_validate(const vp_set *set);
 typedef struct vp_set_cursor {
     const vp_set *set;
     uint32_t next;        /* point where the next range starts */
-    uint8_t family;       /* 4, 6; 0 = at the end */
+    uint8_t family;       /* of the range */
     bool open;            /* first..last is still to be given */
     vp_point first, last; /* what is left of the range begun */
 } vp_set_cursor;
 
 /* A cursor before the first address. */
 vp_set_cursor vp_set_begin(const vp_set *set);
+
+/*
+ * Makes cursor->first..last what comes next: the rest of the range begun, else the next range.
+ * Whoever takes from it leaves `open` false, or the rest in `first`. False at the end. O(1).
+ */
+VP_INLINE bool vp_set_open_range(vp_set_cursor *cursor) {
+    if (cursor->open) {
+        return true;
+    }
+    const vp_range_map *part = vp_set_part(cursor->set, cursor->family);
+    while (cursor->next >= part->count) {
+        if (cursor->family != 4) {
+            return false;
+        }
+        cursor->family = 6;
+        cursor->next = 0;
+        part = vp_set_part(cursor->set, 6);
+    }
+    bool wide = cursor->family == 6;
+    vp_point end_of_line = {wide ? UINT64_MAX : 0, wide ? UINT64_MAX : UINT32_MAX};
+    cursor->first = vp_points_get(part->points, cursor->next, wide);
+    cursor->last = cursor->next + 1 < part->count
+                       ? vp_point_before(vp_points_get(part->points, cursor->next + 1, wide))
+                       : end_of_line;
+    cursor->next += 2;
+    cursor->open = true;
+    return true;
+}
 
 /* The next maximal range; false at the end. O(1). */
 bool vp_set_next_range(vp_set_cursor *cursor, vp_addr *first, vp_addr *last);

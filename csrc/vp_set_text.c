@@ -7,6 +7,8 @@
  */
 #include "vp_set_text.h"
 
+#include "vp_scan.h"
+
 #include <string.h>
 
 static bool is_blank(char c) {
@@ -50,8 +52,27 @@ static const char *read_range(const char *text, const char *dash, const char *en
     return NULL;
 }
 
+/* The common case, an IPv4 address or block, in a copy with room to look behind its end. */
+static bool quick_item(const char *text, size_t length, vp_addr *first, vp_addr *last) {
+    char copy[VP_SCAN_BLOCK_BYTES + 5] = {0};
+    uint32_t low, high;
+    if (length >= VP_SCAN_BLOCK_BYTES) {
+        return false;
+    }
+    memcpy(copy, text, length);
+    if (vp_scan_ipv4_block(copy, &low, &high) != copy + length) {
+        return false;
+    }
+    *first = vp_addr_from_ipv4(low);
+    *last = vp_addr_from_ipv4(high);
+    return true;
+}
+
 vp_status vp_set_text_item(const char *text, size_t length, vp_addr *first, vp_addr *last,
                            vp_error *error) {
+    if (quick_item(text, length, first, last)) {
+        return VP_OK;
+    }
     const char *dash = length > 0 ? memchr(text, '-', length) : NULL;
     if (dash != NULL) {
         char quoted[VP_ERROR_QUOTE_MAX];
@@ -76,70 +97,6 @@ vp_status vp_set_text_item(const char *text, size_t length, vp_addr *first, vp_a
 vp_set_reader vp_set_text_begin(const char *text, size_t length) {
     vp_set_reader reader = {text, text + length, text, 0, 1};
     return reader;
-}
-
-VP_INLINE unsigned digit(char c) { return (unsigned)(unsigned char)c - '0'; }
-
-/* The longest IPv4 block is 18 bytes; with one more, all that is looked at lies inside the text. */
-#define QUICK_BYTES 19
-
-/*
- * Reads "a.b.c.d" or "a.b.c.d/len"; NULL for anything else, for the thorough readers to judge. What
- * follows is not looked at.
- */
-VP_INLINE const char *quick_ipv4(const char *p, uint32_t *first, uint32_t *last) {
-    uint32_t value = 0;
-    for (int part = 0; part < 4; part++) {
-        if (part > 0 && *p++ != '.') {
-            return NULL;
-        }
-        unsigned number = digit(*p++), next = digit(*p);
-        if (number > 9) {
-            return NULL;
-        }
-        if (next <= 9) {
-            if (number == 0) {
-                return NULL;
-            }
-            number = number * 10 + next;
-            next = digit(*++p);
-            if (next <= 9) {
-                number = number * 10 + next;
-                p++;
-            }
-        }
-        if (number > 255) {
-            return NULL;
-        }
-        value = value << 8 | number;
-    }
-    uint32_t host = 0;
-    if (*p == '/') {
-        unsigned length = digit(p[1]), next = digit(p[2]);
-        p += 2;
-        if (length > 9) {
-            return NULL;
-        }
-        if (next <= 9) {
-            length = length == 0 ? 99 : length * 10 + next;
-            p++;
-        }
-        if (length > 32) {
-            return NULL;
-        }
-        host = (uint32_t)(UINT64_C(0xffffffff) >> length);
-    }
-    *first = value & ~host;
-    *last = value | host;
-    return p;
-}
-
-/* Whether an item can end before `p`: blanks, then a separator, a comment or the end. */
-VP_INLINE bool ends_item(const char *p, const char *end) {
-    while (p < end && is_blank(*p)) {
-        p++;
-    }
-    return p == end || *p == '\n' || *p == ',' || *p == '#';
 }
 
 /* Moves to the start of the next item, counting lines; false at the end of the text. */
@@ -172,65 +129,135 @@ static vp_status read_item(vp_set_reader *reader, vp_addr *first, vp_addr *last,
     return status == VP_OK ? VP_MORE : status;
 }
 
-VP_INLINE vp_status next_item(vp_set_reader *reader, vp_addr *first, vp_addr *last,
-                              vp_error *error) {
-    if (!skip_to_item(reader)) {
-        return VP_OK;
+/* Reads "/len" or nothing at `p`; returns the end, or NULL when it is not plain. */
+static const char *scan_length(const char *p, const char *end, int bits, int *prefix_length) {
+    *prefix_length = bits;
+    if (p == end || *p != '/') {
+        return p;
     }
-    const char *start = reader->next;
-    if (reader->end - start > QUICK_BYTES) {
-        uint32_t low, high;
-        const char *after = quick_ipv4(start, &low, &high);
-        if (after != NULL && ends_item(after, reader->end)) {
-            reader->next = after;
-            reader->item = start;
-            reader->item_length = (size_t)(after - start);
-            *first = vp_addr_from_ipv4(low);
-            *last = vp_addr_from_ipv4(high);
-            return VP_MORE;
-        }
+    const char *start = ++p;
+    int value = 0;
+    while (p < end && vp_scan_digit(*p) <= 9 && p - start < 3) {
+        value = value * 10 + (int)vp_scan_digit(*p++);
     }
-    return read_item(reader, first, last, error);
+    *prefix_length = value;
+    return p == start || (*start == '0' && p - start > 1) || value > bits ? NULL : p;
+}
+
+/* An address or block without blanks before what ends it, read without looking for that first. */
+static bool scan_item(vp_set_reader *reader, vp_addr *first, vp_addr *last) {
+    const char *start = reader->next, *problem;
+    vp_addr address;
+    int length;
+    size_t used = vp_addr_scan(start, (size_t)(reader->end - start), &address, &problem);
+    if (used == 0) {
+        return false;
+    }
+    const char *end = scan_length(start + used, reader->end, vp_addr_bits(&address), &length);
+    if (end == NULL || (end < reader->end && *end != '\n' && *end != ',')) {
+        return false;
+    }
+    *first = vp_addr_first_of(&address, length);
+    *last = vp_addr_last_of(&address, length);
+    reader->next = end;
+    reader->item = start;
+    reader->item_length = (size_t)(end - start);
+    return true;
 }
 
 vp_status vp_set_text_next(vp_set_reader *reader, vp_addr *first, vp_addr *last, vp_error *error) {
-    return next_item(reader, first, last, error);
+    if (!skip_to_item(reader)) {
+        return VP_OK;
+    }
+    return scan_item(reader, first, last) ? VP_MORE : read_item(reader, first, last, error);
+}
+
+/*
+ * Adds the lines from here on that are an IPv4 address or block and nothing else, as whole files
+ * are; stops before the first that is not. VP_NO_MEMORY, VP_LIMIT leave out what did not fit.
+ */
+static vp_status add_plain_lines(vp_set_reader *reader, vp_intervals *list) {
+    vp_set_reader at = *reader;
+    vp_status status = VP_OK;
+    while (at.end - at.next >= VP_SCAN_BLOCK_BYTES) {
+        uint32_t first, last;
+        const char *after = vp_scan_ipv4_block(at.next, &first, &last);
+        if (after == NULL || *after != '\n') {
+            break;
+        }
+        vp_point from = {0, first}, to = {0, last};
+        status = vp_intervals_add(list, from, to);
+        if (status != VP_OK) {
+            break;
+        }
+        at.next = after + 1;
+        at.line++;
+    }
+    *reader = at;
+    return status;
 }
 
 vp_status vp_set_text_add(vp_set_reader *reader, vp_set_builder *builder, vp_error *error) {
     vp_addr first = {0, 0, 0}, last = {0, 0, 0};
     for (;;) {
-        vp_status status = next_item(reader, &first, &last, error);
-        if (status != VP_MORE) {
-            return status;
-        }
-        vp_intervals *pending = &builder->pending[first.family == 6];
-        if (vp_intervals_add(pending, vp_point_of(&first), vp_point_of(&last)) != VP_OK) {
-            /* Out of memory or over the limit: asked again for the words. */
-            status = vp_set_builder_add_range(builder, &first, &last, error);
-            if (status != VP_OK) {
+        vp_status status = add_plain_lines(reader, &builder->pending[0]);
+        if (status == VP_OK) {
+            status = vp_set_text_next(reader, &first, &last, error);
+            if (status != VP_MORE) {
                 return status;
             }
+            vp_intervals *list = &builder->pending[first.family == 6];
+            status = vp_intervals_add(list, vp_point_of(&first), vp_point_of(&last));
+        }
+        if (status != VP_OK) {
+            return status == VP_LIMIT ? vp_error_limit(error, "points of a set", UINT32_MAX)
+                                      : vp_error_no_memory(error);
         }
     }
 }
 
+vp_status vp_set_text_read(vp_set_reader *reader, vp_addr *firsts, vp_addr *lasts, size_t most,
+                           size_t *count, vp_error *error) {
+    size_t read = 0;
+    vp_status status = VP_MORE;
+    while (read < most && status == VP_MORE) {
+        uint32_t first, last;
+        const char *after = NULL;
+        if (reader->end - reader->next >= VP_SCAN_BLOCK_BYTES) {
+            after = vp_scan_ipv4_block(reader->next, &first, &last);
+        }
+        if (after != NULL && *after == '\n') {
+            firsts[read] = vp_addr_from_ipv4(first);
+            lasts[read++] = vp_addr_from_ipv4(last);
+            reader->next = after + 1;
+            reader->line++;
+        } else {
+            status = vp_set_text_next(reader, &firsts[read], &lasts[read], error);
+            read += status == VP_MORE;
+        }
+    }
+    *count = read;
+    return status;
+}
+
 vp_status vp_set_text_contains(vp_set_reader *reader, const vp_set *set, char *out, size_t capacity,
                                size_t *used, uint64_t *inside, vp_error *error) {
-    vp_addr first = {0, 0, 0}, last = {0, 0, 0};
-    size_t written = 0;
+    vp_addr firsts[VP_RANKS_MAX], lasts[VP_RANKS_MAX];
+    bool answers[VP_RANKS_MAX];
+    char *p = out;
     vp_status status = VP_MORE;
-    while (capacity - written >= 2) {
-        status = next_item(reader, &first, &last, error);
-        if (status != VP_MORE) {
-            break;
+    while (status == VP_MORE && capacity - (size_t)(p - out) >= 2) {
+        size_t count, room = (capacity - (size_t)(p - out)) / 2;
+        room = room < VP_RANKS_MAX ? room : VP_RANKS_MAX;
+        status = vp_set_text_read(reader, firsts, lasts, room, &count, error);
+        vp_set_contains_ranges(set, firsts, lasts, count, answers);
+        for (size_t i = 0; i < count; i++) {
+            *p++ = (char)('0' + answers[i]);
+            *p++ = '\n';
+            *inside += answers[i];
         }
-        bool is_inside = vp_set_contains_range(set, &first, &last);
-        out[written++] = (char)('0' + is_inside);
-        out[written++] = '\n';
-        *inside += is_inside;
     }
-    *used = written;
+    *used = (size_t)(p - out);
     return status;
 }
 
@@ -263,11 +290,12 @@ VP_INLINE char *write_octet(char *out, const octet_texts *octets, unsigned value
     return out + text[3];
 }
 
-static char *write_address(char *out, const octet_texts *octets, const vp_addr *address) {
-    if (address->family == 6) {
-        return out + vp_addr_format(address, out);
+VP_INLINE char *write_point(char *out, const octet_texts *octets, vp_point point, bool wide) {
+    if (wide) {
+        vp_addr address = vp_point_address(point, 6);
+        return out + vp_addr_format(&address, out);
     }
-    uint32_t value = (uint32_t)address->lo;
+    uint32_t value = (uint32_t)point.lo;
     out = write_octet(out, octets, value >> 24);
     *out++ = '.';
     out = write_octet(out, octets, value >> 16);
@@ -277,42 +305,58 @@ static char *write_address(char *out, const octet_texts *octets, const vp_addr *
     return write_octet(out, octets, value);
 }
 
-static char *write_block(char *out, const octet_texts *octets, const vp_cidr *cidr,
-                         bool bare_hosts) {
-    out = write_address(out, octets, &cidr->address);
-    if (!bare_hosts || cidr->prefix_length != vp_addr_bits(&cidr->address)) {
+/* Takes the next block from an open range and writes it. */
+VP_INLINE char *write_block(char *out, const octet_texts *octets, vp_set_cursor *cursor,
+                            bool bare_hosts, bool wide) {
+    int host_bits = vp_point_block_bits(cursor->first, cursor->last, wide);
+    vp_point last = vp_point_block_last(cursor->first, host_bits, wide);
+    out = write_point(out, octets, cursor->first, wide);
+    if (!bare_hosts || host_bits > 0) {
         *out++ = '/';
-        out = write_octet(out, octets, cidr->prefix_length);
+        out = write_octet(out, octets, (unsigned)((wide ? 128 : 32) - host_bits));
     }
+    cursor->open = !vp_point_equals(last, cursor->last);
+    cursor->first = vp_point_after(last, wide);
+    return out;
+}
+
+/* Takes an open range and writes it. */
+VP_INLINE char *write_range(char *out, const octet_texts *octets, vp_set_cursor *cursor,
+                            bool wide) {
+    out = write_point(out, octets, cursor->first, wide);
+    if (!vp_point_equals(cursor->first, cursor->last)) {
+        *out++ = '-';
+        out = write_point(out, octets, cursor->last, wide);
+    }
+    cursor->open = false;
+    return out;
+}
+
+VP_INLINE char *write_line(char *out, const octet_texts *octets, vp_set_cursor *cursor,
+                           vp_set_style style, bool wide) {
+    out = style == VP_SET_STYLE_RANGES
+              ? write_range(out, octets, cursor, wide)
+              : write_block(out, octets, cursor, style == VP_SET_STYLE_BARE_HOSTS, wide);
+    *out++ = '\n';
     return out;
 }
 
 vp_status vp_set_text_write(vp_set_cursor *cursor, vp_set_style style, char *out, size_t capacity,
                             size_t *used) {
     octet_texts octets;
+    vp_set_cursor at = *cursor; /* a copy, so that it can stay in registers */
     char *p = out;
+    vp_status status = VP_MORE;
     make_octets(&octets);
-    *used = 0;
     while (capacity - (size_t)(p - out) >= VP_SET_LINE_MAX) {
-        vp_cidr cidr;
-        vp_addr first, last;
-        if (style != VP_SET_STYLE_RANGES) {
-            if (!vp_set_next_cidr(cursor, &cidr)) {
-                return VP_OK;
-            }
-            p = write_block(p, &octets, &cidr, style == VP_SET_STYLE_BARE_HOSTS);
-        } else {
-            if (!vp_set_next_range(cursor, &first, &last)) {
-                return VP_OK;
-            }
-            p = write_address(p, &octets, &first);
-            if (!vp_addr_equals(&first, &last)) {
-                *p++ = '-';
-                p = write_address(p, &octets, &last);
-            }
+        if (!vp_set_open_range(&at)) {
+            status = VP_OK;
+            break;
         }
-        *p++ = '\n';
-        *used = (size_t)(p - out);
+        p = at.family == 6 ? write_line(p, &octets, &at, style, true)
+                           : write_line(p, &octets, &at, style, false);
     }
-    return VP_MORE;
+    *cursor = at;
+    *used = (size_t)(p - out);
+    return status;
 }

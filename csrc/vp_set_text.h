@@ -38,6 +38,13 @@ VP_MUST_CHECK vp_status vp_set_text_next(vp_set_reader *reader, vp_addr *first, 
                                          vp_error *error);
 
 /*
+ * Reads up to `most` items at once into two arrays; *count is how many. VP_MORE when the arrays are
+ * full, else why they are not: VP_OK at the end, VP_INVALID at a bad item.
+ */
+VP_MUST_CHECK vp_status vp_set_text_read(vp_set_reader *reader, vp_addr *firsts, vp_addr *lasts,
+                                         size_t most, size_t *count, vp_error *error);
+
+/*
  * Adds items to a builder up to the end (VP_OK) or the first bad item (VP_INVALID; what came before
  * it is in the builder, and calling again goes on after it). VP_NO_MEMORY, VP_LIMIT also end it.
  */

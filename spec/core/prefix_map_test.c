@@ -21,29 +21,28 @@ static vp_cidr random_cidr(random_source *random) {
     return vp_cidr_of(&address, (int)random_below(random, (uint64_t)vp_addr_bits(&address) + 1));
 }
 
-/* The longest entry around a block; of equal ones the last. */
-static const vp_prefix *scan(const vp_prefixes *list, const vp_cidr *cidr) {
-    const vp_prefix *best = NULL;
+/* The place of the longest block around a block; of equal ones the last. */
+static uint32_t scan(const vp_prefixes *list, const vp_cidr *cidr) {
+    uint32_t best = VP_NO_PREFIX;
     for (uint32_t i = 0; i < list->count; i++) {
-        const vp_prefix *prefix = &list->items[i];
-        if (vp_cidr_contains(&prefix->cidr, cidr) &&
-            (best == NULL || prefix->cidr.prefix_length >= best->cidr.prefix_length)) {
-            best = prefix;
+        const vp_cidr *item = &list->items[i];
+        if (vp_cidr_contains(item, cidr) &&
+            (best == VP_NO_PREFIX || item->prefix_length >= list->items[best].prefix_length)) {
+            best = i;
         }
     }
     return best;
 }
 
 static bool agrees(const vp_prefix_map *map, const vp_prefixes *list, const vp_cidr *cidr) {
-    const vp_prefix *wanted = scan(list, cidr);
+    uint32_t wanted = scan(list, cidr), entry = vp_prefix_map_find_block(map, cidr);
     uint8_t family = cidr->address.family;
-    uint32_t entry = vp_prefix_map_find_block(map, cidr);
-    if (entry == VP_NO_PREFIX || wanted == NULL) {
-        return entry == VP_NO_PREFIX && wanted == NULL;
+    if (entry == VP_NO_PREFIX || wanted == VP_NO_PREFIX) {
+        return entry == wanted;
     }
     vp_cidr found = vp_prefix_map_cidr(map, family, entry);
-    return vp_cidr_equals(&found, &wanted->cidr) &&
-           vp_prefix_map_part(map, family)->values[entry] == wanted->value;
+    return vp_cidr_equals(&found, &list->items[wanted]) &&
+           vp_prefix_map_part(map, family)->places[entry] == wanted;
 }
 
 /* The entries between the bounds of a block are exactly those that lie in it. */
@@ -81,7 +80,7 @@ static void check_random_maps(random_source *random) {
         vp_prefixes_init(&list, &alloc);
         for (uint32_t i = 0; i < count; i++) {
             vp_cidr cidr = random_cidr(random);
-            VP_CHECK(vp_prefixes_add(&list, &cidr, i, NULL) == VP_OK);
+            VP_CHECK(vp_prefixes_add(&list, &cidr, NULL) == VP_OK);
         }
         VP_CHECK(vp_prefix_map_new(&list, &alloc, &map, NULL) == VP_OK);
         VP_CHECK(vp_prefix_map_validate(map) == NULL);
@@ -112,7 +111,7 @@ static vp_status work(const vp_alloc *alloc) {
     vp_prefixes_init(&list, alloc);
     for (uint32_t i = 0; i < 200 && status == VP_OK; i++) {
         vp_cidr cidr = random_cidr(&random);
-        status = vp_prefixes_add(&list, &cidr, i, NULL);
+        status = vp_prefixes_add(&list, &cidr, NULL);
     }
     if (status == VP_OK) {
         status = vp_prefix_map_new(&list, alloc, &map, NULL);

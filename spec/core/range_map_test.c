@@ -45,6 +45,18 @@ static void check_map(random_source *random, uint8_t family, vp_alloc *alloc) {
         for (int cell = 0; cell < CELLS; cell++) {
             right &= vp_range_map_value(&map, point_of(family, cell)) == wanted[cell];
         }
+        for (int from = 0; from < CELLS; from += VP_RANKS_MAX) {
+            size_t left = (size_t)(CELLS - from), count = left < VP_RANKS_MAX ? left : VP_RANKS_MAX;
+            vp_point points[VP_RANKS_MAX];
+            uint32_t ranks[VP_RANKS_MAX];
+            for (size_t i = 0; i < count; i++) {
+                points[i] = point_of(family, from + (int)i);
+            }
+            vp_range_map_ranks(&map, points, count, ranks);
+            for (size_t i = 0; i < count; i++) {
+                right &= ranks[i] == vp_range_map_rank(&map, points[i]);
+            }
+        }
         VP_CHECK(right);
         VP_CHECK(vp_range_map_make_index(&map, alloc) == VP_OK);
         VP_CHECK(vp_range_map_validate(&map) == NULL);
