@@ -5,7 +5,7 @@
  * no route table of the peer is asked. Those tables are looked at only to say why a packet for
  * elsewhere is dropped. AWS: VPC Peering Guide, "Unsupported VPC peering configurations".
  */
-#include "vp_walk.h"
+#include "vp_walk_vpn.h"
 
 /* Who asked and who accepted makes no difference to packets. */
 bool vp_walk_sides_of(const vp_vpc_peering_connection *connection, vp_name vpc_id,
@@ -173,13 +173,19 @@ static void look_up_all(const vp_walk *walk, vp_name vpc_id, vp_name ignored_id,
 /* Completes the explanation of one kind of target beyond the peer. */
 static void describe_class(vp_walk *walk, vp_explanation *explanation,
                            vp_vpc_peering_connection *connection, vp_name peer_vpc_id,
-                           const vp_route_choice *choice) {
+                           const vp_route_choice *choice, const vp_addr *address) {
     explanation->vpc_peering_connection = connection;
     explanation->vpc = walk->at.vpc;
     explanation->destination_vpc =
         (vp_vpc *)vp_network_find(walk->network, VP_KIND_VPC, peer_vpc_id);
     explanation->id = choice->target_id;
     explanation->gateway = vp_network_find(walk->network, VP_KIND_NONE, choice->target_id);
+    if (choice->target == VP_TARGET_VPN_GATEWAY) {
+        const vp_vpn_gateway *gateway = (const vp_vpn_gateway *)explanation->gateway;
+        explanation->connection = gateway == NULL
+                                      ? "unknown"
+                                      : vp_vpn_find_way(walk->network, gateway, address).connection;
+    }
     if (choice->target != VP_TARGET_PEERING) {
         return;
     }
@@ -211,7 +217,7 @@ bool vp_walk_classify(vp_walk *walk, vp_vpc_peering_connection *connection, vp_n
         vp_explanation *explanation = fails && previous == NULL
                                           ? vp_walk_fail(walk, class_codes[target], VP_EGRESS)
                                           : vp_walk_hint(walk, class_codes[target]);
-        describe_class(walk, explanation, connection, peer_vpc_id, &found[target]);
+        describe_class(walk, explanation, connection, peer_vpc_id, &found[target], address);
         explanation->address = *address;
         previous = class_codes[target];
     }
