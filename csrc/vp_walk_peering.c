@@ -85,11 +85,13 @@ static vp_step cross(vp_walk *walk, vp_vpc_peering_connection *connection,
     const vp_peering_vpc_info *own, *peer;
     const vp_addr *destination = &walk->header.destination;
     const char *code = NULL;
+    bool by_vpn = false;
     (void)vp_walk_sides_of(connection, walk->at.vpc_id, &own, &peer);
     if (!is_described(walk, peer)) {
         code = "UNKNOWN_RESOURCE";
     } else if (!vp_walk_side_contains(walk->network, own, &walk->header.source)) {
-        code = "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR";
+        by_vpn = walk->came_by != NULL && walk->came_by->kind == VP_KIND_VPN_GATEWAY;
+        code = by_vpn ? "PCX_EDGE_TO_EDGE_VGW" : "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR";
     } else if (!vp_walk_side_contains(walk->network, peer, destination)) {
         if (vp_walk_classify(walk, connection, peer->vpc_id, destination, true)) {
             return VP_STEP_FAILED;
@@ -109,6 +111,12 @@ static vp_step cross(vp_walk *walk, vp_vpc_peering_connection *connection,
     explanation->vpc_peering_connection = connection;
     explanation->destination_vpc = peer->vpc;
     explanation->id = peer->vpc_id;
+    if (by_vpn) {
+        const vp_vpn_gateway *gateway = (const vp_vpn_gateway *)walk->came_by;
+        explanation->gateway = walk->came_by;
+        explanation->connection =
+            vp_vpn_find_way(walk->network, gateway, &walk->header.source).connection;
+    }
     return VP_STEP_FAILED;
 }
 

@@ -374,17 +374,26 @@ describe("a packet to a virtual private gateway", function()
     local edge = m.vpc:create_route_table()
     edge:create_route { destination_cidr_block = "10.0.0.0/24", network_interface_id = "eni-box" }
     edge:associate { gateway_id = m.vgw }
-    -- the appliance sends it back to the gateway, by a route that AWS would not take
-    local net = reload(m.net, function(document)
-      for _, route_table in ipairs(document.RouteTables) do
-        if route_table.RouteTableId == "rtb-box" then
-          table.insert(route_table.Routes, {
-            DestinationCidrBlock = "10.0.0.0/24", GatewayId = "vgw-a", Origin = "CreateRoute", State = "active",
-          })
+    -- the appliance sends it on by a route that AWS would not take
+    local function with(key, target)
+      return reload(m.net, function(document)
+        for _, route_table in ipairs(document.RouteTables) do
+          if route_table.RouteTableId == "rtb-box" then
+            table.insert(route_table.Routes, {
+              DestinationCidrBlock = "10.0.0.0/24", [key] = target, Origin = "CreateRoute", State = "active",
+            })
+          end
         end
-      end
-    end)
-    local trace = ask(net, "onprem@vgw-a=192.168.1.10", "i-a")
+      end)
+    end
+    local far = m.net:create_vpc { cidr_block = "10.1.0.0/16" }
+    far:create_subnet { cidr_block = "10.1.0.0/24" }
+    m.net:create_vpc_peering_connection({
+      vpc_peering_connection_id = "pcx-1", vpc_id = far, peer_vpc_id = m.vpc,
+    }):accept()
+    assert.equal("not-reachable PCX_EDGE_TO_EDGE_VGW/vpn",
+      line(ask(with("VpcPeeringConnectionId", "pcx-1"), "onprem@vgw-a=192.168.1.10", "i-a")))
+    local trace = ask(with("GatewayId", "vgw-a"), "onprem@vgw-a=192.168.1.10", "i-a")
     assert.equal("not-reachable VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS/vpn", line(trace))
     assert.matches("^vgw%-a takes traffic from interfaces of its own VPC only", trace.explanations[1].message)
   end)

@@ -48,7 +48,7 @@ local function gateway_of(view)
 end
 
 -- What passes a gateway that is choosy, by the prefix of its id.
-local CARRIED = { eigw = "IPv6 connections from inside its VPC" }
+local CARRIED = { eigw = "IPv6 connections from inside its VPC", vgw = "IPv4 over its VPN connections" }
 
 -- The many placeholders that are an id of the view with its name.
 local function by_label(key)
