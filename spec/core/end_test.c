@@ -107,8 +107,8 @@ static void test_texts(void) {
                   "unknown_id: nothing in the model has the id, Name tag or address "
                   "\"entirely-else\"");
     VP_CHECK_TEXT(resolve("vpc-A", VP_END_SOURCE),
-                  "invalid_end: vpc-A is a vpc, not an interface, an instance, a subnet or an "
-                  "internet gateway");
+                  "invalid_end: vpc-A is a vpc, not an interface, an instance, a subnet or a "
+                  "gateway");
     VP_CHECK_TEXT(resolve("internet@i-a1", VP_END_SOURCE),
                   "invalid_end: i-a1 is a instance, not an internet gateway");
     VP_CHECK(strncmp(resolve("onprem@vgw-9=192.168.1.10", VP_END_SOURCE), "unknown_id: ", 12) == 0);
