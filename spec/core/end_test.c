@@ -101,8 +101,8 @@ static void test_texts(void) {
     set_tag("eni-a1", "web");
     VP_CHECK_TEXT(resolve("web", VP_END_SOURCE), "instance i-a1 ");
     VP_CHECK_TEXT(resolve("i-a2", VP_END_SOURCE),
-                  "unknown_id: nothing in the model has the id, Name tag or address \"i-a2\" (did "
-                  "you mean \"i-a1\"?)");
+                  "unknown_id: nothing in the model has the id, Name tag or address \"i-a2\"; did "
+                  "you mean \"i-a1\"?");
     VP_CHECK_TEXT(resolve("entirely-else", VP_END_SOURCE),
                   "unknown_id: nothing in the model has the id, Name tag or address "
                   "\"entirely-else\"");
