@@ -229,6 +229,9 @@ static void push_group_rule(const teller *t, const vp_hop *hop) {
 
 /* The class name that Lua sees; the outside has no record and so no kind. */
 static const char *hop_kind(const vp_hop *hop) {
+    if (hop->kind == VP_KIND_CUSTOMER_GATEWAY) {
+        return "onprem"; /* the label of the far end, where there is one */
+    }
     return hop->kind == VP_KIND_NONE ? "internet" : vp_kind_describe(hop->kind)->name;
 }
 
@@ -408,6 +411,7 @@ static void set_detail(const teller *t, const vp_explanation *reason) {
     if (reason->route_table != NULL && strcmp(code, "RETURN_ROUTE_MISSING") == 0) {
         set_record(t, "route_table", &reason->route_table->record);
     }
+    set_text(L, "connection", reason->connection);
     set_cidr(L, "destination", &reason->cidr);
     if (reason->destination_vpc != NULL && strcmp(code, "RETURN_ROUTE_WRONG_VPC") == 0) {
         set_record(t, "vpc", &reason->destination_vpc->record);
@@ -422,7 +426,7 @@ static void push_explanation(const teller *t, const vp_explanation *reason) {
     lua_State *L = t->L;
     lua_createtable(L, 0, 12);
     set_text(L, "code", reason->code);
-    set_text(L, "aws_code", vp_trace_aws_code(reason->code));
+    set_text(L, "aws_code", vp_trace_aws_code_of(reason));
     if (reason->direction < VP_NO_DIRECTION) {
         set_text(L, "direction", directions[reason->direction]);
     }
@@ -485,7 +489,7 @@ static void set_ports(lua_State *L, const char *key, const vp_ports *ports, int 
 
 /* The record that an end is called by: as asked, else the one that the walk found behind it. */
 static const vp_record *end_record(const vp_end *asked, const vp_hop *walked) {
-    if (asked->kind == VP_END_INTERNET) {
+    if (asked->kind == VP_END_INTERNET || asked->kind == VP_END_ONPREM) {
         return NULL;
     }
     return asked->record != NULL ? asked->record : walked->record;
@@ -501,6 +505,8 @@ static void set_end(const teller *t, const char *key, const vp_end *asked, const
         set_name(t, "name", name_of(t->network, record));
     } else if (asked->kind == VP_END_INTERNET) {
         set_text(L, "id", "internet");
+    } else if (asked->kind == VP_END_ONPREM) {
+        set_text(L, "id", "onprem");
     } else if (asked->kind == VP_END_UNKNOWN || asked->kind == VP_END_NXDOMAIN ||
                asked->kind == VP_END_UNRESOLVED) {
         set_name(t, "id", asked->name);

@@ -8,6 +8,7 @@
 
 #include "vp_index.h"
 #include "vp_peering.h"
+#include "vp_vpn.h"
 
 #include <string.h>
 
@@ -99,6 +100,13 @@ RELATION(egress_only_vpc, vp_egress_only_internet_gateway,
              ? NULL
              : vp_network_find(network, VP_KIND_VPC,
                                VP_ITEM(vp_gateway_attachment, &self->attachments, 0)->vpc_id))
+RELATION(vpc_vpn_gateway, vp_vpc, vp_vpn_gateway_of(network, self->record.id))
+RELATION(vpn_gateway_vpc, vp_vpn_gateway,
+         vp_network_find(network, VP_KIND_VPC, vp_vpn_vpc_of(network, self)))
+RELATION(connection_vpn_gateway, vp_vpn_connection,
+         vp_network_find(network, VP_KIND_VPN_GATEWAY, self->vpn_gateway_id))
+RELATION(connection_customer_gateway, vp_vpn_connection,
+         vp_network_find(network, VP_KIND_CUSTOMER_GATEWAY, self->customer_gateway_id))
 RELATION(address_interface, vp_address,
          vp_network_find(network, VP_KIND_NETWORK_INTERFACE, self->network_interface_id))
 RELATION(address_instance, vp_address,
@@ -119,6 +127,10 @@ static const relation relations[] = {
     {VP_KIND_NETWORK_ACL, "vpc", network_acl_vpc},
     {VP_KIND_INTERNET_GATEWAY, "vpc", gateway_vpc},
     {VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY, "vpc", egress_only_vpc},
+    {VP_KIND_VPC, "vpn_gateway", vpc_vpn_gateway},
+    {VP_KIND_VPN_GATEWAY, "vpc", vpn_gateway_vpc},
+    {VP_KIND_VPN_CONNECTION, "vpn_gateway", connection_vpn_gateway},
+    {VP_KIND_VPN_CONNECTION, "customer_gateway", connection_customer_gateway},
     {VP_KIND_NETWORK_INTERFACE, "vpc", interface_vpc},
     {VP_KIND_NETWORK_INTERFACE, "subnet", interface_subnet},
     {VP_KIND_NETWORK_INTERFACE, "instance", interface_instance},

@@ -72,40 +72,37 @@ static vp_status read_end_address(lua_State *L, int index, const char *what, vp_
 }
 
 /*
- * { internet = "igw-1" or true, address = ... } or { subnet_id = ..., address = ... }. The third
- * form of the contract, { onprem = ..., address = ... }, gets the answer that its text form gets.
+ * { internet = "igw-1" or true, address = ... }, { onprem = "vgw-1" or true, address = ... } or
+ * { subnet_id = ..., address = ... }.
  */
 static vp_status read_end_table(lua_State *L, int index, const char *what, vp_network *network,
                                 vp_end *end, vp_error *error) {
-    static const char *const keys[] = {"internet", "subnet_id", "onprem", "address", NULL};
+    static const char *const keys[] = {"internet", "onprem", "subnet_id", "address", NULL};
     vp_addr address;
     vp_record *record = NULL;
+    int form = -1;
     (void)lvp_check_options(L, index, keys);
     vp_status status = read_end_address(L, index, what, &address, error);
     if (status != VP_OK) {
         return status;
     }
-    const vp_addr *given = address.family != 0 ? &address : NULL;
-    raw_field(L, index, "onprem");
-    if (!lua_isnil(L, -1)) {
-        return vp_end_resolve(network, "onprem", strlen("onprem"), VP_END_SOURCE, end, error);
+    for (int i = 0; i < 3 && form < 0; i++) {
+        raw_field(L, index, keys[i]);
+        form = lua_isnil(L, -1) ? -1 : i;
     }
-    raw_field(L, index, "internet");
-    bool internet = !lua_isnil(L, -1);
-    if (!internet) {
-        raw_field(L, index, "subnet_id");
-        if (lua_isnil(L, -1)) {
-            luaL_error(L, "'%s': a table names \"internet\" or \"subnet_id\"", what);
-        }
+    if (form < 0) {
+        luaL_error(L, "'%s': a table names \"internet\", \"onprem\" or \"subnet_id\"", what);
     }
-    if (!(lua_isboolean(L, -1) && lua_toboolean(L, -1) && internet)) {
+    if (!(lua_isboolean(L, -1) && lua_toboolean(L, -1) && form < 2)) {
         status = read_record(L, what, network, &record, error);
     }
     if (status != VP_OK) {
         return status;
     }
-    return internet ? vp_end_of_internet(network, record, given, end, error)
-                    : vp_end_of_subnet(network, record, given, end, error);
+    const vp_addr *given = address.family != 0 ? &address : NULL;
+    return form == 0   ? vp_end_of_internet(network, record, given, end, error)
+           : form == 1 ? vp_end_of_premises(network, record, given, end, error)
+                       : vp_end_of_subnet(network, record, given, end, error);
 }
 
 /* A handle that can be no end is the caller's mistake. */

@@ -148,12 +148,17 @@ static void read_bool(lvp_reader *reader, int index, vp_bool *out) {
 }
 
 /* Numbers may be given as strings of digits in documents (semantics 11.1.4). */
-static void read_int(lvp_reader *reader, int index, vp_int *out) {
+static void read_int(lvp_reader *reader, const vp_field *field, int index, vp_int *out) {
     int type = lua_type(reader->L, index);
     bool taken = type == LUA_TNUMBER ||
                  (!reader->strict && type == LUA_TSTRING && lua_isnumber(reader->L, index));
     lua_Number number = taken ? lua_tonumber(reader->L, index) : 0.5;
-    if (number >= INT32_MIN && number <= INT32_MAX && (lua_Number)(int32_t)number == number) {
+    if ((field->flags & VP_FIELD_UNSIGNED) != 0 && number > INT32_MAX && number <= UINT32_MAX &&
+        (lua_Number)(uint32_t)number == number) {
+        out->value = (int32_t)(uint32_t)number;
+        out->given = 1;
+    } else if (number >= INT32_MIN && number <= INT32_MAX &&
+               (lua_Number)(int32_t)number == number) {
         out->value = (int32_t)number;
         out->given = 1;
     } else {
@@ -342,7 +347,7 @@ static void read_value(lvp_reader *reader, const vp_field *field, int index, voi
         read_bool(reader, index, member);
         break;
     case VP_TYPE_INT:
-        read_int(reader, index, member);
+        read_int(reader, &used, index, member);
         break;
     case VP_TYPE_ADDR:
         read_addr(reader, &used, index, member);

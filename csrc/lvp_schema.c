@@ -98,7 +98,9 @@ void lvp_push_field(lua_State *L, const vp_network *network, const vp_field *fie
         break;
     case VP_TYPE_INT:
         if (((const vp_int *)member)->given) {
-            lua_pushinteger(L, ((const vp_int *)member)->value);
+            int32_t value = ((const vp_int *)member)->value;
+            bool whole = (field->flags & VP_FIELD_UNSIGNED) != 0;
+            lua_pushnumber(L, whole ? (lua_Number)(uint32_t)value : (lua_Number)value);
         } else {
             lua_pushnil(L);
         }

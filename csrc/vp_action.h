@@ -36,7 +36,8 @@ typedef struct vp_action {
 /* A table of actions, ended by a row whose name is NULL. */
 extern const vp_action vp_vpc_actions[], vp_vpc_block_actions[], vp_subnet_actions[],
     vp_route_table_actions[], vp_route_actions[], vp_peering_actions[], vp_security_group_actions[],
-    vp_group_rule_actions[], vp_network_acl_actions[], vp_gateway_actions[], vp_address_actions[],
+    vp_group_rule_actions[], vp_network_acl_actions[], vp_gateway_actions[],
+    vp_vpn_gateway_actions[], vp_vpn_connection_actions[], vp_address_actions[],
     vp_interface_actions[], vp_instance_actions[], vp_prefix_list_actions[],
     vp_egress_only_actions[];
 

@@ -21,10 +21,6 @@ static bool is_text(piece this, const char *wanted) {
     return strlen(wanted) == this.length && memcmp(this.text, wanted, this.length) == 0;
 }
 
-static bool starts_with(piece this, const char *prefix) {
-    return this.length >= strlen(prefix) && memcmp(this.text, prefix, strlen(prefix)) == 0;
-}
-
 /* Cuts `this` before the first `mark`; true when there is one, with what follows in *rest. */
 static bool cut_at(piece *this, char mark, piece *rest) {
     const char *found = memchr(this->text, mark, this->length);
@@ -149,7 +145,7 @@ static vp_status ambiguous(const vp_network *network, piece text, vp_record *con
 static bool can_be_end(const vp_record *record) {
     return record->kind == VP_KIND_NETWORK_INTERFACE || record->kind == VP_KIND_INSTANCE ||
            record->kind == VP_KIND_SUBNET || vp_trace_faces_internet(record) ||
-           record->kind == VP_KIND_ADDRESS;
+           record->kind == VP_KIND_ADDRESS || record->kind == VP_KIND_VPN_GATEWAY;
 }
 
 static bool is_interface_of(const vp_record *record, const vp_record *instance) {
@@ -229,6 +225,21 @@ vp_status vp_end_of_internet(const vp_network *network, vp_record *gateway, cons
     }
     memset(end, 0, sizeof *end);
     end->kind = VP_END_INTERNET;
+    end->record = gateway;
+    end->name = gateway == NULL ? VP_NO_NAME : gateway->id;
+    if (address != NULL) {
+        end->address = *address;
+    }
+    return VP_OK;
+}
+
+vp_status vp_end_of_premises(const vp_network *network, vp_record *gateway, const vp_addr *address,
+                             vp_end *end, vp_error *error) {
+    if (gateway != NULL && gateway->kind != VP_KIND_VPN_GATEWAY) {
+        return wrong_kind(network, gateway, "a virtual private gateway", error);
+    }
+    memset(end, 0, sizeof *end);
+    end->kind = VP_END_ONPREM;
     end->record = gateway;
     end->name = gateway == NULL ? VP_NO_NAME : gateway->id;
     if (address != NULL) {
@@ -356,12 +367,17 @@ vp_status vp_end_of_record(vp_network *network, vp_record *record, vp_end_role r
         end->kind = role == VP_END_SOURCE ? VP_END_INTERNET : VP_END_GATEWAY;
         return status;
     }
+    case VP_KIND_VPN_GATEWAY: {
+        vp_status status = vp_end_of_premises(network, record, NULL, end, error);
+        end->kind = role == VP_END_SOURCE ? VP_END_ONPREM : VP_END_GATEWAY;
+        return status;
+    }
     case VP_KIND_ADDRESS:
         text.text = vp_names_text(&network->names, record->id, &text.length);
         return end_at(network, text, &((const vp_address *)record)->public_ip, role, end, error);
     default:
-        return wrong_kind(network, record,
-                          "an interface, an instance, a subnet or an internet gateway", error);
+        return wrong_kind(network, record, "an interface, an instance, a subnet or a gateway",
+                          error);
     }
 }
 
@@ -371,16 +387,20 @@ static vp_status read_address(piece text, vp_addr *address, vp_error *error) {
     return text.length == 0 ? VP_OK : vp_addr_parse(text.text, text.length, address, error);
 }
 
-/* "internet", with a gateway after "@" and an address after "=". */
-static vp_status resolve_internet(vp_network *network, piece gateway, piece address_text,
-                                  vp_end *end, vp_error *error) {
+/* "internet" or "onprem", with a gateway after "@" and an address after "=". */
+static vp_status resolve_outside(vp_network *network, bool on_premises, piece gateway,
+                                 piece address_text, vp_end *end, vp_error *error) {
     vp_record *record = NULL;
     vp_addr address;
     vp_status status = read_address(address_text, &address, error);
     if (status == VP_OK && gateway.length > 0) {
         status = vp_end_find(network, gateway.text, gateway.length, &record, error);
     }
-    return status != VP_OK ? status : vp_end_of_internet(network, record, &address, end, error);
+    if (status != VP_OK) {
+        return status;
+    }
+    return on_premises ? vp_end_of_premises(network, record, &address, end, error)
+                       : vp_end_of_internet(network, record, &address, end, error);
 }
 
 /* An id that the data refer to: by an interface or an instance of something not described. */
@@ -420,15 +440,6 @@ static bool resolve_undescribed(vp_network *network, const vp_index *index, piec
     return true;
 }
 
-/* Texts that the model has no data for; NULL for any other. */
-static const char *unsupported(piece text) {
-    if (starts_with(text, "onprem")) {
-        return "on-premises ends need virtual private or transit gateways, which the model does "
-               "not hold";
-    }
-    return NULL;
-}
-
 /* Host names have a dot inside; addresses were recognized before. */
 static bool looks_like_host_name(piece text) {
     const char *dot = memchr(text.text, '.', text.length);
@@ -439,11 +450,6 @@ static bool looks_like_host_name(piece text) {
 /* Neither id, nor Name tag, nor address. */
 static vp_status explain_unknown(vp_network *network, piece text, vp_error *error) {
     char quoted[VP_ERROR_QUOTE_MAX];
-    const char *why = unsupported(text);
-    if (why != NULL) {
-        return vp_error_set(error, VP_NOT_FOUND, "unknown_id", "\"%s\": %s",
-                            vp_error_quote(text.text, text.length, quoted), why);
-    }
     if (looks_like_host_name(text) && find_nearest(network, text) == VP_NO_NAME) {
         return vp_error_set(error, VP_NOT_FOUND, "unknown_id",
                             "\"%s\" is no id, Name tag or address of the model; host names have to "
@@ -556,11 +562,12 @@ vp_status vp_end_resolve(vp_network *network, const char *text, size_t length, v
     piece name = head;
     bool has_gateway = cut_at(&head, '@', &gateway);
     vp_status status = find_record(network, whole, true, &record, error);
-    if (status != VP_OK || record != NULL || unsupported(whole) != NULL) {
+    if (status != VP_OK || record != NULL) {
         return status != VP_OK ? status : resolve_plain(network, whole, role, end, error);
     }
-    if (is_text(head, "internet") && (!has_gateway || gateway.length > 0)) {
-        return resolve_internet(network, gateway, address, end, error);
+    bool on_premises = is_text(head, "onprem");
+    if ((on_premises || is_text(head, "internet")) && (!has_gateway || gateway.length > 0)) {
+        return resolve_outside(network, on_premises, gateway, address, end, error);
     }
     if (has_address) {
         return resolve_subnet(network, name, address, end, error);

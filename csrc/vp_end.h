@@ -5,6 +5,7 @@
  * before that as one of the forms
  *
  *     internet   internet@igw-1   internet@igw-1=198.51.100.7   internet=198.51.100.7
+ *     onprem     onprem@vgw-1     onprem@vgw-1=192.168.1.10     onprem=192.168.1.10
  *     subnet-1   subnet-1=10.0.0.9   (the id or the Name tag of a subnet)
  *
  * and last, for a destination, as a host name that AWS gives to instances (vp_dns.h).
@@ -43,19 +44,21 @@ VP_MUST_CHECK vp_status vp_end_ask(vp_network *network, const vp_end *from, int 
                                    vp_error *error);
 
 /*
- * The end that an object stands for: an interface, an instance, a subnet, an internet or
- * egress-only internet gateway (as source the internet behind it), an Elastic IP address.
- * VP_INVALID ("invalid_end") for any other.
+ * The end that an object stands for: an interface, an instance, a subnet, a gateway (as source
+ * what is outside of it), an Elastic IP address. VP_INVALID ("invalid_end") for any other.
  */
 VP_MUST_CHECK vp_status vp_end_of_record(vp_network *network, vp_record *record, vp_end_role role,
                                          vp_end *end, vp_error *error);
 
 /*
- * The table forms: the internet through a gateway (NULL: any) and an address (NULL: any), and an
+ * The table forms: the internet, or a network on premises, through a gateway (NULL: any) and an
+ * address (NULL: any), and an
  * address (NULL: the lowest that may be assigned) in a subnet. VP_INVALID ("invalid_end") when the
  * object is of another kind.
  */
 VP_MUST_CHECK vp_status vp_end_of_internet(const vp_network *network, vp_record *gateway,
+                                           const vp_addr *address, vp_end *end, vp_error *error);
+VP_MUST_CHECK vp_status vp_end_of_premises(const vp_network *network, vp_record *gateway,
                                            const vp_addr *address, vp_end *end, vp_error *error);
 VP_MUST_CHECK vp_status vp_end_of_subnet(const vp_network *network, vp_record *subnet,
                                          const vp_addr *address, vp_end *end, vp_error *error);

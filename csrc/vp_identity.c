@@ -6,6 +6,8 @@
  */
 #include "vp_identity.h"
 
+#include "vp_record_vpn.h"
+
 #include <string.h>
 
 /* Fills what is missing from another source. */
@@ -148,6 +150,10 @@ static vp_name vpc_id_of(const vp_network *network, const vp_record *record) {
     }
     case VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY: {
         const vp_list *list = &((const vp_egress_only_internet_gateway *)record)->attachments;
+        return list->count > 0 ? VP_ITEM(vp_gateway_attachment, list, 0)->vpc_id : VP_NO_NAME;
+    }
+    case VP_KIND_VPN_GATEWAY: {
+        const vp_list *list = &((const vp_vpn_gateway *)record)->vpc_attachments;
         return list->count > 0 ? VP_ITEM(vp_gateway_attachment, list, 0)->vpc_id : VP_NO_NAME;
     }
     case VP_KIND_ADDRESS: {

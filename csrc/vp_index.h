@@ -70,6 +70,9 @@ bool vp_attachments_hold(const vp_network *network, const vp_list *attachments, 
 bool vp_gateway_is_attached(const vp_network *network, const vp_internet_gateway *gateway,
                             vp_name vpc_id);
 
+/* The same for a list of vp_gateway_attachment, whatever gateway it belongs to. */
+bool vp_attachments_hold(const vp_network *network, const vp_list *attachments, vp_name vpc_id);
+
 /* Does the block count (state absent or "associated")? */
 bool vp_block_is_associated(const vp_network *network, const vp_block_association *association);
 

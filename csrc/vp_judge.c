@@ -7,6 +7,7 @@
 #include "vp_judge.h"
 
 #include "vp_block.h"
+#include "vp_record_vpn.h"
 #include "vp_sort.h"
 
 #include <stdio.h>
@@ -72,6 +73,14 @@ static const reference references[] = {
     IN_LIST(VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY, vp_egress_only_internet_gateway, attachments,
             "Attachments", vp_gateway_attachment, vpc_id, "VpcId", VP_KIND_VPC,
             VP_SEVERITY_WARNING),
+    IN_LIST(VP_KIND_VPN_GATEWAY, vp_vpn_gateway, vpc_attachments, "VpcAttachments",
+            vp_gateway_attachment, vpc_id, "VpcId", VP_KIND_VPC, VP_SEVERITY_WARNING),
+    IN_LIST(VP_KIND_ROUTE_TABLE, vp_route_table, propagating_vgws, "PropagatingVgws",
+            vp_propagating_vgw, gateway_id, "GatewayId", VP_KIND_VPN_GATEWAY, VP_SEVERITY_INFO),
+    IN_RECORD(VP_KIND_VPN_CONNECTION, vp_vpn_connection, vpn_gateway_id, "VpnGatewayId",
+              VP_KIND_VPN_GATEWAY, VP_SEVERITY_INFO, false),
+    IN_RECORD(VP_KIND_VPN_CONNECTION, vp_vpn_connection, customer_gateway_id, "CustomerGatewayId",
+              VP_KIND_CUSTOMER_GATEWAY, VP_SEVERITY_INFO, false),
     IN_RECORD(VP_KIND_NETWORK_INTERFACE, vp_network_interface, vpc_id, "VpcId", VP_KIND_VPC,
               VP_SEVERITY_WARNING, false),
     IN_RECORD(VP_KIND_NETWORK_INTERFACE, vp_network_interface, subnet_id, "SubnetId",

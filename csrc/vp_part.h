@@ -109,6 +109,15 @@ VP_MUST_CHECK vp_status vp_gateway_attach(vp_call *call, vp_internet_gateway *ga
 /* The egress-only internet gateway that is attached to a VPC, or NULL. */
 vp_egress_only_internet_gateway *vp_egress_only_of(const vp_network *network, vp_name vpc_id);
 
+/* ---- vp_vpn_gateway.c ---- */
+
+/*
+ * Brings the propagated routes of a virtual private gateway up to date in all tables, after what it
+ * knows or where it is attached has changed. O(tables * routes * prefixes).
+ */
+VP_MUST_CHECK vp_status vp_vpn_gateway_propagate(vp_change *change, vp_name gateway_id,
+                                                 vp_error *error);
+
 /* ---- vp_address.c ---- */
 
 /*

@@ -155,7 +155,7 @@ const vp_schema vp_route_table_association_schema =
 /* Kept for the round trip; propagated routes themselves are printed among the routes. */
 static const vp_field propagating_vgw_fields[] = {
     VP_FIELD(vp_propagating_vgw, gateway_id, VP_TYPE_TEXT, "GatewayId", VP_FIELD_KEY, NULL)};
-static const vp_schema propagating_vgw_schema =
+const vp_schema vp_propagating_vgw_schema =
     VP_SCHEMA("PropagatingVgw", vp_propagating_vgw, propagating_vgw_fields);
 
 static const vp_field route_table_fields[] = {
@@ -168,7 +168,7 @@ static const vp_field route_table_fields[] = {
     VP_FIELD(vp_route_table, associations, VP_TYPE_LIST, "Associations", VP_FIELD_ALWAYS,
              &vp_route_table_association_schema),
     VP_FIELD(vp_route_table, propagating_vgws, VP_TYPE_LIST, "PropagatingVgws", VP_FIELD_ALWAYS,
-             &propagating_vgw_schema),
+             &vp_propagating_vgw_schema),
     VP_FIELD(vp_route_table, routes, VP_TYPE_LIST, "Routes", VP_FIELD_ALWAYS, &vp_route_schema)};
 static const vp_schema route_table_schema =
     VP_SCHEMA("RouteTable", vp_route_table, route_table_fields);
@@ -555,6 +555,12 @@ static const vp_kind_info kinds[VP_KIND_COUNT] = {
                              &network_acl_schema},
     [VP_KIND_INTERNET_GATEWAY] = {"internet_gateway", "internet-gateways", "InternetGateways",
                                   "InternetGatewayId", "igw-", &internet_gateway_schema},
+    [VP_KIND_VPN_GATEWAY] = {"vpn_gateway", "vpn-gateways", "VpnGateways", "VpnGatewayId", "vgw-",
+                             &vp_vpn_gateway_schema},
+    [VP_KIND_VPN_CONNECTION] = {"vpn_connection", "vpn-connections", "VpnConnections",
+                                "VpnConnectionId", "vpn-", &vp_vpn_connection_schema},
+    [VP_KIND_CUSTOMER_GATEWAY] = {"customer_gateway", "customer-gateways", "CustomerGateways",
+                                  "CustomerGatewayId", "cgw-", &vp_customer_gateway_schema},
     [VP_KIND_NETWORK_INTERFACE] = {"network_interface", "network-interfaces", "NetworkInterfaces",
                                    "NetworkInterfaceId", "eni-", &network_interface_schema},
     [VP_KIND_INSTANCE] = {"instance", "instances", "Instances", "InstanceId", "i-",

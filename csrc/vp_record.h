@@ -227,10 +227,13 @@ typedef struct vp_prefix_list {
     vp_list cidrs; /* vp_cidr_item */
 } vp_prefix_list;
 
+/* The records of vp_record_vpn.h, for the table of kinds. */
+extern const vp_schema vp_vpn_gateway_schema, vp_vpn_connection_schema, vp_customer_gateway_schema;
+
 extern const vp_schema vp_route_table_association_schema, vp_network_acl_association_schema,
     vp_block_association_schema, vp_ipv6_block_association_schema, vp_gateway_attachment_schema,
     vp_private_ip_address_schema, vp_ipv6_address_schema, vp_group_identifier_schema,
-    vp_peering_block_schema, vp_peering_ipv6_block_schema;
+    vp_peering_block_schema, vp_peering_ipv6_block_schema, vp_propagating_vgw_schema;
 
 VP_END_DECLS
 

@@ -6,6 +6,8 @@
  */
 #include "vp_route.h"
 
+#include "vp_record_vpn.h"
+
 #include <string.h>
 
 static bool starts_with(const char *text, const char *prefix) {
@@ -265,6 +267,12 @@ static int target_works(const vp_network *network, const vp_index *index,
             (const vp_egress_only_internet_gateway *)vp_network_find(
                 network, VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY, choice->target_id);
         return gateway == NULL ? -1 : vp_attachments_hold(network, &gateway->attachments, vpc_id);
+    }
+    case VP_TARGET_VPN_GATEWAY: {
+        const vp_vpn_gateway *gateway = (const vp_vpn_gateway *)vp_network_find(
+            network, VP_KIND_VPN_GATEWAY, choice->target_id);
+        return gateway == NULL ? -1
+                               : vp_attachments_hold(network, &gateway->vpc_attachments, vpc_id);
     }
     case VP_TARGET_INTERFACE: {
         const vp_network_interface *met = vp_route_interface(network, index, choice->route);

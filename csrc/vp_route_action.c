@@ -7,6 +7,7 @@
  */
 #include "vp_part.h"
 #include "vp_peering.h"
+#include "vp_record_vpn.h"
 
 #include <string.h>
 
@@ -155,6 +156,7 @@ static const target_row target_rows[] = {
            "InvalidVpcPeeringConnectionID.NotFound", "vpcPeeringConnection"),
     TARGET(route.gateway_id, "igw-", VP_KIND_INTERNET_GATEWAY, "InvalidInternetGatewayID.NotFound",
            "internetGateway"),
+    TARGET(route.gateway_id, "vgw-", VP_KIND_VPN_GATEWAY, "InvalidGatewayID.NotFound", "gateway"),
     TARGET(route.gateway_id, "vpce-", VP_KIND_NONE, "InvalidVpcEndpointId.NotFound",
            "Vpc Endpoint"),
     TARGET(route.gateway_id, "", VP_KIND_NONE, "InvalidGatewayID.NotFound", "gateway"),
@@ -241,6 +243,11 @@ static vp_status check_network(const vp_network *network, const vp_route_table *
     } else if (target->kind == VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY) {
         const vp_list *attachments =
             &((const vp_egress_only_internet_gateway *)target)->attachments;
+        if (!vp_attachments_hold(network, attachments, table->vpc_id)) {
+            return refuse_foreign(network, table, "network gateway", target->id, error);
+        }
+    } else if (target->kind == VP_KIND_VPN_GATEWAY) {
+        const vp_list *attachments = &((const vp_vpn_gateway *)target)->vpc_attachments;
         if (!vp_attachments_hold(network, attachments, table->vpc_id)) {
             return refuse_foreign(network, table, "network gateway", target->id, error);
         }
@@ -392,8 +399,8 @@ it is active.
 @function route_table:create_route
 @tparam table options one of `destination_cidr_block`, `destination_ipv6_cidr_block`,
 `destination_prefix_list_id` (id or prefix list); one of `vpc_peering_connection_id`, `gateway_id`
-(internet gateway), `egress_only_internet_gateway_id`, `network_interface_id`, `instance_id` (ids
-or objects)
+(internet or virtual private gateway), `egress_only_internet_gateway_id`, `network_interface_id`,
+`instance_id` (ids or objects)
 @treturn route_table itself
 @raise RouteAlreadyExists, InvalidParameterValue (target of another VPC, target or destination not
 supported), MissingParameter, InvalidParameterCombination, InvalidVpcPeeringConnectionID.NotFound,

@@ -5,6 +5,7 @@
  * that is associated with a gateway steers what enters there and can then be nothing else's main.
  */
 #include "vp_part.h"
+#include "vp_record_vpn.h"
 
 #define QUOTA_ROUTE_TABLES 200
 
@@ -253,11 +254,24 @@ static bool suits_gateway(const vp_network *network, const vp_route_table *table
     return inside && (local || route->network_interface_id != VP_NO_NAME);
 }
 
+/* The VPCs of the gateway with this id, internet or virtual private. */
+static vp_status find_attachments(const vp_network *network, vp_name gateway_id,
+                                  const vp_list **attachments, vp_error *error) {
+    vp_record *record = vp_network_find(network, VP_KIND_VPN_GATEWAY, gateway_id);
+    if (record != NULL) {
+        *attachments = &((const vp_vpn_gateway *)record)->vpc_attachments;
+        return VP_OK;
+    }
+    VP_TRY(vp_check_exists(network, VP_KIND_INTERNET_GATEWAY, gateway_id, &record, error));
+    *attachments = &((const vp_internet_gateway *)record)->attachments;
+    return VP_OK;
+}
+
 static vp_status check_gateway(const vp_network *network, const vp_route_table *table,
                                vp_name gateway_id, vp_error *error) {
-    vp_record *record;
-    VP_TRY(vp_check_exists(network, VP_KIND_INTERNET_GATEWAY, gateway_id, &record, error));
-    if (!vp_gateway_is_attached(network, (const vp_internet_gateway *)record, table->vpc_id)) {
+    const vp_list *attachments;
+    VP_TRY(find_attachments(network, gateway_id, &attachments, error));
+    if (!vp_attachments_hold(network, attachments, table->vpc_id)) {
         VP_REFUSE(error, "InvalidParameterValue",
                   "route table %s and network gateway %s belong to different networks",
                   vp_network_text(network, table->record.id), vp_network_text(network, gateway_id));
@@ -265,6 +279,12 @@ static vp_status check_gateway(const vp_network *network, const vp_route_table *
     if (find_main(table) != NULL) {
         VP_REFUSE(error, "InvalidParameterValue",
                   "The main route table %s cannot be associated with a gateway",
+                  vp_network_text(network, table->record.id));
+    }
+    if (table->propagating_vgws.count > 0) {
+        VP_REFUSE(error, "InvalidParameterValue",
+                  "The route table %s takes propagated routes and cannot be associated with a "
+                  "gateway",
                   vp_network_text(network, table->record.id));
     }
     for (uint32_t i = 0; i < table->routes.count; i++) {

@@ -6,6 +6,7 @@
  * AWS: Amazon VPC User Guide, "Route table concepts" (blackhole).
  */
 #include "vp_part.h"
+#include "vp_record_vpn.h"
 
 /* A route names its target in one member; an instance stands beside its interface. */
 static bool names(const vp_route *route, vp_name target) {
@@ -50,6 +51,11 @@ bool vp_route_table_works(const vp_network *network, const vp_route_table *table
                 route->egress_only_internet_gateway_id);
         return outbound != NULL &&
                vp_attachments_hold(network, &outbound->attachments, table->vpc_id);
+    }
+    const vp_vpn_gateway *private_gateway =
+        (const vp_vpn_gateway *)vp_network_find(network, VP_KIND_VPN_GATEWAY, route->gateway_id);
+    if (private_gateway != NULL) {
+        return vp_attachments_hold(network, &private_gateway->vpc_attachments, table->vpc_id);
     }
     const vp_internet_gateway *gateway = (const vp_internet_gateway *)vp_network_find(
         network, VP_KIND_INTERNET_GATEWAY, route->gateway_id);

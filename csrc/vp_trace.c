@@ -97,3 +97,11 @@ const char *vp_trace_aws_code(const char *code) {
     bool lint = strncmp(code, "PCX_ROUTE_", 10) == 0 || strncmp(code, "SG_RULE_", 8) == 0;
     return lint ? NULL : code;
 }
+
+const char *vp_trace_aws_code_of(const vp_explanation *explanation) {
+    if (explanation->direction == VP_INGRESS &&
+        strcmp(explanation->code, "PCX_EDGE_TO_EDGE_VGW") == 0) {
+        return "VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS";
+    }
+    return vp_trace_aws_code(explanation->code);
+}

@@ -22,7 +22,8 @@ typedef enum vp_end_kind {
     VP_END_SUBNET,    /* record: a subnet, and an address in it that stands for an interface without
                          groups; address not given: the lowest that may be assigned */
     VP_END_INTERNET,  /* record: the internet gateway or NULL; address given or not */
-    VP_END_GATEWAY,   /* record: a gateway as destination (igw-, eigw-) */
+    VP_END_ONPREM,    /* record: the virtual private gateway or NULL; address given or not */
+    VP_END_GATEWAY,   /* record: a gateway as destination (igw-, eigw-, vgw-) */
     VP_END_UNKNOWN,   /* named, but not in the data (P1): `name` says what */
     VP_END_HOST_NAME, /* a host name, until vp_end_ask has asked for it (destination only) */
     VP_END_NXDOMAIN,  /* a host name that does not resolve (P2): `name` says which */
@@ -73,11 +74,12 @@ typedef struct vp_header {
 
 /*
  * One component that the packet passed, in order: an interface, a peering connection, a gateway, or
- * the internet (record NULL). What decided there: the route taken, the ACL entry and the group rule
- * that matched (all NULL where nothing was consulted). Pointers go into the model.
+ * the internet or a network on premises (record NULL). What decided there: the route taken, the ACL
+ * entry and the group rule that matched (all NULL where nothing was consulted). Pointers go into
+ * the model.
  */
 typedef struct vp_hop {
-    vp_kind kind; /* VP_KIND_NONE: outside ("internet") */
+    vp_kind kind; /* VP_KIND_NONE: outside ("internet"); VP_KIND_CUSTOMER_GATEWAY: "onprem" */
     vp_record *record;
     vp_vpc *vpc;
     vp_subnet *subnet;
@@ -116,6 +118,7 @@ typedef struct vp_explanation {
     vp_cidr pair[2];          /* detail.pair: overlapping blocks */
     vp_name id;               /* an id that the data do not have; a prefix list; a group; the
                                  target of a route; a component of through or avoid */
+    const char *connection;   /* detail.connection: "vpn", "dx", "unknown" */
     vp_name state;            /* what a component that is not usable is instead */
     vp_list chain;            /* vp_text_item: detail.chain, peering connection ids; borrowed from
                                  the trace */
@@ -168,6 +171,10 @@ bool vp_trace_faces_internet(const vp_record *gateway);
 
 /* AWS's Reachability Analyzer code for a code of this project; NULL when there is none. */
 const char *vp_trace_aws_code(const char *code);
+
+/* The same for an explanation: edge to edge from outside is refused by the gateway itself (10.2).
+ */
+const char *vp_trace_aws_code_of(const vp_explanation *explanation);
 
 VP_END_DECLS
 

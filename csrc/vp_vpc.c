@@ -7,6 +7,7 @@
 #include "vp_part.h"
 #include "vp_peering.h"
 #include "vp_vpc_block.h"
+#include "vp_vpn.h"
 
 #include <stdio.h>
 
@@ -282,7 +283,8 @@ static vp_status delete_vpc(vp_call *call, vp_error *error) {
     const vp_network *network = call->network;
     const vp_vpc *vpc = (const vp_vpc *)call->receiver;
     bool has_gateway = vp_gateway_of(network, vpc->record.id) != NULL ||
-                       vp_egress_only_of(network, vpc->record.id) != NULL;
+                       vp_egress_only_of(network, vpc->record.id) != NULL ||
+                       vp_vpn_gateway_of(network, vpc->record.id) != NULL;
     VP_TRY(vp_check_no_dependents(network, &vpc->record, has_gateway, error));
     for (size_t kind = 0; kind < VP_COUNT_OF(kinds); kind++) {
         const vp_rows *rows = &network->rows[kinds[kind]];

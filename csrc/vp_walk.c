@@ -236,25 +236,38 @@ vp_place vp_walk_holder(const vp_walk *walk, vp_name vpc_id, const vp_addr *addr
     return nobody;
 }
 
-/* The table is in ascending order, so one pass also steps over ranges that touch. */
-bool vp_walk_next_public(const vp_addr *address, vp_addr *found) {
-    /* first and last of what is not public (9.1), in order */
-    static const uint32_t excluded[][2] = {{0x00000000u, 0x00ffffffu}, {0x0a000000u, 0x0affffffu},
-                                           {0x64400000u, 0x647fffffu}, {0x7f000000u, 0x7fffffffu},
-                                           {0xa9fe0000u, 0xa9feffffu}, {0xac100000u, 0xac1fffffu},
-                                           {0xc0a80000u, 0xc0a8ffffu}, {0xe0000000u, 0xffffffffu}};
+/*
+ * The table is in ascending order, so one pass also steps over ranges that touch. IPv6 has global
+ * addresses in 2000::/3 and private ones in fc00::/7.
+ */
+bool vp_walk_next_outside(const vp_addr *address, bool on_premises, vp_addr *found) {
+    /* first and last of what is not public (9.1), in order, and whether it is a private range */
+    static const struct {
+        uint32_t first, last;
+        bool is_private;
+    } excluded[] = {{0x00000000u, 0x00ffffffu, false}, {0x0a000000u, 0x0affffffu, true},
+                    {0x64400000u, 0x647fffffu, true},  {0x7f000000u, 0x7fffffffu, false},
+                    {0xa9fe0000u, 0xa9feffffu, false}, {0xac100000u, 0xac1fffffu, true},
+                    {0xc0a80000u, 0xc0a8ffffu, true},  {0xe0000000u, 0xffffffffu, false}};
+    const uint64_t global = UINT64_C(0x2000000000000000), local = UINT64_C(0xfc00000000000000);
     *found = *address;
     if (address->family == 6) {
-        if (address->hi < UINT64_C(0x2000000000000000)) {
-            found->hi = UINT64_C(0x2000000000000000);
+        uint64_t first = address->hi < global * 2 ? global : on_premises ? local : 0;
+        if (address->hi < first) {
+            found->hi = first;
             found->lo = 0;
         }
-        return found->hi < UINT64_C(0x4000000000000000);
+        return found->hi < global * 2 || (first == local && found->hi >> 57 == local >> 57);
     }
     for (size_t i = 0; i < VP_COUNT_OF(excluded); i++) {
-        if (found->lo >= excluded[i][0] && found->lo <= excluded[i][1]) {
-            found->lo = (uint64_t)excluded[i][1] + 1;
+        if (found->lo >= excluded[i].first && found->lo <= excluded[i].last &&
+            !(on_premises && excluded[i].is_private)) {
+            found->lo = (uint64_t)excluded[i].last + 1;
         }
     }
     return found->lo <= UINT32_MAX;
+}
+
+bool vp_walk_next_public(const vp_addr *address, vp_addr *found) {
+    return vp_walk_next_outside(address, false, found);
 }

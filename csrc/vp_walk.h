@@ -59,7 +59,7 @@ typedef struct vp_walk {
     bool arrived;                       /* reached its destination, a service, or left the model */
     bool left;
     bool at_service;   /* ended at a service of the VPC that needs no reply walked */
-    bool from_outside; /* the source is the internet */
+    bool from_outside; /* the source is the internet or a network on premises */
     bool replying;
     bool refused; /* it would pass, but through or avoid is not met */
     uint32_t lookups;
@@ -125,8 +125,12 @@ vp_place vp_walk_holder(const vp_walk *walk, vp_name vpc_id, const vp_addr *addr
 bool vp_place_is_held(const vp_place *place);
 bool vp_place_same(const vp_place *a, const vp_place *b);
 
-/* The lowest public address at or after one, of its family; false when there is none (9.1). */
+/*
+ * The lowest address at or after one, of its family, that can be outside; false when there is none
+ * (9.1). On premises there are private addresses too.
+ */
 bool vp_walk_next_public(const vp_addr *address, vp_addr *found);
+bool vp_walk_next_outside(const vp_addr *address, bool on_premises, vp_addr *found);
 
 /* In vp_walk_check.c: before the first step (9.3). */
 

@@ -136,7 +136,7 @@ static bool can_be_outside(const vp_addr *address) {
 static bool address_fits(vp_walk *walk, const checked_end *which) {
     const vp_end *end = which->end;
     vp_side side;
-    if (end->address.family == 0 || end->kind == VP_END_ADDRESS) {
+    if (end->address.family == 0 || end->kind == VP_END_ADDRESS || end->kind == VP_END_ONPREM) {
         return true;
     }
     if (end->kind == VP_END_INTERNET || end->kind == VP_END_GATEWAY) {

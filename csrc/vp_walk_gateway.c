@@ -68,7 +68,8 @@ vp_step vp_walk_enter(vp_walk *walk, vp_record *gateway) {
     }
     vp_addr public_address = vp_index_public_of(walk->index, box, &box->private_ip_address);
     bool down = vp_route_state_of(walk->network, walk->index, &choice, box->vpc_id).blackhole;
-    if (down || (walk->family == 4 && public_address.family == 0)) {
+    bool needs_public = walk->family == 4 && gateway->kind == VP_KIND_INTERNET_GATEWAY;
+    if (down || (needs_public && public_address.family == 0)) {
         vp_explanation *explanation =
             vp_walk_fail(walk, down ? "BAD_STATE_ROUTE" : "INGRESS_RTB_NO_PUBLIC_IP",
                          vp_walk_direction(walk, false));

@@ -7,6 +7,8 @@
  */
 #include "vp_walk_side.h"
 
+#include "vp_walk_vpn.h"
+
 #include <string.h>
 
 /* What is walked: enough to walk it again. */
@@ -79,20 +81,23 @@ static void set_pair(vp_walk *walk, const pair *walked) {
 }
 
 static bool is_gateway_asked(const vp_walk *walk) {
-    return walk->query->to.kind == VP_END_GATEWAY || walk->query->to.kind == VP_END_INTERNET;
+    return walk->query->to.kind == VP_END_GATEWAY || walk->query->to.kind == VP_END_INTERNET ||
+           walk->query->to.kind == VP_END_ONPREM;
 }
 
 static vp_name gateway_asked(const vp_walk *walk) {
     return walk->query->to.record == NULL ? VP_NO_NAME : walk->query->to.record->id;
 }
 
-/* Without a name any gateway to the internet will do. */
+/* Without a name any gateway that leads there will do. */
 static bool has_passed_gateway(const vp_walk *walk) {
     const vp_trace_list *via = &walk->trace->via;
+    bool on_premises = vp_walk_ends_on_premises(walk);
     for (uint32_t i = 0; i < via->count; i++) {
         const vp_record *record = ((vp_record *const *)via->items)[i];
-        if (walk->query->to.record == NULL ? vp_trace_faces_internet(record)
-                                           : record == walk->query->to.record) {
+        bool leads_there =
+            on_premises ? record->kind == VP_KIND_VPN_GATEWAY : vp_trace_faces_internet(record);
+        if (walk->query->to.record == NULL ? leads_there : record == walk->query->to.record) {
             return true;
         }
     }
@@ -285,10 +290,13 @@ static void try_pair(vp_walk *walk, search *found, const pair *walked) {
     found->last = *walked;
 }
 
-/* Does some address of the internet get in? The lowest one first, then where rules change. */
+/* Does some address of the internet, or on premises, get in? The lowest one first, then where rules
+ * change. */
 static void try_from_anywhere(vp_walk *walk, search *found, pair *walked) {
     vp_addr lowest = vp_addr_lowest(walk->family);
-    (void)vp_walk_next_public(&lowest, &walked->from_address);
+    walk->to = walked->to;
+    walk->to_address = walked->to_address;
+    (void)vp_side_next_source(walk, &lowest, &walked->from_address);
     try_pair(walk, found, walked);
     if (walk->trace->reachable != 0) {
         return;
@@ -456,7 +464,7 @@ vp_status vp_trace_run(vp_network *network, const vp_trace_query *query, vp_trac
     walk.network = network;
     walk.query = query;
     walk.trace = trace;
-    walk.from_outside = query->from.kind == VP_END_INTERNET;
+    walk.from_outside = query->from.kind == VP_END_INTERNET || query->from.kind == VP_END_ONPREM;
     walk.protocol = query->protocol;
     trace->from = query->from;
     trace->to = query->to;

@@ -5,7 +5,7 @@
  * no route table of the peer is asked. Those tables are looked at only to say why a packet for
  * elsewhere is dropped. AWS: VPC Peering Guide, "Unsupported VPC peering configurations".
  */
-#include "vp_walk.h"
+#include "vp_walk_vpn.h"
 
 /* Who asked and who accepted makes no difference to packets. */
 bool vp_walk_sides_of(const vp_vpc_peering_connection *connection, vp_name vpc_id,
@@ -85,11 +85,13 @@ static vp_step cross(vp_walk *walk, vp_vpc_peering_connection *connection,
     const vp_peering_vpc_info *own, *peer;
     const vp_addr *destination = &walk->header.destination;
     const char *code = NULL;
+    bool by_vpn = false;
     (void)vp_walk_sides_of(connection, walk->at.vpc_id, &own, &peer);
     if (!is_described(walk, peer)) {
         code = "UNKNOWN_RESOURCE";
     } else if (!vp_walk_side_contains(walk->network, own, &walk->header.source)) {
-        code = "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR";
+        by_vpn = walk->came_by != NULL && walk->came_by->kind == VP_KIND_VPN_GATEWAY;
+        code = by_vpn ? "PCX_EDGE_TO_EDGE_VGW" : "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR";
     } else if (!vp_walk_side_contains(walk->network, peer, destination)) {
         if (vp_walk_classify(walk, connection, peer->vpc_id, destination, true)) {
             return VP_STEP_FAILED;
@@ -109,6 +111,12 @@ static vp_step cross(vp_walk *walk, vp_vpc_peering_connection *connection,
     explanation->vpc_peering_connection = connection;
     explanation->destination_vpc = peer->vpc;
     explanation->id = peer->vpc_id;
+    if (by_vpn) {
+        const vp_vpn_gateway *gateway = (const vp_vpn_gateway *)walk->came_by;
+        explanation->gateway = walk->came_by;
+        explanation->connection =
+            vp_vpn_find_way(walk->network, gateway, &walk->header.source).connection;
+    }
     return VP_STEP_FAILED;
 }
 
@@ -173,13 +181,19 @@ static void look_up_all(const vp_walk *walk, vp_name vpc_id, vp_name ignored_id,
 /* Completes the explanation of one kind of target beyond the peer. */
 static void describe_class(vp_walk *walk, vp_explanation *explanation,
                            vp_vpc_peering_connection *connection, vp_name peer_vpc_id,
-                           const vp_route_choice *choice) {
+                           const vp_route_choice *choice, const vp_addr *address) {
     explanation->vpc_peering_connection = connection;
     explanation->vpc = walk->at.vpc;
     explanation->destination_vpc =
         (vp_vpc *)vp_network_find(walk->network, VP_KIND_VPC, peer_vpc_id);
     explanation->id = choice->target_id;
     explanation->gateway = vp_network_find(walk->network, VP_KIND_NONE, choice->target_id);
+    if (choice->target == VP_TARGET_VPN_GATEWAY) {
+        const vp_vpn_gateway *gateway = (const vp_vpn_gateway *)explanation->gateway;
+        explanation->connection = gateway == NULL
+                                      ? "unknown"
+                                      : vp_vpn_find_way(walk->network, gateway, address).connection;
+    }
     if (choice->target != VP_TARGET_PEERING) {
         return;
     }
@@ -211,7 +225,7 @@ bool vp_walk_classify(vp_walk *walk, vp_vpc_peering_connection *connection, vp_n
         vp_explanation *explanation = fails && previous == NULL
                                           ? vp_walk_fail(walk, class_codes[target], VP_EGRESS)
                                           : vp_walk_hint(walk, class_codes[target]);
-        describe_class(walk, explanation, connection, peer_vpc_id, &found[target]);
+        describe_class(walk, explanation, connection, peer_vpc_id, &found[target], address);
         explanation->address = *address;
         previous = class_codes[target];
     }

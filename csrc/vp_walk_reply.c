@@ -6,7 +6,7 @@
  * a translator, a gateway that let the request out, and last the source itself. Groups are not
  * asked (they are stateful), network ACLs are.
  */
-#include "vp_walk.h"
+#include "vp_walk_vpn.h"
 
 /* Must the answer leave the VPC by the gateway by which the request came in? */
 static bool goes_outside(vp_walk *walk) {
@@ -35,14 +35,24 @@ static vp_explanation *fail(vp_walk *walk, const char *code, const vp_route_choi
     return explanation;
 }
 
-/* detail.destination: the block of the sender's VPC, or everything for the internet. */
+/* Everything for the internet; on premises the prefix that is known, else the address alone. */
+static vp_cidr block_outside(const vp_walk *walk, const vp_addr *address) {
+    const vp_record *gateway = walk->came_by;
+    if (gateway == NULL || gateway->kind != VP_KIND_VPN_GATEWAY) {
+        return vp_cidr_of(address, 0);
+    }
+    vp_vpn_way way = vp_vpn_find_way(walk->network, (const vp_vpn_gateway *)walk->came_by, address);
+    return vp_cidr_is_given(&way.cidr) ? way.cidr : vp_cidr_of(address, vp_addr_bits(address));
+}
+
+/* detail.destination: the block of the sender's VPC, or what is outside. */
 static vp_cidr route_to_add(vp_walk *walk) {
     const vp_addr *address = &walk->header.destination;
     vp_place receiver = receiver_of(walk);
     vp_cidr block, found = vp_cidr_of(address, vp_addr_bits(address));
     uint32_t position = 0;
     if (goes_outside(walk)) {
-        return vp_cidr_of(address, 0);
+        return block_outside(walk, address);
     }
     while (receiver.vpc != NULL &&
            vp_vpc_next_block(walk->network, receiver.vpc, &position, &block)) {
@@ -116,12 +126,12 @@ static vp_step to_gateway(vp_walk *walk, const vp_route_choice *choice) {
     if (!goes_outside(walk) || gateway == NULL || gateway->id != choice->target_id) {
         return fail_wrong_target(walk, choice);
     }
-    if (vp_walk_is_redirected(walk, gateway)) {
+    if (gateway->kind == VP_KIND_INTERNET_GATEWAY && vp_walk_is_redirected(walk, gateway)) {
         (void)fail(walk, "INGRESS_RTB_TRAFFIC_REDIRECTION", choice);
         return VP_STEP_FAILED;
     }
     vp_walk_via(walk, gateway);
-    vp_walk_pass(walk, VP_KIND_INTERNET_GATEWAY, gateway, &walk->at)->subnet = NULL;
+    vp_walk_pass(walk, (vp_kind)gateway->kind, gateway, &walk->at)->subnet = NULL;
     return VP_STEP_LEFT;
 }
 
@@ -149,6 +159,7 @@ static vp_step act_on(vp_walk *walk, const vp_route_choice *choice) {
     case VP_TARGET_PEERING:
         return over_peering(walk, choice);
     case VP_TARGET_INTERNET_GATEWAY:
+    case VP_TARGET_VPN_GATEWAY:
         return to_gateway(walk, choice);
     case VP_TARGET_INTERFACE:
         return to_interface(walk, choice);
@@ -267,8 +278,10 @@ static void walk_back(vp_walk *walk) {
             }
             continue;
         }
-        (void)vp_walk_pass(walk, VP_KIND_NONE, NULL, NULL);
-        if (vp_walk_top_stage(walk) == NULL) {
+        const vp_stage *top = vp_walk_top_stage(walk);
+        (void)vp_walk_pass_outside(walk, top == NULL ? walk->came_by : top->gateway,
+                                   top == NULL ? &walk->header.destination : &walk->header.source);
+        if (top == NULL) {
             return; /* the source is out there */
         }
         step = come_back_in(walk);

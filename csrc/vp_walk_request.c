@@ -4,7 +4,7 @@
  * The one idea: look-ups follow one another until one of them delivers the packet, lets it leave
  * the model, or fails. Traffic inside one subnet skips all of them, and never meets an ACL.
  */
-#include "vp_walk.h"
+#include "vp_walk_vpn.h"
 
 /* An IPv4 address written as a number, or the low part of fd00:ec2::. */
 static bool is_one_of(uint64_t value, const uint32_t *list, size_t count) {
@@ -316,7 +316,9 @@ void vp_walk_request(vp_walk *walk) {
     walk->header.source = walk->from_address;
     walk->header.destination = walk->to_address;
     walk->preserved = true;
-    vp_step step = walk->from_outside ? vp_walk_start_outside(walk) : start_at_interface(walk);
+    vp_step step = walk->query->from.kind == VP_END_ONPREM ? vp_walk_start_on_premises(walk)
+                   : walk->from_outside                    ? vp_walk_start_outside(walk)
+                                                           : start_at_interface(walk);
     while (step == VP_STEP_LOOKUP) {
         step = look_up(walk);
     }

@@ -7,6 +7,8 @@
  */
 #include "vp_walk_side.h"
 
+#include "vp_walk_vpn.h"
+
 /* Addresses of one delegated prefix that are tried. An IPv4 prefix has 16, an IPv6 one 2^48. */
 #define PREFIX_ADDRESSES_MAX 16
 
@@ -183,10 +185,13 @@ bool vp_side_has_family(const vp_walk *walk, const vp_end *end, uint8_t family) 
     return vp_side_next(walk, &side);
 }
 
-/* "internet" without a name is any gateway by which packets get there (9.1). */
-static bool leads_out(const vp_route_choice *choice, vp_name gateway_id) {
+/* "internet" and "onprem" without a name are any gateway by which packets get there (9.1). */
+static bool leads_out(const vp_walk *walk, const vp_route_choice *choice, vp_name gateway_id) {
     if (gateway_id != VP_NO_NAME) {
         return choice->target_id == gateway_id;
+    }
+    if (vp_walk_ends_on_premises(walk)) {
+        return choice->target == VP_TARGET_VPN_GATEWAY;
     }
     return choice->target == VP_TARGET_INTERNET_GATEWAY ||
            choice->target == VP_TARGET_EGRESS_ONLY || choice->target == VP_TARGET_NAT_GATEWAY;
@@ -196,12 +201,13 @@ static bool leads_out(const vp_route_choice *choice, vp_name gateway_id) {
 static bool lowest_in(const vp_walk *walk, const vp_route_table *table, const vp_cidr *block,
                       vp_name gateway_id, vp_addr *found) {
     vp_addr at = block->address;
-    while (vp_walk_next_public(&at, &at) && vp_cidr_contains_addr(block, &at)) {
+    bool on_premises = vp_walk_ends_on_premises(walk);
+    while (vp_walk_next_outside(&at, on_premises, &at) && vp_cidr_contains_addr(block, &at)) {
         vp_route_choice choice;
         if (!vp_route_select(walk->network, table, &at, &choice)) {
             return false;
         }
-        if (leads_out(&choice, gateway_id)) {
+        if (leads_out(walk, &choice, gateway_id)) {
             *found = at;
             return true;
         }
@@ -240,7 +246,7 @@ bool vp_side_lowest_through(const vp_walk *walk, const vp_route_table *table, ui
         const vp_cidr *block;
         vp_route_choice leading = {.route = route};
         leading.target = vp_route_target(walk->network, route, &leading.target_id);
-        for (uint32_t n = 0; leads_out(&leading, gateway_id) &&
+        for (uint32_t n = 0; leads_out(walk, &leading, gateway_id) &&
                              (block = route_block(walk, route, family, n)) != NULL;
              n++) {
             vp_addr lowest;
@@ -255,11 +261,16 @@ bool vp_side_lowest_through(const vp_walk *walk, const vp_route_table *table, ui
     return any;
 }
 
-/* What is not public is moved up to the next address that is. */
+bool vp_side_next_source(const vp_walk *walk, const vp_addr *address, vp_addr *found) {
+    return walk->query->from.kind == VP_END_ONPREM ? vp_walk_next_behind(walk, address, found)
+                                                   : vp_walk_next_public(address, found);
+}
+
+/* What is not outside is moved up to the next address that is. */
 static void add_candidate(vp_walk *walk, const vp_addr *address) {
     vp_addr found;
     vp_addr *item;
-    if (vp_walk_next_public(address, &found) &&
+    if (vp_side_next_source(walk, address, &found) &&
         (item = vp_walk_append(walk, &walk->trace->candidates, sizeof *item)) != NULL) {
         *item = found;
     }

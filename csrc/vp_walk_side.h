@@ -37,6 +37,9 @@ bool vp_interface_holds(const vp_network_interface *network_interface, const vp_
 bool vp_side_lowest_through(const vp_walk *walk, const vp_route_table *table, uint8_t family,
                             vp_name gateway_id, vp_addr *found);
 
+/* The lowest address at or after one from which a question that starts outside can come. */
+bool vp_side_next_source(const vp_walk *walk, const vp_addr *address, vp_addr *found);
+
 /*
  * Fills trace->candidates with the addresses of the internet at which the rules for an interface
  * change what they say, so that some address gets in if one of these does.

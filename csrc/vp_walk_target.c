@@ -4,7 +4,7 @@
  * The one idea: a table of functions, one a kind of target. A kind that the walk does not know yet
  * ends it with an unknown verdict, never with a wrong one.
  */
-#include "vp_walk.h"
+#include "vp_walk_vpn.h"
 
 typedef vp_step target_function(vp_walk *walk, vp_route_table *table,
                                 const vp_route_choice *choice);
@@ -58,7 +58,7 @@ vp_step vp_walk_target(vp_walk *walk, vp_route_table *table, const vp_route_choi
     static target_function *const targets[VP_TARGET_COUNT] = {
         [VP_TARGET_LOCAL] = go_local,
         [VP_TARGET_PEERING] = vp_walk_peering,
-        [VP_TARGET_VPN_GATEWAY] = go_nowhere,
+        [VP_TARGET_VPN_GATEWAY] = vp_walk_vpn_gateway,
         [VP_TARGET_TRANSIT_GATEWAY] = go_nowhere,
         [VP_TARGET_INTERNET_GATEWAY] = vp_walk_internet_gateway,
         [VP_TARGET_NAT_GATEWAY] = go_nowhere,

@@ -12,7 +12,6 @@ local function wait_for(feature, ids)
     waiting[id] = feature
   end
 end
-wait_for("virtual private gateways", "C34 C36 C61")
 wait_for("NAT gateways and NAT instances", "C39 C43 C44")
 wait_for("gateway endpoints", "C41")
 wait_for("ClassLink", "C45")

@@ -76,7 +76,7 @@ describe("net:describe", function()
 
     it("prints text that loads into an equal model", function()
         local text = net:describe_json()
-        assert.matches('^{\n    "Addresses": %[%],\n    "EgressOnlyInternetGateways": %[%],\n', text)
+        assert.matches('^{\n    "Addresses": %[%],\n    "CustomerGateways": %[%],\n    "EgressOnly', text)
         assert.equal(text, assert(vpcpeer.load_json(text)):describe_json())
         assert.matches('^{\n    "Vpcs": %[\n        {\n            "CidrBlock": "10%.0%.0%.0/16",',
             net:describe_json("vpcs"))

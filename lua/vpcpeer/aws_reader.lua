@@ -20,14 +20,14 @@ local IGNORED = { NextToken = true, ResponseMetadata = true }
 -- Keys of other describe commands: known, but not part of the model.
 local NOT_MODELLED = {}
 for key in ([[
-    AvailabilityZones CarrierGateways ClassicLinkInstances CustomerGateways DhcpOptions
+    AvailabilityZones CarrierGateways ClassicLinkInstances DhcpOptions
     FlowLogs Hosts Images InstanceStatuses Instances KeyPairs LocalGateways
     ManagedPrefixLists MovingAddressStatuses NatGateways NetworkInsightsPaths PlacementGroups
     Regions SecurityGroupRules SecurityGroupVpcAssociations SecurityGroupsReferenceSet
     StaleSecurityGroupSet TransitGatewayAttachments TransitGatewayPeeringAttachments
     TransitGatewayPrefixListReferences TransitGatewayPropagations
     TransitGatewayRouteTablePropagations TransitGatewayRouteTables TransitGatewayStaticRoutes
-    TransitGatewayVpcAttachments TransitGateways Volumes VpcEndpoints VpnConnections VpnGateways
+    TransitGatewayVpcAttachments TransitGateways Volumes VpcEndpoints
 ]]):gmatch("%S+") do
     NOT_MODELLED[key] = true
 end

@@ -17,6 +17,9 @@ local network_lists = {
   security_groups = "security_group",
   network_acls = "network_acl",
   internet_gateways = "internet_gateway",
+  vpn_gateways = "vpn_gateway",
+  vpn_connections = "vpn_connection",
+  customer_gateways = "customer_gateway",
   network_interfaces = "network_interface",
   instances = "instance",
   addresses = "address",
@@ -32,7 +35,7 @@ local function has_subnet_id(item, id)
   return item.subnet_id == id
 end
 local function is_attached_to(item, id)
-  for _, attachment in ipairs(item.attachments) do
+  for _, attachment in ipairs(item.attachments or item.vpc_attachments) do
     if attachment.vpc_id == id then
       return true
     end
@@ -52,6 +55,7 @@ local object_lists = {
     instances = { "instance", has_vpc_id },
     internet_gateways = { "internet_gateway", is_attached_to },
     egress_only_internet_gateways = { "egress_only_internet_gateway", is_attached_to },
+    vpn_gateways = { "vpn_gateway", is_attached_to },
     vpc_peering_connections = { "vpc_peering_connection", is_side },
   },
   subnet = {

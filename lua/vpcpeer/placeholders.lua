@@ -44,11 +44,11 @@ end
 local function gateway_of(view)
     local route = view.route
     return view.gateway or view.internet_gateway_id or view.egress_only_internet_gateway_id
-        or (route and phrase.target(route))
+        or view.vpn_gateway_id or (route and phrase.target(route))
 end
 
 -- What passes a gateway that is choosy, by the prefix of its id.
-local CARRIED = { eigw = "IPv6 connections from inside its VPC" }
+local CARRIED = { eigw = "IPv6 connections from inside its VPC", vgw = "IPv4 over its VPN connections" }
 
 -- The many placeholders that are an id of the view with its name.
 local function by_label(key)
@@ -99,9 +99,10 @@ placeholders.resolve = {
     destination_vpc = by_label "destination_vpc_id",
     far = function(view)
         local far_end = view.trace[is_egress(view) == is_reply(view) and "from" or "to"]
-        local outside = far_end and far_end.id == "internet" and far_end.address == view.address
+        local outside = far_end and (far_end.id == "internet" or far_end.id == "onprem")
+            and far_end.address == view.address
         return view.address and (is_egress(view) and "to " or "from ") .. view.address
-            .. (outside and " (internet)" or "")
+            .. (outside and " (" .. far_end.id .. ")" or "")
     end,
     far_block = function(view)
         local block = view.cidrs and view.cidrs[1]
@@ -165,7 +166,7 @@ placeholders.resolve = {
     end,
     vpc = by_label "vpc_id",
     way = function(view)
-        return view.vpc_peering_connection_id or view.gateway or view.internet_gateway_id
+        return view.vpc_peering_connection_id or view.gateway or view.internet_gateway_id or view.vpn_gateway_id
     end,
     way_of_rule = function(view)
         return is_egress(view) and "outbound" or "inbound"

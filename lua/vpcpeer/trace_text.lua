@@ -23,6 +23,7 @@ local KINDS = {
     vpc_peering_connection = "peering connection",
     internet_gateway = "internet gateway",
     egress_only_internet_gateway = "egress-only internet gateway",
+    vpn_gateway = "virtual private gateway",
     network_interface = "interface",
 }
 
@@ -110,7 +111,7 @@ local function hop_title(hop, previous, way, names)
     local address = way == "out" and header.source_address or way == "in" and header.destination_address
     if hop.kind == "subnet" then -- an address that no interface of the data holds
         words = (address and address .. " in " or "") .. words
-    elseif hop.kind == "network_interface" or hop.kind == "internet" then
+    elseif hop.kind == "network_interface" or hop.kind == "internet" or hop.kind == "onprem" then
         words = address and words .. " " .. address or words
     else
         words = (hop.id and (KINDS[hop.kind] or hop.kind:gsub("_", " ")) .. " " or "") .. words
@@ -133,7 +134,8 @@ end
 -- The hop that a reason speaks of: the one it names, else the end that its direction implies.
 local function hop_of(reason, hops)
     for _, key in ipairs {
-        "internet_gateway_id", "egress_only_internet_gateway_id", "vpc_peering_connection_id", "network_interface_id",
+        "internet_gateway_id", "egress_only_internet_gateway_id", "vpn_gateway_id",
+        "vpc_peering_connection_id", "network_interface_id",
     } do
         for index, hop in ipairs(hops) do
             if reason[key] and reason[key] == hop.id then

@@ -5,6 +5,7 @@
 #include "asking.h"
 #include "notation.h"
 #include "vp_end.h"
+#include "vp_record_vpn.h"
 #include "vp_test.h"
 
 #define THREE                                                                                      \
@@ -33,11 +34,31 @@ static void set_tag(const char *id, const char *value) {
     vp_network_touch(network);
 }
 
+/* The gateway vgw-a of VPC A, with 192.168.99.0/24 behind it. */
+static void add_vpn_gateway(void) {
+    vp_name id = VP_NO_NAME, attached = VP_NO_NAME;
+    vp_record *record = NULL;
+    void *item = NULL;
+    VP_CHECK(vp_network_name(network, "vgw-a", &id, NULL) == VP_OK);
+    VP_CHECK(vp_network_name(network, "attached", &attached, NULL) == VP_OK);
+    VP_CHECK(vp_network_add(network, VP_KIND_VPN_GATEWAY, id, &record, NULL) == VP_OK);
+    vp_vpn_gateway *gateway = (vp_vpn_gateway *)record;
+    VP_CHECK(vp_list_append(&network->alloc, &vp_gateway_attachment_schema,
+                            &gateway->vpc_attachments, &item) == VP_OK);
+    ((vp_gateway_attachment *)item)->vpc_id = notation_get(network, "vpc-A")->id;
+    ((vp_gateway_attachment *)item)->state = attached;
+    VP_CHECK(vp_list_append(&network->alloc, &vp_declared_route_schema, &gateway->declared_routes,
+                            &item) == VP_OK);
+    VP_CHECK(vp_cidr_parse_block("192.168.99.0/24", 15, &((vp_declared_route *)item)->cidr, NULL) ==
+             VP_OK);
+    vp_network_touch(network);
+}
+
 /* What a text resolves to: kind and id, or the message. */
 static const char *resolve(const char *text, vp_end_role role) {
     static char result[VP_ERROR_MESSAGE_MAX + 64];
-    static const char *const kinds[] = {"none",   "interface", "instance", "address",
-                                        "subnet", "internet",  "gateway",  "unknown"};
+    static const char *const kinds[] = {"none",     "interface", "instance", "address", "subnet",
+                                        "internet", "onprem",    "gateway",  "unknown"};
     char address[VP_ADDR_TEXT_MAX];
     vp_end end;
     vp_error error;
@@ -53,6 +74,7 @@ static const char *resolve(const char *text, vp_end_role role) {
 
 static void test_texts(void) {
     describe(THREE "igw igw-a A");
+    add_vpn_gateway();
     set_tag("i-a1", "web");
     set_tag("eni-b1", "db");
     set_tag("i-c1", "db");
@@ -85,11 +107,16 @@ static void test_texts(void) {
                   "unknown_id: nothing in the model has the id, Name tag or address "
                   "\"entirely-else\"");
     VP_CHECK_TEXT(resolve("vpc-A", VP_END_SOURCE),
-                  "invalid_end: vpc-A is not an interface, an instance, a subnet or an "
-                  "internet gateway");
+                  "invalid_end: vpc-A is not an interface, an instance, a subnet or a gateway");
     VP_CHECK_TEXT(resolve("internet@i-a1", VP_END_SOURCE),
                   "invalid_end: i-a1 is not an internet gateway");
-    VP_CHECK(strncmp(resolve("onprem@vgw-a=192.168.1.10", VP_END_SOURCE), "unknown_id: ", 12) == 0);
+    VP_CHECK(strncmp(resolve("onprem@vgw-9=192.168.1.10", VP_END_SOURCE), "unknown_id: ", 12) == 0);
+    VP_CHECK_TEXT(resolve("onprem@vgw-a=192.168.1.10", VP_END_SOURCE), "onprem vgw-a 192.168.1.10");
+    VP_CHECK_TEXT(resolve("onprem", VP_END_DESTINATION), "onprem - ");
+    VP_CHECK_TEXT(resolve("vgw-a", VP_END_SOURCE), "onprem vgw-a ");
+    VP_CHECK_TEXT(resolve("vgw-a", VP_END_DESTINATION), "gateway vgw-a ");
+    VP_CHECK_TEXT(resolve("onprem@igw-a", VP_END_SOURCE),
+                  "invalid_end: igw-a is not a virtual private gateway");
     VP_CHECK(strstr(resolve("db.example.com", VP_END_SOURCE), "host names") != NULL);
     VP_CHECK(strncmp(resolve("internet=1.2.3", VP_END_SOURCE), "invalid_address: ", 17) == 0);
     VP_CHECK(strncmp(resolve("", VP_END_SOURCE), "unknown_id: ", 12) == 0);
@@ -218,12 +245,14 @@ static void test_long_chain(void) {
 
 /* One question after building, with the trace on a failing allocator: no leak, no half answer. */
 static void test_out_of_memory(void) {
-    static const char *const questions[][2] = {
-        {"i-b1", "i-c1"}, {"i-a1", "i-b1"}, {"internet", "i-a1"}, {"i-a1", "198.51.100.7"}};
+    static const char *const questions[][2] = {{"i-b1", "i-c1"},     {"i-a1", "i-b1"},
+                                               {"internet", "i-a1"}, {"i-a1", "198.51.100.7"},
+                                               {"i-a1", "vgw-a"},    {"onprem", "i-a1"}};
     describe(THREE "igw igw-a A ; host a1 A1 172.16.0.10 eip=203.0.113.10\n"
                    "sg web A in|tcp|443|198.51.100.0/24 out|all|all|0.0.0.0/0\n"
                    "host a1 A1 172.16.0.10 eip=203.0.113.10 sg=web\n"
-                   "rtb A.main 0.0.0.0/0>igw-a 10.0.0.0/16>pcx-1");
+                   "rtb A.main 0.0.0.0/0>igw-a 10.0.0.0/16>pcx-1 192.168.99.0/24>vgw-a");
+    add_vpn_gateway();
     for (size_t i = 0; i < VP_COUNT_OF(questions); i++) {
         vp_trace_query query;
         vp_error error;

@@ -86,6 +86,7 @@ local function guess(network, message)
     local known = {}
     for _, class in ipairs {
         "instances", "network_interfaces", "subnets", "internet_gateways", "egress_only_internet_gateways",
+        "vpn_gateways",
     } do
         for object in network[class](network) do
             if #known > GUESSES then
