@@ -99,6 +99,10 @@ RELATION(egress_only_vpc, vp_egress_only_internet_gateway,
              ? NULL
              : vp_network_find(network, VP_KIND_VPC,
                                VP_ITEM(vp_gateway_attachment, &self->attachments, 0)->vpc_id))
+RELATION(nat_vpc, vp_nat_gateway, vp_network_find(network, VP_KIND_VPC, self->vpc_id))
+RELATION(nat_subnet, vp_nat_gateway, vp_network_find(network, VP_KIND_SUBNET, self->subnet_id))
+RELATION(nat_route_table, vp_nat_gateway,
+         vp_network_find(network, VP_KIND_ROUTE_TABLE, self->route_table_id))
 RELATION(address_interface, vp_address,
          vp_network_find(network, VP_KIND_NETWORK_INTERFACE, self->network_interface_id))
 RELATION(address_instance, vp_address,
@@ -119,6 +123,9 @@ static const relation relations[] = {
     {VP_KIND_NETWORK_ACL, "vpc", network_acl_vpc},
     {VP_KIND_INTERNET_GATEWAY, "vpc", gateway_vpc},
     {VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY, "vpc", egress_only_vpc},
+    {VP_KIND_NAT_GATEWAY, "vpc", nat_vpc},
+    {VP_KIND_NAT_GATEWAY, "subnet", nat_subnet},
+    {VP_KIND_NAT_GATEWAY, "route_table", nat_route_table},
     {VP_KIND_NETWORK_INTERFACE, "vpc", interface_vpc},
     {VP_KIND_NETWORK_INTERFACE, "subnet", interface_subnet},
     {VP_KIND_NETWORK_INTERFACE, "instance", interface_instance},

@@ -13,7 +13,6 @@ local function wait_for(feature, ids)
   end
 end
 wait_for("virtual private gateways", "C34 C36 C61")
-wait_for("NAT gateways and NAT instances", "C39 C43 C44")
 wait_for("gateway endpoints", "C41")
 wait_for("ClassLink", "C45")
 wait_for("transit gateways", "C68 C69")

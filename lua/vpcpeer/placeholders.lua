@@ -44,11 +44,11 @@ end
 local function gateway_of(view)
     local route = view.route
     return view.gateway or view.internet_gateway_id or view.egress_only_internet_gateway_id
-        or (route and phrase.target(route))
+        or view.nat_gateway_id or (route and phrase.target(route))
 end
 
 -- What passes a gateway that is choosy, by the prefix of its id.
-local CARRIED = { eigw = "IPv6 connections from inside its VPC" }
+local CARRIED = { eigw = "IPv6 connections from inside its VPC", nat = "TCP, UDP and ICMP to IPv4 destinations" }
 
 -- The many placeholders that are an id of the view with its name.
 local function by_label(key)
