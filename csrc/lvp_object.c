@@ -107,6 +107,10 @@ RELATION(connection_vpn_gateway, vp_vpn_connection,
          vp_network_find(network, VP_KIND_VPN_GATEWAY, self->vpn_gateway_id))
 RELATION(connection_customer_gateway, vp_vpn_connection,
          vp_network_find(network, VP_KIND_CUSTOMER_GATEWAY, self->customer_gateway_id))
+RELATION(nat_vpc, vp_nat_gateway, vp_network_find(network, VP_KIND_VPC, self->vpc_id))
+RELATION(nat_subnet, vp_nat_gateway, vp_network_find(network, VP_KIND_SUBNET, self->subnet_id))
+RELATION(nat_route_table, vp_nat_gateway,
+         vp_network_find(network, VP_KIND_ROUTE_TABLE, self->route_table_id))
 RELATION(address_interface, vp_address,
          vp_network_find(network, VP_KIND_NETWORK_INTERFACE, self->network_interface_id))
 RELATION(address_instance, vp_address,
@@ -131,6 +135,9 @@ static const relation relations[] = {
     {VP_KIND_VPN_GATEWAY, "vpc", vpn_gateway_vpc},
     {VP_KIND_VPN_CONNECTION, "vpn_gateway", connection_vpn_gateway},
     {VP_KIND_VPN_CONNECTION, "customer_gateway", connection_customer_gateway},
+    {VP_KIND_NAT_GATEWAY, "vpc", nat_vpc},
+    {VP_KIND_NAT_GATEWAY, "subnet", nat_subnet},
+    {VP_KIND_NAT_GATEWAY, "route_table", nat_route_table},
     {VP_KIND_NETWORK_INTERFACE, "vpc", interface_vpc},
     {VP_KIND_NETWORK_INTERFACE, "subnet", interface_subnet},
     {VP_KIND_NETWORK_INTERFACE, "instance", interface_instance},

@@ -26,7 +26,8 @@ static const vp_action *const tables[] = {vp_vpc_actions,
                                           vp_interface_actions,
                                           vp_instance_actions,
                                           vp_prefix_list_actions,
-                                          vp_egress_only_actions};
+                                          vp_egress_only_actions,
+                                          vp_nat_gateway_actions};
 
 const vp_action *vp_action_next(uint32_t *position) {
     uint32_t left = *position;

@@ -17,9 +17,12 @@
 
 /* ---- what other files need ------------------------------------------------------------------- */
 
-/* The public addresses of the model one after the other: Elastic IPs, then those of interfaces. */
+/*
+ * The public addresses of the model one after the other: Elastic IPs, those of interfaces, and
+ * those that only a regional NAT gateway shows.
+ */
 typedef struct public_cursor {
-    uint32_t address, network_interface, at;
+    uint32_t address, network_interface, gateway, at;
 } public_cursor;
 
 static bool next_public(const vp_network *network, public_cursor *cursor, vp_addr *found) {
@@ -43,13 +46,23 @@ static bool next_public(const vp_network *network, public_cursor *cursor, vp_add
         cursor->network_interface++;
         cursor->at = 0;
     }
+    while (cursor->gateway < VP_ROW_COUNT(network, VP_KIND_NAT_GATEWAY)) {
+        const vp_list *list = &VP_ROW(vp_nat_gateway, network, VP_KIND_NAT_GATEWAY, cursor->gateway)
+                                   ->nat_gateway_addresses;
+        if (cursor->at < list->count) {
+            *found = VP_ITEM(vp_nat_gateway_address, list, cursor->at++)->public_ip;
+            return true;
+        }
+        cursor->gateway++;
+        cursor->at = 0;
+    }
     return false;
 }
 
 vp_status vp_address_new_public(const vp_network *network, vp_addr *address, vp_error *error) {
     vp_addr base = vp_addr_from_ipv4(POOL_ADDRESS), next = vp_addr_plus(&base, 1), used;
     vp_cidr pool = vp_cidr_of(&base, POOL_BITS);
-    public_cursor cursor = {0, 0, 0};
+    public_cursor cursor = {0, 0, 0, 0};
     while (next_public(network, &cursor, &used)) {
         if (vp_cidr_contains_addr(&pool, &used) && vp_addr_compare(&used, &next) >= 0) {
             next = vp_addr_plus(&used, 1);
@@ -65,7 +78,7 @@ vp_status vp_address_new_public(const vp_network *network, vp_addr *address, vp_
 vp_status vp_address_check_free(const vp_network *network, const vp_addr *address,
                                 vp_error *error) {
     vp_addr used;
-    public_cursor cursor = {0, 0, 0};
+    public_cursor cursor = {0, 0, 0, 0};
     char text[VP_ADDR_TEXT_MAX];
     (void)vp_addr_format(address, text);
     if (address->family != 4) {
@@ -300,6 +313,38 @@ static vp_status make_free(vp_call *call, vp_address *address, vp_network_interf
     return old->public_ip.family != 0 ? vp_address_unmap(call->change, owner, at, error) : VP_OK;
 }
 
+/* The interfaces of services, NAT gateways among them, keep the addresses they were made with. */
+static vp_status refuse_managed(const vp_network_interface *owner, vp_error *error) {
+    if (owner->requester_managed == VP_TRUE) {
+        VP_REFUSE(error, "OperationNotPermitted",
+                  "The network interface is managed by the service that made it.");
+    }
+    return VP_OK;
+}
+
+vp_status vp_address_join(vp_call *call, vp_address *address, vp_network_interface *owner,
+                          uint32_t at, bool take_over, vp_error *error) {
+    vp_network *network = call->network;
+    if (vp_gateway_of(network, owner->vpc_id) == NULL) {
+        VP_REFUSE(error, "Gateway.NotAttached",
+                  "Network %s is not attached to any internet gateway",
+                  vp_network_text(network, owner->vpc_id));
+    }
+    VP_TRY(make_free(call, address, owner, at, take_over, error));
+    VP_TRY(vp_change_edit(call->change, &address->record, error));
+    address->private_ip_address =
+        VP_ITEM(vp_private_ip_address, &owner->private_ip_addresses, at)->private_ip_address;
+    address->network_interface_id = owner->record.id;
+    address->network_interface_owner_id = owner->record.owner_id;
+    address->instance_id = owner->attachment.instance_id;
+    VP_TRY(vp_network_new_id(network, VP_KIND_NONE, "eipassoc-", &address->association_id, error));
+    vp_address_association shown = {.public_ip = address->public_ip,
+                                    .allocation_id = address->record.id,
+                                    .association_id = address->association_id,
+                                    .ip_owner_id = address->record.owner_id};
+    return vp_address_show(call->change, owner, at, &shown, error);
+}
+
 /***
 Associates an Elastic IP address with a private address of an interface. A public address that
 Amazon lent is given back.
@@ -309,7 +354,8 @@ one interface), `private_ip_address` (default: the primary), `allow_reassociatio
 @treturn string the id of the association
 @raise Gateway.NotAttached (the VPC has no internet gateway), Resource.AlreadyAssociated,
 InvalidNetworkInterfaceID.NotFound, InvalidInstanceID.NotFound, InvalidInstanceID,
-InvalidParameterValue, InvalidParameterCombination, MissingParameter
+InvalidParameterValue, InvalidParameterCombination, MissingParameter, OperationNotPermitted (a
+service made the interface)
 @usage eip:associate{ instance_id = web }
 Source: EC2 API Reference, "AssociateAddress"
 */
@@ -321,32 +367,19 @@ static vp_status associate(vp_call *call, vp_error *error) {
     uint32_t at;
     VP_TRY(find_interface(network, request, &owner, error));
     VP_TRY(find_private(owner, &request->private_ip_address, &at, error));
-    if (vp_gateway_of(network, owner->vpc_id) == NULL) {
-        VP_REFUSE(error, "Gateway.NotAttached",
-                  "Network %s is not attached to any internet gateway",
-                  vp_network_text(network, owner->vpc_id));
-    }
-    VP_TRY(make_free(call, address, owner, at, request->allow_reassociation == VP_TRUE, error));
-    VP_TRY(vp_change_edit(call->change, &address->record, error));
-    address->private_ip_address =
-        VP_ITEM(vp_private_ip_address, &owner->private_ip_addresses, at)->private_ip_address;
-    address->network_interface_id = owner->record.id;
-    address->network_interface_owner_id = owner->record.owner_id;
-    address->instance_id = owner->attachment.instance_id;
-    VP_TRY(vp_network_new_id(network, VP_KIND_NONE, "eipassoc-", &address->association_id, error));
+    VP_TRY(refuse_managed(owner, error));
+    VP_TRY(
+        vp_address_join(call, address, owner, at, request->allow_reassociation == VP_TRUE, error));
     call->result_id = address->association_id;
-    vp_address_association shown = {.public_ip = address->public_ip,
-                                    .allocation_id = address->record.id,
-                                    .association_id = address->association_id,
-                                    .ip_owner_id = address->record.owner_id};
-    return vp_address_show(call->change, owner, at, &shown, error);
+    return VP_OK;
 }
 
 /***
 Ends the association of an Elastic IP address.
 @function address:disassociate
 @treturn address itself
-@raise InvalidAssociationID.NotFound: it is not associated
+@raise InvalidAssociationID.NotFound (it is not associated), OperationNotPermitted (a service made
+the interface, as a NAT gateway's)
 @usage eip:disassociate()
 Source: EC2 API Reference, "DisassociateAddress"
 */
@@ -355,6 +388,11 @@ static vp_status disassociate(vp_call *call, vp_error *error) {
     if (address->network_interface_id == VP_NO_NAME) {
         VP_REFUSE(error, "InvalidAssociationID.NotFound", "The address %s is not associated",
                   vp_network_text(call->network, address->record.id));
+    }
+    const vp_record *owner =
+        vp_network_find(call->network, VP_KIND_NETWORK_INTERFACE, address->network_interface_id);
+    if (owner != NULL) {
+        VP_TRY(refuse_managed((const vp_network_interface *)owner, error));
     }
     call->result = call->receiver;
     return detach(call->change, address, error);

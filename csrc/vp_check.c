@@ -86,7 +86,8 @@ static const kind_words *words_of(vp_kind kind) {
         [VP_KIND_PREFIX_LIST] = {"prefix list", "InvalidPrefixListID.NotFound", "prefixListId"},
         [VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY] = {"egressOnlyInternetGateway",
                                                   "InvalidGatewayID.NotFound",
-                                                  "egressOnlyInternetGatewayId"}};
+                                                  "egressOnlyInternetGatewayId"},
+        [VP_KIND_NAT_GATEWAY] = {"natGateway", "NatGatewayNotFound", "natGatewayId"}};
     return &words[kind];
 }
 

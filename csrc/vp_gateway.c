@@ -179,6 +179,16 @@ static vp_status check_no_public(const vp_network *network, const vp_vpc *vpc, v
                       vp_network_text(network, vpc->record.id));
         }
     }
+    for (uint32_t i = 0; i < VP_ROW_COUNT(network, VP_KIND_NAT_GATEWAY); i++) {
+        const vp_nat_gateway *nat = VP_ROW(vp_nat_gateway, network, VP_KIND_NAT_GATEWAY, i);
+        if (nat->vpc_id == vpc->record.id &&
+            vp_network_name_is(network, nat->availability_mode, "regional")) {
+            VP_REFUSE(error, "DependencyViolation",
+                      "Network %s has the regional NAT gateway %s, which needs the gateway.",
+                      vp_network_text(network, vpc->record.id),
+                      vp_network_text(network, nat->record.id));
+        }
+    }
     return VP_OK;
 }
 

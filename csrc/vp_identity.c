@@ -148,6 +148,8 @@ static vp_name vpc_id_of(const vp_network *network, const vp_record *record) {
         const vp_list *list = &((const vp_internet_gateway *)record)->attachments;
         return list->count > 0 ? VP_ITEM(vp_gateway_attachment, list, 0)->vpc_id : VP_NO_NAME;
     }
+    case VP_KIND_NAT_GATEWAY:
+        return ((const vp_nat_gateway *)record)->vpc_id;
     case VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY: {
         const vp_list *list = &((const vp_egress_only_internet_gateway *)record)->attachments;
         return list->count > 0 ? VP_ITEM(vp_gateway_attachment, list, 0)->vpc_id : VP_NO_NAME;

@@ -28,6 +28,7 @@ typedef enum vp_kind {
     VP_KIND_ADDRESS,
     VP_KIND_PREFIX_LIST,
     VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY,
+    VP_KIND_NAT_GATEWAY,
     VP_KIND_COUNT
 } vp_kind;
 

@@ -138,6 +138,14 @@ VP_MUST_CHECK vp_status vp_address_check_free(const vp_network *network, const v
 VP_MUST_CHECK vp_status vp_address_show(vp_change *change, vp_network_interface *owner, uint32_t at,
                                         const vp_address_association *association, vp_error *error);
 
+/*
+ * Associates an Elastic IP with private address `at`; refuses as AssociateAddress does, unless
+ * (`take_over`) what is associated may be taken from where it is.
+ */
+VP_MUST_CHECK vp_status vp_address_join(vp_call *call, vp_address *address,
+                                        vp_network_interface *owner, uint32_t at, bool take_over,
+                                        vp_error *error);
+
 /* Takes away the public side of private address `at`; an Elastic IP is disassociated. */
 VP_MUST_CHECK vp_status vp_address_unmap(vp_change *change, vp_network_interface *owner,
                                          uint32_t at, vp_error *error);

@@ -569,10 +569,13 @@ static const vp_kind_info kinds[VP_KIND_COUNT] = {
                          &address_schema},
     [VP_KIND_PREFIX_LIST] = {"prefix_list", "prefix-lists", "PrefixLists", "PrefixListId", "pl-",
                              &prefix_list_schema},
-    [VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY] = {
-        "egress_only_internet_gateway", "egress-only-internet-gateways",
-        "EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId", "eigw-",
-        &egress_only_internet_gateway_schema}};
+    [VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY] = {"egress_only_internet_gateway",
+                                              "egress-only-internet-gateways",
+                                              "EgressOnlyInternetGateways",
+                                              "EgressOnlyInternetGatewayId", "eigw-",
+                                              &egress_only_internet_gateway_schema},
+    [VP_KIND_NAT_GATEWAY] = {"nat_gateway", "nat-gateways", "NatGateways", "NatGatewayId", "nat-",
+                             &vp_nat_gateway_schema}};
 
 const vp_kind_info *vp_kind_describe(vp_kind kind) { return &kinds[kind]; }
 

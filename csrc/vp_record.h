@@ -9,7 +9,7 @@
 #ifndef VP_RECORD_H
 #define VP_RECORD_H
 
-#include "vp_kind.h"
+#include "vp_record_nat.h"
 #include "vp_rule.h"
 
 VP_BEGIN_DECLS

@@ -262,6 +262,13 @@ static int target_works(const vp_network *network, const vp_index *index,
             network, VP_KIND_INTERNET_GATEWAY, choice->target_id);
         return gateway == NULL ? -1 : vp_gateway_is_attached(network, gateway, vpc_id);
     }
+    case VP_TARGET_NAT_GATEWAY: {
+        const vp_nat_gateway *gateway = (const vp_nat_gateway *)vp_network_find(
+            network, VP_KIND_NAT_GATEWAY, choice->target_id);
+        return gateway == NULL || gateway->state == VP_NO_NAME
+                   ? -1
+                   : vp_network_name_is(network, gateway->state, "available");
+    }
     case VP_TARGET_EGRESS_ONLY: {
         const vp_egress_only_internet_gateway *gateway =
             (const vp_egress_only_internet_gateway *)vp_network_find(

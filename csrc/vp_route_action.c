@@ -2,8 +2,8 @@
  * vp_route_action.c - adding, replacing and deleting routes by the rules of AWS.
  *
  * A request is read into a destination and a target, each judged on its own, then together
- * (semantics 4.2): inside the VPC's own blocks only interfaces may take traffic away from the local
- * route. AWS: Amazon VPC User Guide, "Configure route tables".
+ * (semantics 4.2): inside the VPC's own blocks only interfaces and NAT gateways may take traffic
+ * away from the local route. AWS: Amazon VPC User Guide, "Configure route tables".
  */
 #include "vp_part.h"
 #include "vp_peering.h"
@@ -163,7 +163,7 @@ static const target_row target_rows[] = {
     TARGET(route.network_interface_id, "", VP_KIND_NETWORK_INTERFACE,
            "InvalidNetworkInterfaceID.NotFound", "networkInterface"),
     TARGET(route.instance_id, "", VP_KIND_INSTANCE, "InvalidInstanceID.NotFound", "instance"),
-    TARGET(route.nat_gateway_id, "", VP_KIND_NONE, "NatGatewayNotFound", "natGateway"),
+    TARGET(route.nat_gateway_id, "", VP_KIND_NAT_GATEWAY, "NatGatewayNotFound", "natGateway"),
     TARGET(route.transit_gateway_id, "", VP_KIND_NONE, "InvalidTransitGatewayID.NotFound",
            "transitGateway"),
     TARGET(route.egress_only_internet_gateway_id, "", VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY,
@@ -239,6 +239,10 @@ static vp_status check_network(const vp_network *network, const vp_route_table *
     } else if (target->kind == VP_KIND_INTERNET_GATEWAY) {
         if (!vp_gateway_is_attached(network, (const vp_internet_gateway *)target, table->vpc_id)) {
             return refuse_foreign(network, table, "network gateway", target->id, error);
+        }
+    } else if (target->kind == VP_KIND_NAT_GATEWAY) {
+        if (((const vp_nat_gateway *)target)->vpc_id != table->vpc_id) {
+            return refuse_foreign(network, table, "NAT gateway", target->id, error);
         }
     } else if (target->kind == VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY) {
         const vp_list *attachments =
@@ -348,7 +352,9 @@ static vp_status check_together(const vp_network *network, const vp_route_table 
     if (local && !own && !(edge && whole)) {
         return refuse_target(error);
     }
-    if (inside && !local && (!whole || request->route.network_interface_id == VP_NO_NAME)) {
+    bool takes_over = request->route.network_interface_id != VP_NO_NAME ||
+                      (!edge && request->route.nat_gateway_id != VP_NO_NAME);
+    if (inside && !local && (!whole || !takes_over)) {
         return refuse_target(error);
     }
     return VP_OK;
@@ -399,7 +405,8 @@ it is active.
 @function route_table:create_route
 @tparam table options one of `destination_cidr_block`, `destination_ipv6_cidr_block`,
 `destination_prefix_list_id` (id or prefix list); one of `vpc_peering_connection_id`, `gateway_id`
-(internet or virtual private gateway), `egress_only_internet_gateway_id`, `network_interface_id`,
+(internet or virtual private gateway), `nat_gateway_id`, `egress_only_internet_gateway_id`,
+`network_interface_id`,
 `instance_id` (ids or objects)
 @treturn route_table itself
 @raise RouteAlreadyExists, InvalidParameterValue (target of another VPC, target or destination not

@@ -12,7 +12,7 @@
 static bool names(const vp_route *route, vp_name target) {
     return route->gateway_id == target || route->vpc_peering_connection_id == target ||
            route->network_interface_id == target || route->instance_id == target ||
-           route->egress_only_internet_gateway_id == target;
+           route->egress_only_internet_gateway_id == target || route->nat_gateway_id == target;
 }
 
 /* Attached to an instance that is not stopped; what a service made, in use (semantics 4.4, D29). */
@@ -43,6 +43,11 @@ bool vp_route_table_works(const vp_network *network, const vp_route_table *table
     }
     if (route->network_interface_id != VP_NO_NAME) {
         return interface_works(network, route->network_interface_id);
+    }
+    if (route->nat_gateway_id != VP_NO_NAME) {
+        const vp_nat_gateway *nat = (const vp_nat_gateway *)vp_network_find(
+            network, VP_KIND_NAT_GATEWAY, route->nat_gateway_id);
+        return nat != NULL && vp_network_name_is(network, nat->state, "available");
     }
     if (route->egress_only_internet_gateway_id != VP_NO_NAME) {
         const vp_egress_only_internet_gateway *outbound =

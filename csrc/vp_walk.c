@@ -157,6 +157,7 @@ vp_stage *vp_walk_push_stage(vp_walk *walk, const vp_place *place, vp_record *ga
     stage->gateway = gateway;
     stage->before = walk->header;
     stage->came_by = walk->came_by;
+    stage->protocol = walk->protocol;
     if (gateway == NULL) {
         vp_ports *saved = vp_walk_append(walk, &walk->trace->saved_ports, sizeof *saved);
         if (saved == NULL) {
@@ -173,9 +174,22 @@ vp_stage *vp_walk_top_stage(vp_walk *walk) {
     return stages->count == 0 ? NULL : &((vp_stage *)stages->items)[stages->count - 1];
 }
 
+/* Behind a NAT64 gateway the answer is an IPv6 packet again, an echo reply included. */
+static void return_to_family(vp_walk *walk, const vp_stage *stage) {
+    if (stage->protocol != walk->protocol) {
+        walk->protocol = stage->protocol;
+        vp_ports_clear(&walk->trace->ports);
+        vp_ports_add(&walk->trace->ports, 128 * 256, 128 * 256);
+        vp_ports_clear(&walk->echo);
+        vp_ports_add(&walk->echo, 129 * 256, 129 * 256);
+    }
+    walk->family = stage->before.source.family;
+}
+
 /* The reply undoes the last translation: its source and destination change places. */
 void vp_walk_pop_stage(vp_walk *walk) {
     vp_stage *stage = vp_walk_top_stage(walk);
+    return_to_family(walk, stage);
     walk->header.source = stage->before.destination;
     walk->header.destination = stage->before.source;
     walk->sender = stage->sender;

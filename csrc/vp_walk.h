@@ -31,8 +31,11 @@ typedef struct vp_stage {
     vp_place sender;    /* vp_walk.sender before */
     vp_record *gateway; /* the internet gateway, or NULL for a translator, whose source ports from
                            before lie on trace->saved_ports */
-    vp_header before;   /* the packet before */
-    vp_record *came_by; /* vp_walk.came_by before */
+    vp_header before;   /* the packet before, and its protocol (NAT64 changes ICMP's) */
+    int protocol;
+    vp_record *came_by;  /* vp_walk.came_by before */
+    vp_nat_gateway *nat; /* the translator when it is a NAT gateway, else NULL */
+    const vp_nat_gateway_address *nat_address; /* the address that it sends from */
 } vp_stage;
 
 typedef struct vp_walk {
@@ -49,8 +52,9 @@ typedef struct vp_walk {
     vp_place from, to; /* the pair; to.vpc_id is VP_NO_NAME for an address that is all we know */
     vp_addr from_address, to_address;
 
-    vp_place at;        /* whose route table is asked next; subnet NULL: outside */
-    vp_place reached;   /* where the request was delivered */
+    vp_place at; /* whose route table is asked next; subnet NULL: outside, or own_table is asked */
+    vp_route_table *own_table; /* of the regional NAT gateway that the packet is at */
+    vp_place reached;          /* where the request was delivered */
     vp_place sender;    /* who sent it in its present form: the source, the last translator */
     bool preserved;     /* nothing has forwarded it since: group references can match */
     vp_record *came_by; /* the gateway by which it entered the VPC where it is, or NULL */
@@ -172,20 +176,6 @@ vp_step vp_walk_internet_gateway(vp_walk *walk, vp_route_table *table,
 
 /* Past a gateway: it has left the model, or enters the VPC that holds the destination (D14). */
 vp_step vp_walk_to_internet(vp_walk *walk);
-
-/*
- * Does Block Public Access refuse traffic between a place and the internet? One of its modes lets
- * connections from inside pass where nothing else can (`outbound`): NAT and egress-only gateways.
- */
-bool vp_walk_is_blocked(const vp_walk *walk, const vp_place *place, bool outbound);
-
-/* In vp_walk_egress_only.c. */
-
-/* Out through the egress-only internet gateway that the selected route names. */
-vp_step vp_walk_egress_only(vp_walk *walk, vp_route_table *table, const vp_route_choice *choice);
-
-/* The request starts behind such a gateway: it refuses. */
-vp_step vp_walk_refuse_egress_only(vp_walk *walk);
 
 /*
  * The packet, request or reply, has passed the gateway inwards: to its destination, or to the

@@ -5,7 +5,7 @@
  * knows which connections went out, so their answers come back in and nothing else does.
  * AWS: VPC User Guide, "Enable outbound IPv6 traffic using an egress-only internet gateway".
  */
-#include "vp_walk.h"
+#include "vp_walk_outbound.h"
 
 static vp_explanation *fail(vp_walk *walk, const char *code, vp_direction direction,
                             vp_record *gateway, const vp_addr *address) {

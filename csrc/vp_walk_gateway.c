@@ -5,7 +5,7 @@
  * address that an interface of the model holds is followed in through that VPC's own gateway (D14).
  * AWS: VPC User Guide, "Internet gateways" and "Gateway route tables".
  */
-#include "vp_walk.h"
+#include "vp_walk_outbound.h"
 
 static vp_explanation *fail_at(vp_walk *walk, const char *code, bool egress,
                                vp_internet_gateway *gateway, const vp_addr *address) {
@@ -263,6 +263,10 @@ vp_step vp_walk_to_internet(vp_walk *walk) {
         const vp_network_interface *holder =
             vp_index_public(walk->index, destination, &private_address);
         vpc_id = holder == NULL ? VP_NO_NAME : holder->vpc_id;
+        if (holder == NULL && vp_walk_is_nat_public(walk, destination)) {
+            (void)fail_at(walk, "NO_POSSIBLE_DESTINATION", false, NULL, destination);
+            return VP_STEP_FAILED;
+        }
     } else {
         vpc_id = vpc_with_ipv6(walk, destination);
     }
@@ -285,6 +289,27 @@ static const char *destination_problem(const vp_addr *destination) {
         return "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS";
     }
     return is_rfc6598(destination) ? "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS" : NULL;
+}
+
+/*
+ * Block Public Access asks the NAT gateway that sent the packet, else the workload behind whatever
+ * forwarded it (3.1.8).
+ */
+static bool is_kept_in(vp_walk *walk) {
+    const vp_stage *nat = vp_walk_nat_sender(walk);
+    bool own = walk->from.vpc_id == walk->at.vpc_id;
+    return nat != NULL ? vp_walk_is_blocked(walk, &nat->place, true)
+                       : vp_walk_is_blocked(walk, own ? &walk->from : &walk->at, false);
+}
+
+/* The public side of the source: the interface's, or what the NAT gateway says of itself. */
+static vp_addr public_source(vp_walk *walk, const vp_network_interface *holder) {
+    vp_addr found = {0, 0, 0};
+    const vp_stage *nat = vp_walk_nat_sender(walk);
+    if (holder != NULL) {
+        found = vp_index_public_of(walk->index, holder, &walk->header.source);
+    }
+    return found.family == 0 && nat != NULL ? nat->nat_address->public_ip : found;
 }
 
 /*
@@ -311,15 +336,13 @@ vp_step vp_walk_internet_gateway(vp_walk *walk, vp_route_table *table,
     vp_hop *hop = vp_walk_pass(walk, VP_KIND_INTERNET_GATEWAY, &gateway->record, &walk->at);
     hop->subnet = NULL;
     vp_walk_limit_mtu(walk, 1500);
-    if (vp_walk_is_blocked(walk, &walk->at, false)) {
+    if (is_kept_in(walk)) {
         problem = "VPC_BLOCK_PUBLIC_ACCESS_ENABLED";
     } else if (vp_walk_is_redirected(walk, &gateway->record)) {
         problem = "INGRESS_RTB_TRAFFIC_REDIRECTION";
     } else if (walk->family == 4) {
         problem = destination_problem(destination);
-        if (problem == NULL && holder != NULL) {
-            public_address = vp_index_public_of(walk->index, holder, &walk->header.source);
-        }
+        public_address = public_source(walk, holder);
         if (problem == NULL && public_address.family == 0) {
             problem = "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS";
         }

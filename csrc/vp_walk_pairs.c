@@ -71,8 +71,10 @@ static void set_pair(vp_walk *walk, const pair *walked) {
     walk->to = walked->to;
     walk->from_address = walked->from_address;
     walk->to_address = walked->to_address;
+    walk->family = walked->from_address.family != 0 ? walked->from_address.family : walk->family;
     walk->came_by = NULL;
     walk->crossed = NULL;
+    walk->own_table = NULL;
     walk->direct = walk->arrived = walk->left = walk->at_service = walk->replying = false;
     walk->refused = false;
     walk->lookups = 0;
@@ -413,9 +415,18 @@ static void describe_end(const vp_walk *walk, const vp_place *place, vp_hop *hop
     hop->header = walk->header;
 }
 
+/* A walk that ended beyond a NAT64 gateway speaks of the packet that was asked for. */
+static void return_to_question(vp_walk *walk) {
+    while (walk->from_address.family != 0 && walk->family != walk->from_address.family &&
+           vp_walk_top_stage(walk) != NULL) {
+        vp_walk_pop_stage(walk);
+    }
+}
+
 /* Hints are made for the answer alone: they are the expensive part of a failure. */
 static void finish(vp_walk *walk) {
     vp_trace *trace = walk->trace;
+    return_to_question(walk);
     bool ends_known =
         walk->to.network_interface == NULL && walk->arrived && !walk->left && !walk->at_service;
     if (trace->reachable != 1) {

@@ -6,6 +6,7 @@
  * a translator, a gateway that let the request out, and last the source itself. Groups are not
  * asked (they are stateful), network ACLs are.
  */
+#include "vp_walk_outbound.h"
 #include "vp_walk_vpn.h"
 
 /* Must the answer leave the VPC by the gateway by which the request came in? */
@@ -24,7 +25,7 @@ static vp_explanation *fail(vp_walk *walk, const char *code, const vp_route_choi
     vp_explanation *explanation = vp_walk_fail(walk, code, VP_RETURN_EGRESS);
     explanation->subnet = walk->at.subnet;
     explanation->vpc = walk->at.vpc;
-    explanation->route_table = walk->at.subnet == NULL ? NULL : walk->at.subnet->route_table;
+    explanation->route_table = vp_walk_table(walk);
     explanation->address = walk->header.destination;
     explanation->vpc_peering_connection = walk->crossed;
     explanation->gateway = walk->came_by;
@@ -174,7 +175,16 @@ static vp_step act_on(vp_walk *walk, const vp_route_choice *choice) {
     }
 }
 
-/* R2, R4, R5. A receiver in the same subnet is reached without a look-up. */
+/*
+ * AWS: VPC User Guide, "NAT gateway basics": over a peering connection the answer finds the NAT
+ * gateway that asked without a route (R3).
+ */
+static bool is_handed_back(vp_walk *walk) {
+    const vp_stage *nat = vp_walk_nat_sender(walk);
+    return nat != NULL && walk->crossed != NULL && nat->place.vpc_id != walk->at.vpc_id;
+}
+
+/* R2 to R5. A receiver in the same subnet is reached without a look-up. */
 static vp_step look_up(vp_walk *walk) {
     vp_route_choice choice;
     if (!goes_outside(walk) && walk->at.subnet != NULL &&
@@ -186,7 +196,12 @@ static vp_step look_up(vp_walk *walk) {
         return VP_STEP_FAILED;
     }
     vp_walk_acl(walk, walk->at.subnet, true);
-    vp_route_table *table = walk->at.subnet == NULL ? NULL : walk->at.subnet->route_table;
+    if (is_handed_back(walk)) {
+        vp_walk_via(walk, &walk->crossed->record);
+        (void)vp_walk_pass(walk, VP_KIND_VPC_PEERING_CONNECTION, &walk->crossed->record, NULL);
+        return VP_STEP_DELIVER;
+    }
+    vp_route_table *table = vp_walk_table(walk);
     if (table == NULL) {
         (void)fail(walk, "UNKNOWN_RESOURCE", NULL);
         return VP_STEP_FAILED;
@@ -215,7 +230,8 @@ static vp_step look_up(vp_walk *walk) {
 /* Is this, by address, who must get it? Else somebody else holds the address there (R8). */
 static bool is_receiver(vp_walk *walk, const vp_place *receiver) {
     vp_place holder = vp_walk_holder(walk, receiver->vpc_id, &walk->header.destination);
-    if (vp_place_same(&holder, receiver)) {
+    bool alone = !vp_place_is_held(&holder) && vp_walk_nat_sender(walk) != NULL;
+    if (alone || vp_place_same(&holder, receiver)) {
         return true;
     }
     vp_explanation *explanation = fail(walk, "RETURN_ROUTE_WRONG_VPC", NULL);
@@ -225,10 +241,25 @@ static bool is_receiver(vp_walk *walk, const vp_place *receiver) {
     return false;
 }
 
+/*
+ * Opens the hop of who gets the answer. A NAT gateway is one itself, whose table is asked next;
+ * other translators are their interfaces.
+ */
+static vp_record *pass_receiver(vp_walk *walk, const vp_place *receiver) {
+    const vp_stage *nat = vp_walk_nat_sender(walk);
+    if (nat == NULL) {
+        return vp_walk_pass_place(walk, receiver)->record;
+    }
+    vp_nat_gateway *gateway = nat->nat;
+    walk->own_table = (vp_route_table *)vp_network_find(walk->network, VP_KIND_ROUTE_TABLE,
+                                                        gateway->route_table_id);
+    return vp_walk_pass(walk, VP_KIND_NAT_GATEWAY, &gateway->record, receiver)->record;
+}
+
 /* R6 to R8. A translator hands it on; the source has it. */
 static vp_step arrive(vp_walk *walk) {
     vp_place receiver = receiver_of(walk);
-    (void)vp_walk_pass_place(walk, &receiver);
+    vp_record *translator = pass_receiver(walk, &receiver);
     if (receiver.subnet != walk->at.subnet) {
         vp_walk_acl(walk, receiver.subnet, false);
     }
@@ -238,7 +269,7 @@ static vp_step arrive(vp_walk *walk) {
     if (vp_walk_top_stage(walk) == NULL) {
         return VP_STEP_LEFT;
     }
-    vp_walk_via(walk, &receiver.network_interface->record);
+    vp_walk_via(walk, translator);
     vp_walk_pop_stage(walk);
     vp_walk_hop(walk)->header = walk->header;
     walk->at = receiver;

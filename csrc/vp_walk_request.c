@@ -4,6 +4,7 @@
  * The one idea: look-ups follow one another until one of them delivers the packet, lets it leave
  * the model, or fails. Traffic inside one subnet skips all of them, and never meets an ACL.
  */
+#include "vp_walk_outbound.h"
 #include "vp_walk_vpn.h"
 
 /* An IPv4 address written as a number, or the low part of fd00:ec2::. */
@@ -173,8 +174,12 @@ static vp_step look_up(vp_walk *walk) {
         (void)fail_look_up(walk, "ROUTING_LOOP");
         return VP_STEP_FAILED;
     }
-    vp_walk_acl(walk, walk->at.subnet, true);
-    vp_route_table *table = walk->at.subnet == NULL ? NULL : walk->at.subnet->route_table;
+    vp_route_table *table = vp_walk_table(walk);
+    bool found =
+        table != NULL && vp_route_select(walk->network, table, &walk->header.destination, &choice);
+    if (!found || !vp_walk_nat_is_near(walk, &choice)) {
+        vp_walk_acl(walk, walk->at.subnet, true);
+    }
     if (table == NULL) {
         vp_explanation *unknown = fail_look_up(walk, "UNKNOWN_RESOURCE");
         unknown->destination_vpc = NULL;
@@ -182,7 +187,7 @@ static vp_step look_up(vp_walk *walk) {
     }
     vp_hop *hop = vp_walk_hop(walk);
     hop->route_table = table;
-    if (!vp_route_select(walk->network, table, &walk->header.destination, &choice)) {
+    if (!found) {
         vp_explanation *missing = fail_look_up(walk, "NO_ROUTE_TO_DESTINATION");
         missing->route_table = table;
         suggest_route(walk, missing);
@@ -234,7 +239,7 @@ static bool takes_connections(const vp_walk *walk, const vp_network_interface *m
             return false;
         }
     }
-    return true;
+    return met == NULL || !vp_walk_is_nat_interface(walk, met);
 }
 
 /* The two zones by id where both have one, else by name (D02). */

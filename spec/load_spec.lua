@@ -96,12 +96,12 @@ describe("vpcpeer.load", function()
 
     it("says that nothing is known only when that is so in all input", function()
         put("one.json", '{"Buckets":[]}')
-        put("two.json", '{"NatGateways":[]}')
+        put("two.json", '{"CarrierGateways":[]}')
         fails(folder, nil, "nothing_known", "nothing in it")
         put("three.json", '{"Vpcs":[]}')
         local net = assert(vpcpeer.load(folder))
         assert.same({ "info Buckets is no key of a describe document",
-            "info NatGateways is not part of the model" }, (function()
+            "info CarrierGateways is not part of the model" }, (function()
             local lines = {}
             for i, d in ipairs(net:diagnostics()) do
                 assert.equal("unknown_kind", d.code)

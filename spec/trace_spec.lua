@@ -23,6 +23,7 @@ local FIELDS = {
         route_table_id = "?", destination_cidr_block = "?", destination_ipv6_cidr_block = "?",
         destination_prefix_list_id = "?", origin = "?", state = "?", gateway_id = "?",
         vpc_peering_connection_id = "?", network_interface_id = "?", instance_id = "?",
+        nat_gateway_id = "?", egress_only_internet_gateway_id = "?",
     },
     acl_rule = {
         network_acl_id = "!", rule_number = "!", rule_action = "!", protocol = "!", cidr_block = "?",
@@ -37,7 +38,7 @@ local FIELDS = {
         rule_number = "?", route_table_id = "?", route = "?route", security_group_ids = "?", subnet_id = "?",
         vpc_id = "?", destination_vpc_id = "?", network_interface_id = "?", vpc_peering_connection_id = "?",
         internet_gateway_id = "?", egress_only_internet_gateway_id = "?",
-        address = "?", cidrs = "?", protocols = "?", port_ranges = "?", icmp_type_code = "?",
+        nat_gateway_id = "?", address = "?", cidrs = "?", protocols = "?", port_ranges = "?", icmp_type_code = "?",
         state = "?", component = "?", missing_component = "?", prefix_list_id = "?", referenced_group_id = "?",
     },
     remark = { code = "!", message = "!", detail = "!" },

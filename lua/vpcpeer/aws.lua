@@ -32,6 +32,7 @@ aws.kinds = {
     row("prefix-lists", "prefix_list", "PrefixLists", "PrefixListId"),
     row("egress-only-internet-gateways", "egress_only_internet_gateway", "EgressOnlyInternetGateways",
         "EgressOnlyInternetGatewayId"),
+    row("nat-gateways", "nat_gateway", "NatGateways", "NatGatewayId"),
     row("instances", "instance", "Reservations", "InstanceId"),
 }
 

@@ -22,7 +22,7 @@ local NOT_MODELLED = {}
 for key in ([[
     AvailabilityZones CarrierGateways ClassicLinkInstances DhcpOptions
     FlowLogs Hosts Images InstanceStatuses Instances KeyPairs LocalGateways
-    ManagedPrefixLists MovingAddressStatuses NatGateways NetworkInsightsPaths PlacementGroups
+    ManagedPrefixLists MovingAddressStatuses NetworkInsightsPaths PlacementGroups
     Regions SecurityGroupRules SecurityGroupVpcAssociations SecurityGroupsReferenceSet
     StaleSecurityGroupSet TransitGatewayAttachments TransitGatewayPeeringAttachments
     TransitGatewayPrefixListReferences TransitGatewayPropagations

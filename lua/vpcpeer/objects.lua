@@ -25,6 +25,7 @@ local network_lists = {
   addresses = "address",
   prefix_lists = "prefix_list",
   egress_only_internet_gateways = "egress_only_internet_gateway",
+  nat_gateways = "nat_gateway",
 }
 
 -- The lists of a VPC and of a subnet: class of the items, and how an item says that it belongs.
@@ -56,11 +57,13 @@ local object_lists = {
     internet_gateways = { "internet_gateway", is_attached_to },
     egress_only_internet_gateways = { "egress_only_internet_gateway", is_attached_to },
     vpn_gateways = { "vpn_gateway", is_attached_to },
+    nat_gateways = { "nat_gateway", has_vpc_id },
     vpc_peering_connections = { "vpc_peering_connection", is_side },
   },
   subnet = {
     network_interfaces = { "network_interface", has_subnet_id },
     instances = { "instance", has_subnet_id },
+    nat_gateways = { "nat_gateway", has_subnet_id },
   },
 }
 

@@ -44,11 +44,15 @@ end
 local function gateway_of(view)
     local route = view.route
     return view.gateway or view.internet_gateway_id or view.egress_only_internet_gateway_id
-        or view.vpn_gateway_id or (route and phrase.target(route))
+        or view.nat_gateway_id or view.vpn_gateway_id or (route and phrase.target(route))
 end
 
 -- What passes a gateway that is choosy, by the prefix of its id.
-local CARRIED = { eigw = "IPv6 connections from inside its VPC", vgw = "IPv4 over its VPN connections" }
+local CARRIED = {
+    eigw = "IPv6 connections from inside its VPC",
+    nat = "TCP, UDP and ICMP to IPv4 destinations",
+    vgw = "IPv4 over its VPN connections",
+}
 
 -- The many placeholders that are an id of the view with its name.
 local function by_label(key)

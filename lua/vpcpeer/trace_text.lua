@@ -24,6 +24,7 @@ local KINDS = {
     internet_gateway = "internet gateway",
     egress_only_internet_gateway = "egress-only internet gateway",
     vpn_gateway = "virtual private gateway",
+    nat_gateway = "NAT gateway",
     network_interface = "interface",
 }
 
@@ -134,7 +135,7 @@ end
 -- The hop that a reason speaks of: the one it names, else the end that its direction implies.
 local function hop_of(reason, hops)
     for _, key in ipairs {
-        "internet_gateway_id", "egress_only_internet_gateway_id", "vpn_gateway_id",
+        "internet_gateway_id", "egress_only_internet_gateway_id", "nat_gateway_id", "vpn_gateway_id",
         "vpc_peering_connection_id", "network_interface_id",
     } do
         for index, hop in ipairs(hops) do

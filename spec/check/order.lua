@@ -14,23 +14,23 @@ return {
     -- sets of services
     "vp_ports", "vp_service",
     -- the model: what an object consists of, the records, the network and its look-ups
-    "vp_schema", "vp_kind", "vp_rule", "vp_record", "vp_record_vpn", "vp_holder", "vp_network",
-    "vp_diagnostic", "vp_clone", "vp_index", "vp_vpn", "vp_dns",
+    "vp_schema", "vp_kind", "vp_rule", "vp_record_nat", "vp_record", "vp_record_vpn", "vp_holder",
+    "vp_network", "vp_diagnostic", "vp_clone", "vp_index", "vp_vpn", "vp_dns",
     -- what is done once after documents were read
     "vp_identity", "vp_judge", "vp_seal",
     -- changes that AWS would allow or refuse
     "vp_change", "vp_action", "vp_check", "vp_part", "vp_peering", "vp_peering_action",
     "vp_vpc_block", "vp_vpc", "vp_subnet", "vp_route_table", "vp_route_table_state",
     "vp_route_action", "vp_security_group", "vp_group_rule", "vp_network_acl", "vp_gateway",
-    "vp_vpn_gateway", "vp_vpn_connection",
-    "vp_egress_only", "vp_address", "vp_interface", "vp_interface_action", "vp_instance", "vp_prefix_list",
+    "vp_vpn_gateway", "vp_vpn_connection", "vp_egress_only", "vp_address", "vp_interface",
+    "vp_interface_action", "vp_nat_gateway", "vp_instance", "vp_prefix_list",
     -- which route, which rule, for one packet
     "vp_route", "vp_filter",
     -- the same rules compiled
     "vp_profile",
     -- questions
-    "vp_trace", "vp_end", "vp_walk", "vp_walk_filter", "vp_walk_middlebox", "vp_walk_gateway",
-    "vp_walk_egress_only", "vp_walk_vpn",
+    "vp_trace", "vp_end", "vp_walk", "vp_walk_outbound", "vp_walk_filter", "vp_walk_middlebox",
+    "vp_walk_gateway", "vp_walk_egress_only", "vp_walk_vpn", "vp_walk_nat",
     "vp_walk_peering", "vp_walk_target", "vp_walk_request", "vp_walk_reply", "vp_walk_hint",
     "vp_walk_side", "vp_walk_check", "vp_walk_pairs", "vp_reach", "vp_lint",
 }

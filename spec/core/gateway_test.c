@@ -260,6 +260,20 @@ static void test_nat_instance(void) {
     VP_CHECK_TEXT(ask(network, "i-a2 -> 198.51.100.7"), "no SG_HAS_NO_RULES@egress");
 }
 
+/* Block Public Access asks the workload behind an appliance, not the appliance (3.1.8). */
+static void test_blocked_workload(void) {
+    describe(PUBLIC "host nat A1 172.16.0.5 check=off nat=yes eip=203.0.113.5\n"
+                    "rtb A.two 0.0.0.0/0>nat");
+    vp_subnet *workload = (vp_subnet *)notation_get(network, "subnet-A2");
+    vp_subnet *appliance = (vp_subnet *)notation_get(network, "subnet-A1");
+    workload->block_public_access_states.internet_gateway_block_mode = name_of("block-ingress");
+    VP_CHECK_TEXT(ask(network, "i-a2 -> 198.51.100.7"),
+                  "no VPC_BLOCK_PUBLIC_ACCESS_ENABLED@egress");
+    workload->block_public_access_states.internet_gateway_block_mode = name_of("off");
+    appliance->block_public_access_states.internet_gateway_block_mode = name_of("block-ingress");
+    VP_CHECK_TEXT(ask(network, "i-a2 -> 198.51.100.7"), "ok via eni-nat,igw-a");
+}
+
 static void test_loop(void) {
     describe("vpc A 10.0.0.0/16 ; subnet A1 A 10.0.1.0/24 rtb=A.a ; A2 A 10.0.2.0/24 rtb=A.b\n"
              "subnet A3 A 10.0.3.0/24 rtb=A.c ; host a1 A1 10.0.1.10 ; m2 A2 10.0.2.10 check=off\n"
@@ -279,6 +293,7 @@ int main(void) {
     test_egress_only_to_model();
     test_gateway_route_table();
     test_nat_instance();
+    test_blocked_workload();
     test_loop();
     vp_network_unref(network);
     ask_no_more();
