@@ -99,8 +99,11 @@ void lvp_push_field(lua_State *L, const vp_network *network, const vp_field *fie
     case VP_TYPE_INT:
         if (((const vp_int *)member)->given) {
             int32_t value = ((const vp_int *)member)->value;
-            bool whole = (field->flags & VP_FIELD_UNSIGNED) != 0;
-            lua_pushnumber(L, whole ? (lua_Number)(uint32_t)value : (lua_Number)value);
+            if ((field->flags & VP_FIELD_UNSIGNED) != 0) {
+                lvp_pushcount(L, (uint32_t)value);
+            } else {
+                lua_pushinteger(L, value);
+            }
         } else {
             lua_pushnil(L);
         }
