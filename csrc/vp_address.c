@@ -300,8 +300,9 @@ static vp_status make_free(vp_call *call, vp_address *address, vp_network_interf
                            uint32_t at, bool take_over, vp_error *error) {
     const vp_address_association *old =
         &VP_ITEM(vp_private_ip_address, &owner->private_ip_addresses, at)->association;
-    if (address->network_interface_id != VP_NO_NAME) {
-        if (!take_over) {
+    bool regional = address->network_interface_id == VP_NO_NAME; /* a NAT gateway's, if anybody's */
+    if (address->association_id != VP_NO_NAME || !regional) {
+        if (!take_over || regional) {
             return refuse_associated(call->network, address->record.id, address->association_id,
                                      error);
         }
@@ -385,6 +386,11 @@ Source: EC2 API Reference, "DisassociateAddress"
 */
 static vp_status disassociate(vp_call *call, vp_error *error) {
     vp_address *address = (vp_address *)call->receiver;
+    if (address->network_interface_id == VP_NO_NAME && address->association_id != VP_NO_NAME) {
+        VP_REFUSE(error, "OperationNotPermitted",
+                  "The address %s is managed by the NAT gateway that it serves.",
+                  vp_network_text(call->network, address->record.id));
+    }
     if (address->network_interface_id == VP_NO_NAME) {
         VP_REFUSE(error, "InvalidAssociationID.NotFound", "The address %s is not associated",
                   vp_network_text(call->network, address->record.id));

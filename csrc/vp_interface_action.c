@@ -112,6 +112,7 @@ static vp_status modify_attribute(vp_call *call, vp_error *error) {
     vp_network_interface *owner = (vp_network_interface *)call->receiver;
     const attribute_request *request = call->request;
     bool check = request->source_dest_check != VP_UNSET, groups = request->groups.count > 0;
+    VP_TRY(refuse_managed(owner, error));
     VP_TRY(vp_check_given(check || groups || request->description != VP_NO_NAME,
                           "groups, sourceDestCheck or description", error));
     VP_TRY(vp_change_edit(call->change, &owner->record, error));
@@ -159,6 +160,7 @@ static vp_status assign(vp_call *call, const vp_list *addresses, vp_int count, u
     static const vp_addr any = {0, 0, 0};
     vp_network_interface *owner = (vp_network_interface *)call->receiver;
     vp_record *subnet;
+    VP_TRY(refuse_managed(owner, error));
     VP_TRY(vp_interface_check_count(
         count, family == 4 ? "secondaryPrivateIpAddressCount" : "ipv6AddressCount", error));
     VP_TRY(vp_check_given(addresses->count > 0 || count.value > 0,
@@ -249,6 +251,7 @@ static vp_status unassign_ipv6(vp_call *call, vp_network_interface *owner, const
 static vp_status unassign(vp_call *call, const vp_list *addresses, uint8_t family,
                           vp_error *error) {
     vp_network_interface *owner = (vp_network_interface *)call->receiver;
+    VP_TRY(refuse_managed(owner, error));
     VP_TRY(vp_check_given(addresses->count > 0,
                           family == 4 ? "privateIpAddresses" : "ipv6Addresses", error));
     VP_TRY(vp_change_edit(call->change, &owner->record, error));

@@ -308,7 +308,8 @@ static vp_status give_back(vp_call *call, const vp_nat_gateway_address *held, vp
 }
 
 /***
-Deletes a NAT gateway with its interface. Its Elastic IP is disassociated and stays allocated;
+Deletes a NAT gateway with its interface, or with its route table unless that is associated with
+something else. Its Elastic IP is disassociated and stays allocated;
 routes to it stay, as blackholes.
 @function nat_gateway:delete
 @treturn nat_gateway itself, gone
@@ -331,7 +332,7 @@ static vp_status delete_nat_gateway(vp_call *call, vp_error *error) {
         last = held->network_interface_id;
     }
     VP_TRY(vp_route_table_refresh(call->change, call->receiver->id, true, error));
-    if (table != NULL) {
+    if (table != NULL && ((const vp_route_table *)table)->associations.count == 0) {
         VP_TRY(vp_change_remove(call->change, table, error));
     }
     return vp_change_remove(call->change, call->receiver, error);

@@ -166,14 +166,18 @@ static vp_status create_route_table(vp_call *call, vp_error *error) {
 Deletes a route table.
 @function route_table:delete
 @treturn route_table itself, gone
-@raise DependencyViolation: it has associations, or is the main table
+@raise DependencyViolation: it has associations, is the main table, or a regional NAT gateway's
 @usage private:delete()
 Source: EC2 API Reference, "DeleteRouteTable"
 */
 static vp_status delete_route_table(vp_call *call, vp_error *error) {
     const vp_route_table *table = (const vp_route_table *)call->receiver;
-    VP_TRY(vp_check_no_dependents(call->network, call->receiver, table->associations.count > 0,
-                                  error));
+    bool used = table->associations.count > 0;
+    for (uint32_t i = 0; i < VP_ROW_COUNT(call->network, VP_KIND_NAT_GATEWAY); i++) {
+        const vp_nat_gateway *nat = VP_ROW(vp_nat_gateway, call->network, VP_KIND_NAT_GATEWAY, i);
+        used = used || nat->route_table_id == table->record.id;
+    }
+    VP_TRY(vp_check_no_dependents(call->network, call->receiver, used, error));
     return vp_change_remove(call->change, call->receiver, error);
 }
 

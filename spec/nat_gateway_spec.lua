@@ -122,7 +122,14 @@ describe("a zonal NAT gateway", function()
   it("goes with its interface and gives its Elastic IP back", function()
     local m = with_gateway()
     local interface = m.nat.nat_gateway_addresses[1].network_interface_id
+    local own = m.net:get(interface)
     refused(m.net, "OperationNotPermitted", m.eip, "disassociate")
+    refused(m.net, "OperationNotPermitted", own, "modify_attribute", { source_dest_check = true })
+    refused(m.net, "OperationNotPermitted", own, "assign_private_ip_addresses",
+      { private_ip_addresses = { "10.0.0.60" } })
+    refused(m.net, "OperationNotPermitted", own, "unassign_private_ip_addresses",
+      { private_ip_addresses = { "10.0.0.50" } })
+    refused(m.net, "OperationNotPermitted", m.net:allocate_address(), "associate", { network_interface_id = own })
     refused(m.net, "DependencyViolation", m.public, "delete")
     refused(m.net, "DependencyViolation", m.vpc, "detach_internet_gateway", { internet_gateway_id = m.igw })
     m.nat:delete()
@@ -176,7 +183,13 @@ describe("a regional NAT gateway", function()
     assert.equal(text, assert(vpcpeer.load_json(text)):describe_json())
     refused(m.net, "DependencyViolation", m.vpc, "detach_internet_gateway", { internet_gateway_id = m.igw })
     refused(m.net, "InvalidIPAddress.InUse", m.eip, "delete")
+    refused(m.net, "OperationNotPermitted", m.eip, "disassociate")
+    refused(m.net, "Resource.AlreadyAssociated", m.eip, "associate", { instance_id = here, allow_reassociation = true })
+    local own = nat.route_table
+    refused(m.net, "DependencyViolation", own, "delete")
+    own:associate { subnet_id = m.public }
     nat:delete()
+    assert.equal(own, m.public.route_table)
     m.eip:delete()
     m.vpc:detach_internet_gateway { internet_gateway_id = m.igw }
   end)

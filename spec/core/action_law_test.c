@@ -348,7 +348,8 @@ static void check_interface(const vp_network *network, const vp_network_interfac
                      !holds(other, &item->private_ip_address));
         })
     }
-    VP_CHECK(owner->groups.count > 0);
+    bool managed = owner->requester_managed == VP_TRUE; /* a NAT gateway's: no groups, in use */
+    VP_CHECK(managed == (owner->groups.count == 0));
     for (uint32_t i = 0; i < owner->groups.count; i++) {
         const vp_security_group *group = (const vp_security_group *)vp_network_find(
             network, VP_KIND_SECURITY_GROUP,
@@ -356,7 +357,7 @@ static void check_interface(const vp_network *network, const vp_network_interfac
         VP_CHECK(group != NULL && group->vpc_id == owner->vpc_id);
     }
     bool attached = owner->attachment.instance_id != VP_NO_NAME;
-    VP_CHECK(attached == vp_network_name_is(network, owner->status, "in-use"));
+    VP_CHECK((attached || managed) == vp_network_name_is(network, owner->status, "in-use"));
     VP_CHECK(attached == (instance != NULL));
     VP_CHECK(instance == NULL || !vp_network_name_is(network, instance->state.name, "terminated"));
 }
@@ -375,12 +376,31 @@ static void check_instance(const vp_network *network, const vp_instance *instanc
     }
 }
 
-/* An Elastic IP and the interface it names say the same. */
+/* The address of a regional NAT gateway that is this Elastic IP, or NULL: it has no interface. */
+static const vp_nat_gateway_address *regional_use(const vp_network *network,
+                                                  const vp_address *address) {
+    ROWS(vp_nat_gateway, network, VP_KIND_NAT_GATEWAY, gateway, {
+        for (uint32_t i = 0; i < gateway->nat_gateway_addresses.count; i++) {
+            const vp_nat_gateway_address *own =
+                VP_ITEM(vp_nat_gateway_address, &gateway->nat_gateway_addresses, i);
+            if (own->allocation_id == address->record.id &&
+                own->network_interface_id == VP_NO_NAME) {
+                return own;
+            }
+        }
+    })
+    return NULL;
+}
+
+/* An Elastic IP and the interface it names, or the gateway that uses it, say the same. */
 static void check_address(const vp_network *network, const vp_address *address) {
     const vp_network_interface *owner = (const vp_network_interface *)vp_network_find(
         network, VP_KIND_NETWORK_INTERFACE, address->network_interface_id);
     uint32_t shown = 0;
-    VP_CHECK((owner != NULL) == (address->association_id != VP_NO_NAME));
+    const vp_nat_gateway_address *used = regional_use(network, address);
+    VP_CHECK((owner != NULL || used != NULL) == (address->association_id != VP_NO_NAME));
+    VP_CHECK(used == NULL || (owner == NULL && used->association_id == address->association_id &&
+                              vp_addr_equals(&used->public_ip, &address->public_ip)));
     ROWS(vp_network_interface, network, VP_KIND_NETWORK_INTERFACE, other, {
         for (uint32_t i = 0; i < other->private_ip_addresses.count; i++) {
             const vp_private_ip_address *item =

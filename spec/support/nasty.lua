@@ -90,7 +90,9 @@ function M.fresh()
         { from = { subnet_id = handles[3], address = "172.16.0.20" }, to = "internet" },
         { tags = { Name = "x" } }, { tags = { "a" } }, { vpc_id = handles[1] }, { vpc_id = other_handles[1] },
         { Vpcs = { { VpcId = "vpc-q", CidrBlock = 5 } } }, { Vpcs = cyclic() }, interfaces,
-        { Reservations = { { Instances = { { InstanceId = nan, NetworkInterfaces = interfaces.NetworkInterfaces } } } } },
+        { Reservations = { { Instances = {
+            { InstanceId = nan, NetworkInterfaces = interfaces.NetworkInterfaces },
+        } } } },
         { ip_permissions = { { ip_protocol = "tcp", from_port = -1, to_port = 70000 } } }, { rule_number = nan },
         { [trap(noop)] = 1 }, { [1.5] = 2 }, { owner_id = "" }, { region = "\0" },
         { from = "web", to = "db", port = { 1, nan } },
