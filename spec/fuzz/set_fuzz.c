@@ -185,6 +185,28 @@ static void check_count(const vp_set *set, const cells *wanted) {
     FUZZ_CHECK(vp_set_size_format(&size, text) == strlen(text));
 }
 
+/* Cells of both families, asked for together: some next to each other, the middle, both ends. */
+static void check_batch(const vp_set *set, const cells *wanted) {
+    vp_addr firsts[VP_RANKS_MAX], lasts[VP_RANKS_MAX];
+    unsigned numbers[VP_RANKS_MAX];
+    bool inside[VP_RANKS_MAX];
+    for (unsigned i = 0; i < VP_RANKS_MAX; i++) {
+        uint8_t family = i / 4 % 2 == 0 ? 4 : 6;
+        unsigned far = i % 8 == 0 ? MIDDLE : CELLS - 1 - i / 2;
+        numbers[i] = i % 3 == 0 ? i : i % 3 == 1 ? (i * 37) % CELLS : far;
+        firsts[i] = first_of(family, numbers[i]);
+        lasts[i] = last_of(family, numbers[i]);
+    }
+    vp_set_contains_ranges(set, firsts, lasts, VP_RANKS_MAX, inside);
+    for (unsigned i = 0; i < VP_RANKS_MAX; i++) {
+        FUZZ_CHECK(inside[i] == has(wanted, firsts[i].family, numbers[i]));
+        if (vp_addr_equals(&firsts[i], &lasts[i])) {
+            const vp_range_map *part = vp_set_part(set, firsts[i].family);
+            FUZZ_CHECK(vp_range_map_value(part, vp_point_of(&firsts[i])) == inside[i]);
+        }
+    }
+}
+
 static void check_set(const vp_set *set, const cells *wanted) {
     cells found;
     const char *problem = vp_set_validate(set);
@@ -196,6 +218,7 @@ static void check_set(const vp_set *set, const cells *wanted) {
     FUZZ_CHECK(memcmp(&found, wanted, sizeof found) == 0);
     check_blocks(set);
     check_count(set, wanted);
+    check_batch(set, wanted);
     check_within(set, wanted, 4);
     check_within(set, wanted, 6);
 }
