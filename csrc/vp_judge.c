@@ -266,6 +266,15 @@ static vp_status judge_vpc_block(vp_network *network, const vp_vpc *vpc, uint32_
     return VP_OK;
 }
 
+/* Enforced encryption can drop what this model lets through (D08). */
+static vp_status judge_encryption(vp_network *network, const vp_vpc *vpc, vp_error *error) {
+    if (!vp_network_name_is(network, vpc->encryption_mode, "enforce")) {
+        return VP_OK;
+    }
+    return warn(network, "ENCRYPTION_CONTROL_ENFORCED", &vpc->record, "EncryptionControl.Mode",
+                "is enforce, which is not modelled: unencrypted traffic may be dropped", error);
+}
+
 /* In the order of the document, each block against those before it: the later one is at fault. */
 vp_status vp_judge_vpcs(vp_network *network, vp_error *error) {
     const vp_rows *rows = vp_network_rows(network, VP_KIND_VPC);
@@ -279,6 +288,7 @@ vp_status vp_judge_vpcs(vp_network *network, vp_error *error) {
                 status = judge_vpc_block(network, vpc, at, &block, key, error);
             }
         }
+        status = status == VP_OK ? judge_encryption(network, vpc, error) : status;
     }
     return status;
 }

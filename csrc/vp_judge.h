@@ -22,7 +22,8 @@ VP_MUST_CHECK vp_status vp_judge_references(vp_network *network, vp_error *error
 
 /*
  * Blocks of VPCs: size and range ("InvalidVpc.Range"), combination ("VPC_CIDR_RESTRICTED");
- * warnings (semantics 1.2 to 1.4). O(VPCs and their blocks).
+ * enforced encryption ("ENCRYPTION_CONTROL_ENFORCED", D08); warnings (semantics 1.1 to 1.4). O(VPCs
+ * and their blocks).
  */
 VP_MUST_CHECK vp_status vp_judge_vpcs(vp_network *network, vp_error *error);
 

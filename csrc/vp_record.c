@@ -39,6 +39,11 @@ static const vp_field block_public_access_fields[] = {
 static const vp_schema block_public_access_schema = {"BlockPublicAccessStates", sizeof(vp_name), 1,
                                                      block_public_access_fields};
 
+/* Read for one warning (D08); what else AWS prints there has no effect here. */
+static const vp_field encryption_fields[] = {{"Mode", VP_TYPE_TEXT, 0, 0, NULL}};
+static const vp_schema encryption_schema = {"VpcEncryptionControl", sizeof(vp_name), 1,
+                                            encryption_fields};
+
 /*
  * One structure for both families, with a schema for each, because only the keys differ. Blocks of
  * a VPC and of a subnet are alike, and so are their schemas.
@@ -80,7 +85,8 @@ static const vp_field vpc_fields[] = {
     VP_FIELD(vp_vpc, enable_dns_hostnames, VP_TYPE_OBJECT, "EnableDnsHostnames", 0,
              &attribute_schema),
     VP_FIELD(vp_vpc, block_public_access_states, VP_TYPE_OBJECT, "BlockPublicAccessStates", 0,
-             &block_public_access_schema)};
+             &block_public_access_schema),
+    VP_FIELD(vp_vpc, encryption_mode, VP_TYPE_OBJECT, "EncryptionControl", 0, &encryption_schema)};
 static const vp_schema vpc_schema = VP_SCHEMA("Vpc", vp_vpc, vpc_fields);
 
 /* The Region of all other objects follows from their VPC or zone, so printing it would be noise. */

@@ -36,6 +36,7 @@ typedef struct vp_vpc {
     struct {
         vp_name internet_gateway_block_mode;
     } block_public_access_states;
+    vp_name encryption_mode; /* EncryptionControl.Mode */
     /* derived */
     struct vp_route_table *main_route_table;
     struct vp_network_acl *default_network_acl;

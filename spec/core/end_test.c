@@ -135,6 +135,8 @@ static void test_wrong_source(void) {
     vp_trace_query_init(&query);
     VP_CHECK(vp_trace_run(network, &query, &trace, &error) == VP_OK);
     VP_CHECK(trace.reachable == 0 && trace.explanations.count == 1);
+    VP_CHECK_TEXT(((const vp_explanation *)trace.explanations.items)->code,
+                  "NO_SOURCE_OR_DESTINATION");
     query.from.kind = VP_END_ADDRESS;
     VP_CHECK(vp_trace_run(network, &query, &trace, &error) == VP_INVALID);
     VP_CHECK_TEXT(error.code, "invalid_end");

@@ -4,6 +4,7 @@
 -- compared.
 
 local pictures = require "support.catalogue.picture"
+local witness = require "support.witness"
 
 local M = {}
 
@@ -69,6 +70,9 @@ local function ask(net, picture, expect, from, to)
   local wrong
   if trace then
     wrong = judge(picture, expect.result, trace)
+    if not wrong then
+      witness.expect { expect.result.code, expect.result.hint }
+    end
   else
     wrong = ("no answer: %s (%s)"):format(tostring(message), tostring(code))
   end
