@@ -87,7 +87,9 @@ static const kind_words *words_of(vp_kind kind) {
         [VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY] = {"egressOnlyInternetGateway",
                                                   "InvalidGatewayID.NotFound",
                                                   "egressOnlyInternetGatewayId"},
-        [VP_KIND_NAT_GATEWAY] = {"natGateway", "NatGatewayNotFound", "natGatewayId"}};
+        [VP_KIND_NAT_GATEWAY] = {"natGateway", "NatGatewayNotFound", "natGatewayId"},
+        [VP_KIND_VPC_ENDPOINT] = {"Vpc Endpoint", "InvalidVpcEndpointId.NotFound", "vpcEndpointId"},
+        [VP_KIND_HOSTED_ZONE] = {"hosted zone", "NoSuchHostedZone", "hostedZoneId"}};
     return &words[kind];
 }
 

@@ -7,6 +7,7 @@
 #include "vp_end.h"
 
 #include "vp_dns.h"
+#include "vp_endpoint.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -145,7 +146,8 @@ static vp_status ambiguous(const vp_network *network, piece text, vp_record *con
 static bool can_be_end(const vp_record *record) {
     return record->kind == VP_KIND_NETWORK_INTERFACE || record->kind == VP_KIND_INSTANCE ||
            record->kind == VP_KIND_SUBNET || vp_trace_faces_internet(record) ||
-           record->kind == VP_KIND_ADDRESS || record->kind == VP_KIND_VPN_GATEWAY;
+           record->kind == VP_KIND_ADDRESS || record->kind == VP_KIND_VPN_GATEWAY ||
+           record->kind == VP_KIND_VPC_ENDPOINT;
 }
 
 static bool is_interface_of(const vp_record *record, const vp_record *instance) {
@@ -348,6 +350,18 @@ static vp_status end_at(vp_network *network, piece text, const vp_addr *address,
     return VP_OK;
 }
 
+/* Interfaces take connections, the other types are passed through; a source may be any, and fails.
+ */
+static void end_of_endpoint(const vp_network *network, vp_vpc_endpoint *endpoint, vp_end_role role,
+                            vp_end *end) {
+    vp_endpoint_type type = vp_endpoint_type_of(network, endpoint);
+    bool passed = type == VP_ENDPOINT_GATEWAY || type == VP_ENDPOINT_LOAD_BALANCER;
+    memset(end, 0, sizeof *end);
+    end->kind = passed && role == VP_END_DESTINATION ? VP_END_GATEWAY : VP_END_ENDPOINT;
+    end->record = &endpoint->record;
+    end->name = endpoint->record.id;
+}
+
 vp_status vp_end_of_record(vp_network *network, vp_record *record, vp_end_role role, vp_end *end,
                            vp_error *error) {
     piece text = {"", 0};
@@ -372,6 +386,9 @@ vp_status vp_end_of_record(vp_network *network, vp_record *record, vp_end_role r
         end->kind = role == VP_END_SOURCE ? VP_END_ONPREM : VP_END_GATEWAY;
         return status;
     }
+    case VP_KIND_VPC_ENDPOINT:
+        end_of_endpoint(network, (vp_vpc_endpoint *)record, role, end);
+        return VP_OK;
     case VP_KIND_ADDRESS:
         text.text = vp_names_text(&network->names, record->id, &text.length);
         return end_at(network, text, &((const vp_address *)record)->public_ip, role, end, error);

@@ -6,6 +6,7 @@
  */
 #include "vp_identity.h"
 
+#include "vp_record_endpoint.h"
 #include "vp_record_vpn.h"
 
 #include <string.h>
@@ -150,6 +151,8 @@ static vp_name vpc_id_of(const vp_network *network, const vp_record *record) {
     }
     case VP_KIND_NAT_GATEWAY:
         return ((const vp_nat_gateway *)record)->vpc_id;
+    case VP_KIND_VPC_ENDPOINT:
+        return ((const vp_vpc_endpoint *)record)->vpc_id;
     case VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY: {
         const vp_list *list = &((const vp_egress_only_internet_gateway *)record)->attachments;
         return list->count > 0 ? VP_ITEM(vp_gateway_attachment, list, 0)->vpc_id : VP_NO_NAME;

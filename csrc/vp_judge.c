@@ -7,6 +7,7 @@
 #include "vp_judge.h"
 
 #include "vp_block.h"
+#include "vp_record_endpoint.h"
 #include "vp_record_vpn.h"
 #include "vp_sort.h"
 
@@ -32,7 +33,7 @@ typedef struct reference {
     uint16_t item_size;   /* of the list's items */
     uint16_t offset;      /* of the id in the record or item */
     const char *list_key; /* "Associations" */
-    const char *key;      /* "SubnetId" */
+    const char *key;      /* "SubnetId"; "": the items are the ids */
 } reference;
 
 #define IN_RECORD(kind, type, member, key, target, severity, required)                             \
@@ -92,6 +93,18 @@ static const reference references[] = {
     IN_LIST(VP_KIND_NAT_GATEWAY, vp_nat_gateway, nat_gateway_addresses, "NatGatewayAddresses",
             vp_nat_gateway_address, network_interface_id, "NetworkInterfaceId",
             VP_KIND_NETWORK_INTERFACE, VP_SEVERITY_INFO),
+    IN_RECORD(VP_KIND_VPC_ENDPOINT, vp_vpc_endpoint, vpc_id, "VpcId", VP_KIND_VPC,
+              VP_SEVERITY_WARNING, true),
+    IN_LIST(VP_KIND_VPC_ENDPOINT, vp_vpc_endpoint, route_table_ids, "RouteTableIds", vp_text_item,
+            value, "", VP_KIND_ROUTE_TABLE, VP_SEVERITY_WARNING),
+    IN_LIST(VP_KIND_VPC_ENDPOINT, vp_vpc_endpoint, subnet_ids, "SubnetIds", vp_text_item, value, "",
+            VP_KIND_SUBNET, VP_SEVERITY_WARNING),
+    IN_LIST(VP_KIND_VPC_ENDPOINT, vp_vpc_endpoint, network_interface_ids, "NetworkInterfaceIds",
+            vp_text_item, value, "", VP_KIND_NETWORK_INTERFACE, VP_SEVERITY_INFO),
+    IN_LIST(VP_KIND_VPC_ENDPOINT, vp_vpc_endpoint, groups, "Groups", vp_group_identifier, group_id,
+            "GroupId", VP_KIND_SECURITY_GROUP, VP_SEVERITY_WARNING),
+    IN_LIST(VP_KIND_HOSTED_ZONE, vp_hosted_zone, vpc_ids, "VpcIds", vp_text_item, value, "",
+            VP_KIND_VPC, VP_SEVERITY_INFO),
     IN_RECORD(VP_KIND_NETWORK_INTERFACE, vp_network_interface, vpc_id, "VpcId", VP_KIND_VPC,
               VP_SEVERITY_WARNING, false),
     IN_RECORD(VP_KIND_NETWORK_INTERFACE, vp_network_interface, subnet_id, "SubnetId",
@@ -133,7 +146,8 @@ static vp_status report_id(vp_network *network, const reference *row, const vp_r
     if (row->list == 0) {
         (void)snprintf(key, sizeof key, "%s", row->key);
     } else {
-        (void)snprintf(key, sizeof key, "%s[%u].%s", row->list_key, (unsigned)at, row->key);
+        (void)snprintf(key, sizeof key, "%s[%u]%s%s", row->list_key, (unsigned)at,
+                       row->key[0] != '\0' ? "." : "", row->key);
     }
     if (more > 0) {
         (void)snprintf(also, sizeof also, " (and %llu more like it)", (unsigned long long)more);

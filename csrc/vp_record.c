@@ -581,7 +581,11 @@ static const vp_kind_info kinds[VP_KIND_COUNT] = {
                                               "EgressOnlyInternetGatewayId", "eigw-",
                                               &egress_only_internet_gateway_schema},
     [VP_KIND_NAT_GATEWAY] = {"nat_gateway", "nat-gateways", "NatGateways", "NatGatewayId", "nat-",
-                             &vp_nat_gateway_schema}};
+                             &vp_nat_gateway_schema},
+    [VP_KIND_VPC_ENDPOINT] = {"vpc_endpoint", "vpc-endpoints", "VpcEndpoints", "VpcEndpointId",
+                              "vpce-", &vp_vpc_endpoint_schema},
+    [VP_KIND_HOSTED_ZONE] = {"hosted_zone", "hosted-zones", "HostedZones", "Id", "Z",
+                             &vp_hosted_zone_schema}};
 
 const vp_kind_info *vp_kind_describe(vp_kind kind) { return &kinds[kind]; }
 

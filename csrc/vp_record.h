@@ -228,8 +228,9 @@ typedef struct vp_prefix_list {
     vp_list cidrs; /* vp_cidr_item */
 } vp_prefix_list;
 
-/* The records of vp_record_vpn.h, for the table of kinds. */
-extern const vp_schema vp_vpn_gateway_schema, vp_vpn_connection_schema, vp_customer_gateway_schema;
+/* The records of vp_record_vpn.h and vp_record_endpoint.h, for the table of kinds. */
+extern const vp_schema vp_vpn_gateway_schema, vp_vpn_connection_schema, vp_customer_gateway_schema,
+    vp_vpc_endpoint_schema, vp_hosted_zone_schema;
 
 extern const vp_schema vp_route_table_association_schema, vp_network_acl_association_schema,
     vp_block_association_schema, vp_ipv6_block_association_schema, vp_gateway_attachment_schema,

@@ -6,6 +6,7 @@
  */
 #include "vp_route.h"
 
+#include "vp_endpoint.h"
 #include "vp_record_vpn.h"
 
 #include <string.h>
@@ -280,6 +281,10 @@ static int target_works(const vp_network *network, const vp_index *index,
             network, VP_KIND_VPN_GATEWAY, choice->target_id);
         return gateway == NULL ? -1
                                : vp_attachments_hold(network, &gateway->vpc_attachments, vpc_id);
+    }
+    case VP_TARGET_ENDPOINT: {
+        const vp_vpc_endpoint *endpoint = vp_endpoint_find(network, choice->target_id);
+        return endpoint == NULL ? -1 : vp_endpoint_works(network, endpoint);
     }
     case VP_TARGET_INTERFACE: {
         const vp_network_interface *met = vp_route_interface(network, index, choice->route);

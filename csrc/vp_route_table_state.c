@@ -5,6 +5,7 @@
  * date: whatever changes a target ends in vp_route_table_refresh.
  * AWS: Amazon VPC User Guide, "Route table concepts" (blackhole).
  */
+#include "vp_endpoint.h"
 #include "vp_part.h"
 #include "vp_record_vpn.h"
 
@@ -56,6 +57,10 @@ bool vp_route_table_works(const vp_network *network, const vp_route_table *table
                 route->egress_only_internet_gateway_id);
         return outbound != NULL &&
                vp_attachments_hold(network, &outbound->attachments, table->vpc_id);
+    }
+    const vp_vpc_endpoint *endpoint = vp_endpoint_find(network, route->gateway_id);
+    if (endpoint != NULL) {
+        return vp_endpoint_works(network, endpoint);
     }
     const vp_vpn_gateway *private_gateway =
         (const vp_vpn_gateway *)vp_network_find(network, VP_KIND_VPN_GATEWAY, route->gateway_id);

@@ -48,6 +48,10 @@ void vp_trace_clear(vp_trace *trace) {
     }
 }
 
+bool vp_end_has_interfaces(vp_end_kind kind) {
+    return kind == VP_END_INTERFACE || kind == VP_END_INSTANCE || kind == VP_END_ENDPOINT;
+}
+
 bool vp_trace_faces_internet(const vp_record *gateway) {
     return gateway->kind == VP_KIND_INTERNET_GATEWAY ||
            gateway->kind == VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY;

@@ -23,12 +23,16 @@ typedef enum vp_end_kind {
                          groups; address not given: the lowest that may be assigned */
     VP_END_INTERNET,  /* record: the internet gateway or NULL; address given or not */
     VP_END_ONPREM,    /* record: the virtual private gateway or NULL; address given or not */
-    VP_END_GATEWAY,   /* record: a gateway as destination (igw-, eigw-, vgw-) */
+    VP_END_GATEWAY,   /* record: a gateway as destination (igw-, eigw-, vgw-, vpce-) */
     VP_END_UNKNOWN,   /* named, but not in the data (P1): `name` says what */
     VP_END_HOST_NAME, /* a host name, until vp_end_ask has asked for it (destination only) */
     VP_END_NXDOMAIN,  /* a host name that does not resolve (P2): `name` says which */
-    VP_END_UNRESOLVED /* the source's VPC has no Amazon DNS server to ask (P2) */
+    VP_END_UNRESOLVED, /* the source's VPC has no Amazon DNS server to ask (P2) */
+    VP_END_ENDPOINT    /* record: a VPC endpoint with interfaces, for which it stands */
 } vp_end_kind;
+
+/* Does an end of this kind stand for interfaces that it names (and not for whoever is met)? */
+bool vp_end_has_interfaces(vp_end_kind kind);
 
 typedef struct vp_end {
     vp_end_kind kind;

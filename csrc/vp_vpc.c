@@ -6,6 +6,7 @@
  */
 #include "vp_part.h"
 #include "vp_peering.h"
+#include "vp_record_endpoint.h"
 #include "vp_vpc_block.h"
 #include "vp_vpn.h"
 
@@ -264,6 +265,8 @@ static vp_name vpc_of(const vp_record *record) {
         return ((const vp_network_interface *)record)->vpc_id;
     case VP_KIND_NAT_GATEWAY:
         return ((const vp_nat_gateway *)record)->vpc_id;
+    case VP_KIND_VPC_ENDPOINT:
+        return ((const vp_vpc_endpoint *)record)->vpc_id;
     default:
         return VP_NO_NAME;
     }
@@ -282,7 +285,8 @@ Source: EC2 API Reference, "DeleteVpc"
 static vp_status delete_vpc(vp_call *call, vp_error *error) {
     static const vp_kind kinds[] = {
         VP_KIND_SUBNET,         VP_KIND_ROUTE_TABLE,       VP_KIND_NETWORK_ACL,
-        VP_KIND_SECURITY_GROUP, VP_KIND_NETWORK_INTERFACE, VP_KIND_NAT_GATEWAY};
+        VP_KIND_SECURITY_GROUP, VP_KIND_NETWORK_INTERFACE, VP_KIND_NAT_GATEWAY,
+        VP_KIND_VPC_ENDPOINT};
     const vp_network *network = call->network;
     const vp_vpc *vpc = (const vp_vpc *)call->receiver;
     bool has_gateway = vp_gateway_of(network, vpc->record.id) != NULL ||

@@ -6,6 +6,8 @@
  */
 #include "vp_walk_side.h"
 
+#include "vp_endpoint.h"
+
 #include <string.h>
 
 /* Which end a failure speaks of. */
@@ -28,6 +30,13 @@ static vp_explanation *fail(vp_walk *walk, const char *code, const checked_end *
     return explanation;
 }
 
+/* Of an endpoint without interfaces in the data, the VPC alone is known. */
+static vp_place place_of_endpoint(const vp_walk *walk, const vp_vpc_endpoint *endpoint) {
+    vp_network_interface *first = vp_endpoint_interface(walk->network, endpoint, 0);
+    vp_vpc *vpc = (vp_vpc *)vp_network_find(walk->network, VP_KIND_VPC, endpoint->vpc_id);
+    return first != NULL ? vp_place_of(first) : (vp_place){NULL, NULL, vpc, endpoint->vpc_id};
+}
+
 /* The place of the first interface, so that failures and hints know the VPC. */
 static void find_place(const vp_walk *walk, const checked_end *which) {
     uint32_t count = 0;
@@ -35,6 +44,9 @@ static void find_place(const vp_walk *walk, const checked_end *which) {
     switch (which->end->kind) {
     case VP_END_INTERFACE:
         *which->place = vp_place_of((vp_network_interface *)which->end->record);
+        break;
+    case VP_END_ENDPOINT:
+        *which->place = place_of_endpoint(walk, (const vp_vpc_endpoint *)which->end->record);
         break;
     case VP_END_INSTANCE:
         all = vp_index_interfaces_of(walk->index, which->end->record->id, &count);
@@ -58,6 +70,26 @@ static bool is_running(const vp_walk *walk, const vp_instance *instance) {
            vp_network_name_is(walk->network, instance->state.name, "running");
 }
 
+/*
+ * An endpoint opens no connection (P7), whatever its state; as a destination it must be available,
+ * and on interfaces that are in the data.
+ */
+static bool is_endpoint_usable(vp_walk *walk, const checked_end *which) {
+    const vp_vpc_endpoint *endpoint = (const vp_vpc_endpoint *)which->end->record;
+    const char *code = which->source                                 ? "VPCE_INTRA_VPC_TRAFFIC"
+                       : !vp_endpoint_works(walk->network, endpoint) ? "BAD_STATE"
+                       : which->place->network_interface == NULL     ? "UNKNOWN_RESOURCE"
+                                                                     : NULL;
+    if (code == NULL) {
+        return true;
+    }
+    vp_explanation *explanation = fail(walk, code, which);
+    explanation->id = endpoint->record.id;
+    explanation->gateway = which->end->record;
+    explanation->state = strcmp(code, "BAD_STATE") == 0 ? endpoint->state : VP_NO_NAME;
+    return false;
+}
+
 /* P1 and P2. An instance without interfaces is gone, or its interfaces are not in the data. */
 static bool exists(vp_walk *walk, const checked_end *which) {
     if (which->end->kind == VP_END_NONE) {
@@ -75,6 +107,9 @@ static bool exists(vp_walk *walk, const checked_end *which) {
         unresolved->id = which->end->name;
         unresolved->vpc = walk->from.vpc;
         return false;
+    }
+    if (which->end->kind == VP_END_ENDPOINT) {
+        return is_endpoint_usable(walk, which);
     }
     if (which->end->kind == VP_END_INSTANCE && which->place->network_interface == NULL) {
         const vp_instance *instance = (const vp_instance *)which->end->record;
@@ -156,7 +191,7 @@ static bool address_fits(vp_walk *walk, const checked_end *which) {
                                          &end->address);
         }
     } else {
-        vp_side_start(walk->index, end, walk->family, &side);
+        vp_side_start(walk, end, walk->family, &side);
         held = vp_side_next(walk, &side);
     }
     if (!held && is_usable(walk, which)) {

@@ -5,6 +5,7 @@
  * address that an interface of the model holds is followed in through that VPC's own gateway (D14).
  * AWS: VPC User Guide, "Internet gateways" and "Gateway route tables".
  */
+#include "vp_walk_endpoint.h"
 #include "vp_walk_outbound.h"
 
 static vp_explanation *fail_at(vp_walk *walk, const char *code, bool egress,
@@ -39,47 +40,77 @@ bool vp_walk_is_blocked(const vp_walk *walk, const vp_place *place, bool outboun
            (!outbound && vp_network_name_is(walk->network, mode, "block-ingress"));
 }
 
-/* The appliance to which the gateway's route table sends an address of the VPC, or NULL. */
-static vp_network_interface *appliance_for(const vp_walk *walk, const vp_record *gateway,
-                                           const vp_addr *address, vp_route_choice *choice) {
+/* What stands in the way of packets that a gateway's route table sends to an appliance. */
+typedef struct appliance {
+    vp_network_interface *box; /* NULL: a Gateway Load Balancer endpoint, or none at all */
+    vp_vpc_endpoint *balancer;
+    const vp_subnet *subnet;
+    vp_route_choice choice;
+} appliance;
+
+/* The appliance to which the gateway's route table sends an address of the VPC; false: none. */
+static bool find_appliance(const vp_walk *walk, const vp_record *gateway, const vp_addr *address,
+                           appliance *found) {
     const vp_route_table *table = vp_index_edge_route_table(walk->index, gateway->id);
-    if (table == NULL || !vp_route_select(walk->network, table, address, choice) ||
-        choice->target != VP_TARGET_INTERFACE) {
-        return NULL;
+    *found = (appliance){.box = NULL};
+    if (table == NULL || !vp_route_select(walk->network, table, address, &found->choice)) {
+        return false;
     }
-    vp_network_interface *box = vp_route_interface(walk->network, walk->index, choice->route);
-    return box == NULL || box == vp_index_interface_at(walk->index, box->vpc_id, address) ? NULL
-                                                                                          : box;
+    found->balancer = vp_walk_balancer(walk, &found->choice);
+    if (found->balancer != NULL) {
+        found->subnet = vp_walk_balancer_subnet(walk, found->balancer);
+        return true;
+    }
+    if (found->choice.target != VP_TARGET_INTERFACE) {
+        return false;
+    }
+    found->box = vp_route_interface(walk->network, walk->index, found->choice.route);
+    if (found->box == NULL ||
+        found->box == vp_index_interface_at(walk->index, found->box->vpc_id, address)) {
+        return false;
+    }
+    found->subnet = found->box->subnet;
+    return true;
 }
 
 /* The appliance itself sends from its own subnet and is not redirected (D32). */
 bool vp_walk_is_redirected(const vp_walk *walk, const vp_record *gateway) {
-    vp_route_choice choice;
-    const vp_network_interface *box = appliance_for(walk, gateway, &walk->header.source, &choice);
-    return box != NULL && box->subnet != walk->at.subnet;
+    appliance found;
+    return find_appliance(walk, gateway, &walk->header.source, &found) &&
+           found.subnet != walk->at.subnet;
+}
+
+/* An appliance of the internet is a host with a public address; an endpoint needs none (4.7). */
+static const char *problem_of(const vp_walk *walk, const vp_record *gateway,
+                              const appliance *found) {
+    if (vp_route_state_of(walk->network, walk->index, &found->choice, walk->at.vpc_id).blackhole) {
+        return "BAD_STATE_ROUTE";
+    }
+    if (found->box == NULL || walk->family != 4 || gateway->kind != VP_KIND_INTERNET_GATEWAY) {
+        return NULL;
+    }
+    vp_addr public_address =
+        vp_index_public_of(walk->index, found->box, &found->box->private_ip_address);
+    return public_address.family == 0 ? "INGRESS_RTB_NO_PUBLIC_IP" : NULL;
 }
 
 /* A gateway route table holds local routes and appliances only; what it does not name is local. */
 vp_step vp_walk_enter(vp_walk *walk, vp_record *gateway) {
-    vp_route_choice choice;
-    vp_network_interface *box = appliance_for(walk, gateway, &walk->header.destination, &choice);
-    if (box == NULL) {
+    appliance found;
+    if (!find_appliance(walk, gateway, &walk->header.destination, &found)) {
         return VP_STEP_DELIVER;
     }
-    vp_addr public_address = vp_index_public_of(walk->index, box, &box->private_ip_address);
-    bool down = vp_route_state_of(walk->network, walk->index, &choice, box->vpc_id).blackhole;
-    bool needs_public = walk->family == 4 && gateway->kind == VP_KIND_INTERNET_GATEWAY;
-    if (down || (needs_public && public_address.family == 0)) {
-        vp_explanation *explanation =
-            vp_walk_fail(walk, down ? "BAD_STATE_ROUTE" : "INGRESS_RTB_NO_PUBLIC_IP",
-                         vp_walk_direction(walk, false));
+    const char *problem = problem_of(walk, gateway, &found);
+    if (problem != NULL) {
+        vp_explanation *explanation = vp_walk_fail(walk, problem, vp_walk_direction(walk, false));
         explanation->gateway = gateway;
-        explanation->network_interface = box;
+        explanation->network_interface = found.box;
         explanation->route_table = vp_index_edge_route_table(walk->index, gateway->id);
-        explanation->route = choice.route;
+        explanation->route = found.choice.route;
         return VP_STEP_FAILED;
     }
-    return vp_walk_middlebox(walk, box);
+    return found.balancer != NULL ? vp_walk_through_balancer(walk, found.balancer)
+                                  : vp_walk_middlebox(walk, found.box);
 }
 
 /* Who holds the destination, seen from the internet: by public IPv4 or by IPv6 address. */

@@ -357,9 +357,9 @@ static void settle_destination(const vp_walk *walk, pair *walked) {
 /* Sources in order, for each the destinations in order: "the first pair" of D48. */
 static void try_protocol(vp_walk *walk, search *found, int protocol) {
     vp_side from, to;
-    vp_side_start(walk->index, &walk->query->from, walk->family, &from);
+    vp_side_start(walk, &walk->query->from, walk->family, &from);
     while (walk->status == VP_OK && vp_side_next(walk, &from)) {
-        vp_side_start(walk->index, &walk->query->to, walk->family, &to);
+        vp_side_start(walk, &walk->query->to, walk->family, &to);
         found->one_to_one = from.interface_count <= 1 && to.interface_count <= 1;
         while (walk->status == VP_OK && vp_side_next(walk, &to)) {
             pair walked = {protocol, from.place, to.place, from.value, to.value};

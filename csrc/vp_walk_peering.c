@@ -5,6 +5,7 @@
  * no route table of the peer is asked. Those tables are looked at only to say why a packet for
  * elsewhere is dropped. AWS: VPC Peering Guide, "Unsupported VPC peering configurations".
  */
+#include "vp_walk_endpoint.h"
 #include "vp_walk_vpn.h"
 
 /* Who asked and who accepted makes no difference to packets. */
@@ -164,7 +165,7 @@ static void look_up_all(const vp_walk *walk, vp_name vpc_id, vp_name ignored_id,
         vp_route_choice choice;
         if (!vp_route_select(walk->network, tables[i], address, &choice) ||
             class_codes[choice.target] == NULL || choice.target_id == ignored_id ||
-            choice.entry.prefix_length < longest) {
+            vp_walk_balancer(walk, &choice) != NULL || choice.entry.prefix_length < longest) {
             continue;
         }
         for (int target = 0; choice.entry.prefix_length > longest && target < VP_TARGET_COUNT;

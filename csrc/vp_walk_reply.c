@@ -6,6 +6,7 @@
  * a translator, a gateway that let the request out, and last the source itself. Groups are not
  * asked (they are stateful), network ACLs are.
  */
+#include "vp_walk_endpoint.h"
 #include "vp_walk_outbound.h"
 #include "vp_walk_vpn.h"
 
@@ -149,6 +150,13 @@ static vp_step to_interface(vp_walk *walk, const vp_route_choice *choice) {
     return vp_walk_middlebox(walk, box);
 }
 
+/* A Gateway Load Balancer forwards answers as it does requests; behind others no sender is. */
+static vp_step to_endpoint(vp_walk *walk, const vp_route_choice *choice) {
+    vp_vpc_endpoint *balancer = vp_walk_balancer(walk, choice);
+    return balancer != NULL ? vp_walk_through_balancer(walk, balancer)
+                            : fail_wrong_target(walk, choice);
+}
+
 /*
  * A target that can lead into no VPC is wrong whatever it is, also when the data do not describe
  * it. A transit gateway could lead there, so the verdict on it is unknown.
@@ -164,6 +172,8 @@ static vp_step act_on(vp_walk *walk, const vp_route_choice *choice) {
         return to_gateway(walk, choice);
     case VP_TARGET_INTERFACE:
         return to_interface(walk, choice);
+    case VP_TARGET_ENDPOINT:
+        return to_endpoint(walk, choice);
     case VP_TARGET_TRANSIT_GATEWAY:
         if (!goes_outside(walk)) {
             (void)fail(walk, "UNSUPPORTED_COMPONENT", choice);
@@ -310,8 +320,11 @@ static void walk_back(vp_walk *walk) {
             continue;
         }
         const vp_stage *top = vp_walk_top_stage(walk);
-        (void)vp_walk_pass_outside(walk, top == NULL ? walk->came_by : top->gateway,
-                                   top == NULL ? &walk->header.destination : &walk->header.source);
+        if (top == NULL || top->gateway->kind != VP_KIND_VPC_ENDPOINT) { /* a service is no hop */
+            (void)vp_walk_pass_outside(walk, top == NULL ? walk->came_by : top->gateway,
+                                       top == NULL ? &walk->header.destination
+                                                   : &walk->header.source);
+        }
         if (top == NULL) {
             return; /* the source is out there */
         }

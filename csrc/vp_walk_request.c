@@ -4,6 +4,7 @@
  * The one idea: look-ups follow one another until one of them delivers the packet, lets it leave
  * the model, or fails. Traffic inside one subnet skips all of them, and never meets an ACL.
  */
+#include "vp_endpoint.h"
 #include "vp_walk_outbound.h"
 #include "vp_walk_vpn.h"
 
@@ -214,6 +215,13 @@ static vp_step look_up(vp_walk *walk) {
     return VP_STEP_FAILED;
 }
 
+/* Any interface of an endpoint takes the connection (3.5). */
+static bool is_of_endpoint(const vp_walk *walk, const vp_place *reached) {
+    const vp_vpc_endpoint *asked = (const vp_vpc_endpoint *)walk->query->to.record;
+    return reached->network_interface != NULL &&
+           vp_endpoint_lists(&asked->network_interface_ids, reached->network_interface->record.id);
+}
+
 /* F12. An instance is reached by any of its interfaces; an address is whoever holds it. */
 static bool is_what_was_asked(const vp_walk *walk) {
     const vp_place *reached = &walk->reached;
@@ -223,6 +231,8 @@ static bool is_what_was_asked(const vp_walk *walk) {
                (reached->network_interface != NULL && walk->to.network_interface != NULL &&
                 reached->network_interface->instance != NULL &&
                 reached->network_interface->instance == walk->to.network_interface->instance);
+    case VP_END_ENDPOINT:
+        return is_of_endpoint(walk, reached);
     case VP_END_INTERFACE:
     case VP_END_SUBNET:
         return vp_place_same(reached, &walk->to);
@@ -275,9 +285,7 @@ static void deliver(vp_walk *walk) {
         explanation->address = walk->header.destination;
         return;
     }
-    bool named =
-        walk->query->to.kind == VP_END_INTERFACE || walk->query->to.kind == VP_END_INSTANCE;
-    if (!named && !vp_walk_check_reached(walk)) {
+    if (!vp_end_has_interfaces(walk->query->to.kind) && !vp_walk_check_reached(walk)) {
         return;
     }
     vp_walk_groups(walk, reached, false);

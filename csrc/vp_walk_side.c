@@ -7,6 +7,7 @@
  */
 #include "vp_walk_side.h"
 
+#include "vp_endpoint.h"
 #include "vp_walk_vpn.h"
 
 /* Addresses of one delegated prefix that are tried. An IPv4 prefix has 16, an IPv6 one 2^48. */
@@ -78,24 +79,39 @@ bool vp_interface_holds(const vp_network_interface *network_interface, const vp_
     return false;
 }
 
-/* An instance is its interfaces, in the order of the devices; an interface is a list of one. */
-void vp_side_start(const vp_index *index, const vp_end *end, uint8_t family, vp_side *side) {
+/*
+ * An instance is its interfaces, in the order of the devices; an endpoint those that it names and
+ * the data have; an interface is a list of one.
+ */
+void vp_side_start(const vp_walk *walk, const vp_end *end, uint8_t family, vp_side *side) {
     side->end = end;
+    side->network = walk->network;
     side->family = family;
     side->interface = 0;
     side->address = 0;
     side->interface_count = 0;
     side->interfaces = NULL;
     side->alone = NULL;
+    side->endpoint = NULL;
     if (end->kind == VP_END_INSTANCE) {
-        side->interfaces = vp_index_interfaces_of(index, end->record->id, &side->interface_count);
+        side->interfaces =
+            vp_index_interfaces_of(walk->index, end->record->id, &side->interface_count);
     } else if (end->kind == VP_END_INTERFACE) {
         side->alone = (vp_network_interface *)end->record;
         side->interface_count = 1;
+    } else if (end->kind == VP_END_ENDPOINT) {
+        side->endpoint = (const vp_vpc_endpoint *)end->record;
+        while (vp_endpoint_interface(side->network, side->endpoint, side->interface_count) !=
+               NULL) {
+            side->interface_count++;
+        }
     }
 }
 
 static vp_network_interface *interface_of(const vp_side *side) {
+    if (side->endpoint != NULL) {
+        return vp_endpoint_interface(side->network, side->endpoint, side->interface);
+    }
     return side->alone != NULL ? side->alone : side->interfaces[side->interface];
 }
 
@@ -154,7 +170,7 @@ static void set_bare(const vp_walk *walk, vp_side *side, vp_subnet *subnet) {
 
 /* Everything but interfaces has one address: what the question gives, or none yet. */
 bool vp_side_next(const vp_walk *walk, vp_side *side) {
-    if (side->end->kind == VP_END_INTERFACE || side->end->kind == VP_END_INSTANCE) {
+    if (vp_end_has_interfaces(side->end->kind)) {
         return side->end->address.family != 0 ? next_given(side) : next_address(side);
     }
     if (side->address++ > 0) {
@@ -178,10 +194,10 @@ bool vp_side_has_family(const vp_walk *walk, const vp_end *end, uint8_t family) 
     if (end->kind == VP_END_SUBNET) {
         return block_of(walk->network, (const vp_subnet *)end->record, family) != NULL;
     }
-    if (end->kind != VP_END_INTERFACE && end->kind != VP_END_INSTANCE) {
+    if (!vp_end_has_interfaces(end->kind)) {
         return true;
     }
-    vp_side_start(walk->index, end, family, &side);
+    vp_side_start(walk, end, family, &side);
     return vp_side_next(walk, &side);
 }
 

@@ -1,9 +1,9 @@
 /*
  * vp_walk_side.h - the addresses that an end of a question stands for.
  *
- * An instance stands for its interfaces in device order, an interface for its private addresses,
- * primary first (D48); the internet for whichever public address will do. A vp_side goes through
- * them one by one without allocating.
+ * An instance stands for its interfaces in device order, a VPC endpoint for the interfaces that it
+ * names, an interface for its private addresses, primary first (D48); the internet for whichever
+ * public address will do. A vp_side goes through them one by one without allocating.
  */
 #ifndef VP_WALK_SIDE_H
 #define VP_WALK_SIDE_H
@@ -16,6 +16,8 @@ VP_BEGIN_DECLS
 typedef struct vp_side {
     const vp_end *end;
     uint8_t family;
+    const vp_network *network;
+    const struct vp_vpc_endpoint *endpoint;  /* whose interfaces are meant, or NULL */
     vp_network_interface *const *interfaces; /* of an instance; of an interface, itself */
     vp_network_interface *alone;
     uint32_t interface_count, interface, address; /* the next to try */
@@ -24,7 +26,7 @@ typedef struct vp_side {
 } vp_side;
 
 /* Before the first address; vp_side_next moves to the next and is false when there is none. */
-void vp_side_start(const vp_index *index, const vp_end *end, uint8_t family, vp_side *side);
+void vp_side_start(const vp_walk *walk, const vp_end *end, uint8_t family, vp_side *side);
 bool vp_side_next(const vp_walk *walk, vp_side *side);
 
 /* Has the end an address of the family? The internet has both. */

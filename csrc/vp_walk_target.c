@@ -4,6 +4,7 @@
  * The one idea: a table of functions, one a kind of target. A kind that the walk does not know yet
  * ends it with an unknown verdict, never with a wrong one.
  */
+#include "vp_walk_endpoint.h"
 #include "vp_walk_outbound.h"
 #include "vp_walk_vpn.h"
 
@@ -64,7 +65,7 @@ vp_step vp_walk_target(vp_walk *walk, vp_route_table *table, const vp_route_choi
         [VP_TARGET_INTERNET_GATEWAY] = vp_walk_internet_gateway,
         [VP_TARGET_NAT_GATEWAY] = vp_walk_nat_gateway,
         [VP_TARGET_INTERFACE] = go_to_interface,
-        [VP_TARGET_ENDPOINT] = go_nowhere,
+        [VP_TARGET_ENDPOINT] = vp_walk_endpoint,
         [VP_TARGET_EGRESS_ONLY] = vp_walk_egress_only,
         [VP_TARGET_OTHER] = go_nowhere,
     };

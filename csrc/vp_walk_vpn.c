@@ -73,7 +73,7 @@ static vp_step leave(vp_walk *walk, vp_vpn_gateway *gateway, const vp_vpn_way *w
         return VP_STEP_FAILED;
     }
     (void)vp_walk_pass_outside(walk, &gateway->record, destination);
-    if (asked == VP_END_INTERFACE || asked == VP_END_INSTANCE || asked == VP_END_SUBNET) {
+    if (vp_end_has_interfaces(asked) || asked == VP_END_SUBNET) {
         vp_explanation *explanation = fail(walk, "NO_PATH", true, gateway, destination);
         explanation->connection = way->connection;
         explanation->destination_vpc = walk->to.vpc;

@@ -12,7 +12,6 @@ local function wait_for(feature, ids)
     waiting[id] = feature
   end
 end
-wait_for("gateway endpoints", "C41")
 wait_for("ClassLink", "C45")
 wait_for("transit gateways", "C68 C69")
 

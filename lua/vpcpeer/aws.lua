@@ -33,6 +33,8 @@ aws.kinds = {
     row("egress-only-internet-gateways", "egress_only_internet_gateway", "EgressOnlyInternetGateways",
         "EgressOnlyInternetGatewayId"),
     row("nat-gateways", "nat_gateway", "NatGateways", "NatGatewayId"),
+    row("vpc-endpoints", "vpc_endpoint", "VpcEndpoints", "VpcEndpointId"),
+    row("hosted-zones", "hosted_zone", "HostedZones", "Id"),
     row("instances", "instance", "Reservations", "InstanceId"),
 }
 

@@ -27,7 +27,8 @@ for key in ([[
     StaleSecurityGroupSet TransitGatewayAttachments TransitGatewayPeeringAttachments
     TransitGatewayPrefixListReferences TransitGatewayPropagations
     TransitGatewayRouteTablePropagations TransitGatewayRouteTables TransitGatewayStaticRoutes
-    TransitGatewayVpcAttachments TransitGateways Volumes VpcEndpoints
+    TransitGatewayVpcAttachments TransitGateways Volumes
+    ServiceNames ServiceDetails ServiceConfigurations VpcEndpointConnections AllowedPrincipals
 ]]):gmatch("%S+") do
     NOT_MODELLED[key] = true
 end

@@ -26,6 +26,8 @@ local network_lists = {
   prefix_lists = "prefix_list",
   egress_only_internet_gateways = "egress_only_internet_gateway",
   nat_gateways = "nat_gateway",
+  vpc_endpoints = "vpc_endpoint",
+  hosted_zones = "hosted_zone",
 }
 
 -- The lists of a VPC and of a subnet: class of the items, and how an item says that it belongs.
@@ -43,6 +45,16 @@ local function is_attached_to(item, id)
   end
   return false
 end
+local function has_in(key)
+  return function(item, id)
+    for _, each in ipairs(item[key]) do
+      if each == id then
+        return true
+      end
+    end
+    return false
+  end
+end
 local function is_side(item, id)
   return (item.requester_vpc_info or {}).vpc_id == id or (item.accepter_vpc_info or {}).vpc_id == id
 end
@@ -59,11 +71,17 @@ local object_lists = {
     vpn_gateways = { "vpn_gateway", is_attached_to },
     nat_gateways = { "nat_gateway", has_vpc_id },
     vpc_peering_connections = { "vpc_peering_connection", is_side },
+    vpc_endpoints = { "vpc_endpoint", has_vpc_id },
+    hosted_zones = { "hosted_zone", has_in "vpc_ids" },
   },
   subnet = {
     network_interfaces = { "network_interface", has_subnet_id },
     instances = { "instance", has_subnet_id },
     nat_gateways = { "nat_gateway", has_subnet_id },
+    vpc_endpoints = { "vpc_endpoint", has_in "subnet_ids" },
+  },
+  route_table = {
+    vpc_endpoints = { "vpc_endpoint", has_in "route_table_ids" },
   },
 }
 

@@ -25,6 +25,7 @@ local KINDS = {
     egress_only_internet_gateway = "egress-only internet gateway",
     vpn_gateway = "virtual private gateway",
     nat_gateway = "NAT gateway",
+    vpc_endpoint = "endpoint",
     network_interface = "interface",
 }
 
@@ -136,7 +137,7 @@ end
 local function hop_of(reason, hops)
     for _, key in ipairs {
         "internet_gateway_id", "egress_only_internet_gateway_id", "nat_gateway_id", "vpn_gateway_id",
-        "vpc_peering_connection_id", "network_interface_id",
+        "vpc_endpoint_id", "vpc_peering_connection_id", "network_interface_id",
     } do
         for index, hop in ipairs(hops) do
             if reason[key] and reason[key] == hop.id then

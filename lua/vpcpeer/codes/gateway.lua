@@ -157,7 +157,8 @@ return {
     {
         code = "VPCE_INTRA_VPC_TRAFFIC",
         kind = "explanation",
-        what = "{interface} belongs to an endpoint, which never opens a connection",
+        what = "[{gateway} is an endpoint, which never opens a connection"
+            .. "|{interface} belongs to an endpoint, which never opens a connection]",
         meaning = "An interface endpoint is a destination only.",
         cause = "The question named an endpoint as the source.",
         remedy = "Ask the other way round.",
