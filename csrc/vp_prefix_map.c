@@ -103,16 +103,24 @@ static vp_status order_by_length(const vp_prefixes *list, vp_intervals lists[2])
     return VP_OK;
 }
 
-/* Leaves only the last of equal blocks; returns how many were left out. */
+/* Whether a block comes again right behind itself, which is where equal ones are. */
+VP_INLINE bool is_replaced(const vp_intervals *list, uint32_t index, bool wide) {
+    if (!wide) {
+        return (list->narrow[index] ^ list->narrow[index + 1]) >> PLACE_BITS == 0;
+    }
+    const vp_interval *block = &list->wide[index], *next = block + 1;
+    return vp_point_equals(block->first, next->first) && block->last.hi == next->last.hi;
+}
+
+/* Leaves only the last of equal blocks; returns how many were left out. Mostly there are none. */
 VP_INLINE uint32_t drop_replaced(vp_intervals *list, bool wide) {
     uint32_t kept = 0, count = list->count;
-    for (uint32_t i = 0; i < count; i++) {
-        sorted_block block = get_block(list, i, wide);
-        if (i + 1 < count) {
-            sorted_block next = get_block(list, i + 1, wide);
-            if (block.length == next.length && vp_point_equals(block.first, next.first)) {
-                continue;
-            }
+    while (kept + 1 < count && !is_replaced(list, kept, wide)) {
+        kept++;
+    }
+    for (uint32_t i = kept; i < count; i++) {
+        if (i + 1 < count && is_replaced(list, i, wide)) {
+            continue;
         }
         if (wide) {
             list->wide[kept++] = list->wide[i];
@@ -138,13 +146,9 @@ static void *take(block_layout *layout, size_t size) {
     return piece;
 }
 
-/* Places the arrays of a part with room for so many entries and points. */
-static void place_part(vp_prefix_part *part, uint8_t family, uint32_t entries, size_t points,
-                       block_layout *layout) {
-    void *memory = take(layout, vp_range_map_bytes(family, points, true));
-    if (memory != NULL) {
-        vp_range_map_place(&part->map, family, points, true, memory);
-    }
+/* Places the arrays of the entries, whose number is known from the start. */
+static void place_entries(vp_prefix_part *part, uint8_t family, uint32_t entries,
+                          block_layout *layout) {
     memset(&part->firsts, 0, sizeof part->firsts);
     if (family == 6) {
         part->firsts.hi = take(layout, entries * sizeof *part->firsts.hi);
@@ -158,14 +162,31 @@ static void place_part(vp_prefix_part *part, uint8_t family, uint32_t entries, s
     part->count = entries;
 }
 
+static void place_map(vp_range_map *map, uint8_t family, size_t points, block_layout *layout) {
+    void *memory = take(layout, vp_range_map_bytes(family, points, true));
+    if (memory != NULL) {
+        vp_range_map_place(map, family, points, true, memory);
+    }
+}
+
+/*
+ * Places everything: the entries of both families, then the flattened functions, so that these can
+ * be moved together and the end of the block given back once it is known how long they are.
+ */
+static void place(vp_prefix_part parts[2], const uint32_t entries[2], const size_t points[2],
+                  block_layout *layout) {
+    place_entries(&parts[0], 4, entries[0], layout);
+    place_entries(&parts[1], 6, entries[1], layout);
+    place_map(&parts[0].map, 4, points[0], layout);
+    place_map(&parts[1].map, 6, points[1], layout);
+}
+
 /* A map with room for so many entries and points, without any; NULL when there is no memory. */
 static vp_prefix_map *start(const vp_alloc *alloc, const uint32_t entries[2],
                             const size_t points[2]) {
     vp_prefix_map sizes;
     block_layout layout = {NULL, 0};
-    for (int wide = 0; wide < 2; wide++) {
-        place_part(&sizes.parts[wide], wide ? 6 : 4, entries[wide], points[wide], &layout);
-    }
+    place(sizes.parts, entries, points, &layout);
     size_t size = sizeof(vp_prefix_map) + layout.used;
     vp_prefix_map *map = alloc->resize(alloc->context, NULL, 0, size);
     if (map == NULL) {
@@ -176,40 +197,48 @@ static vp_prefix_map *start(const vp_alloc *alloc, const uint32_t entries[2],
     map->size = size;
     layout.memory = (char *)(map + 1);
     layout.used = 0;
-    for (int wide = 0; wide < 2; wide++) {
-        place_part(&map->parts[wide], wide ? 6 : 4, entries[wide], points[wide], &layout);
-    }
+    place(map->parts, entries, points, &layout);
     return map;
 }
 
-static void copy_points(vp_points to, vp_points from, size_t count) {
-    if (count > 0 && from.narrow != NULL) {
-        memcpy(to.narrow, from.narrow, count * sizeof *to.narrow);
-    } else if (count > 0) {
-        memcpy(to.hi, from.hi, count * sizeof *to.hi);
-        memcpy(to.lo, from.lo, count * sizeof *to.lo);
+static void move_points(vp_points to, vp_points from, size_t count, bool wide) {
+    if (wide) {
+        memmove(to.hi, from.hi, count * sizeof *to.hi);
+        memmove(to.lo, from.lo, count * sizeof *to.lo);
+    } else {
+        memmove(to.narrow, from.narrow, count * sizeof *to.narrow);
     }
 }
 
-/* A copy of a map without room to spare; NULL when there is no memory. */
-static vp_prefix_map *copy_tight(const vp_prefix_map *map) {
-    const vp_prefix_part *parts = map->parts;
-    uint32_t entries[2] = {parts[0].count, parts[1].count};
-    size_t points[2] = {parts[0].map.count, parts[1].map.count};
-    vp_prefix_map *copy = start(&map->alloc, entries, points);
-    for (int wide = 0; wide < 2 && copy != NULL; wide++) {
-        vp_prefix_part *to = &copy->parts[wide];
-        const vp_prefix_part *from = &parts[wide];
-        to->map.count = from->map.count;
-        copy_points(to->map.points, from->map.points, from->map.count);
-        memcpy(to->map.values, from->map.values, from->map.count * sizeof *to->map.values);
-        copy_points(to->firsts, from->firsts, from->count);
-        memcpy(to->places, from->places, from->count * sizeof *to->places);
-        memcpy(to->parents, from->parents, from->count * sizeof *to->parents);
-        memcpy(to->lengths, from->lengths, from->count * sizeof *to->lengths);
-        copy->replaced = map->replaced;
+/*
+ * Moves the functions together and gives back the rest of the block. Every array moves towards the
+ * front only, so moving them in their order overwrites none that is still to be moved.
+ */
+static vp_prefix_map *finish(vp_prefix_map *map) {
+    uint32_t entries[2] = {map->parts[0].count, map->parts[1].count};
+    size_t points[2] = {map->parts[0].map.count, map->parts[1].map.count};
+    block_layout layout = {(char *)(map + 1), 0};
+    vp_range_map drafts[2] = {map->parts[0].map, map->parts[1].map};
+    place(map->parts, entries, points, &layout);
+    for (int wide = 0; wide < 2; wide++) {
+        vp_range_map *tight = &map->parts[wide].map;
+        move_points(tight->points, drafts[wide].points, points[wide], wide == 1);
+        memmove(tight->values, drafts[wide].values, points[wide] * sizeof *tight->values);
     }
-    return copy;
+    size_t size = sizeof *map + layout.used;
+    if (size < map->size) {
+        vp_prefix_map *smaller = map->alloc.resize(map->alloc.context, map, map->size, size);
+        if (smaller != NULL) {
+            map = smaller;
+            map->size = size;
+        }
+    }
+    layout.memory = (char *)(map + 1);
+    layout.used = 0;
+    place(map->parts, entries, points, &layout);
+    map->parts[0].map.count = (uint32_t)points[0];
+    map->parts[1].map.count = (uint32_t)points[1];
+    return map;
 }
 
 /* ---- flattening -------------------------------------------------------------------------------*/
@@ -221,52 +250,69 @@ typedef struct open_blocks {
     int depth;
 } open_blocks;
 
-/* Closes the blocks that end before `point`, or all of them when it is NULL. */
-VP_INLINE void close_blocks(open_blocks *nest, vp_range_map *map, const vp_point *point,
-                            bool wide) {
-    while (nest->depth > 0 &&
-           (point == NULL || vp_point_less(nest->last[nest->depth - 1], *point))) {
-        vp_point after = vp_point_after(nest->last[--nest->depth], wide);
-        if (!vp_point_is_zero(after)) {
-            vp_range_map_append_to(map, after,
-                                   nest->depth > 0 ? nest->entry[nest->depth - 1] + 1 : 0, wide);
-        }
+/*
+ * From `point` on the answer is `value`. What was said about the same point before is forgotten,
+ * and that is the only check: an opened block is a new value, and after a closed one the value of a
+ * block around it follows, never the one before, so no point changes nothing.
+ */
+VP_INLINE void say(vp_range_map *map, vp_point point, uint32_t value, bool wide) {
+    uint32_t count = map->count;
+    if (count > 0) {
+        count -= vp_point_equals(vp_points_get(map->points, count - 1, wide), point);
+    }
+    vp_points_set(map->points, count, point, wide);
+    map->values[count] = value;
+    map->count = count + 1;
+}
+
+/* Closes the innermost block: what is around it goes on behind it, if the line does. */
+VP_INLINE void close_block(open_blocks *nest, vp_range_map *map, bool wide) {
+    vp_point after = vp_point_after(nest->last[--nest->depth], wide);
+    if (!vp_point_is_zero(after)) {
+        say(map, after, nest->depth > 0 ? nest->entry[nest->depth - 1] + 1 : 0, wide);
     }
 }
 
 /* Fills the entries and the flattened function of a part. */
 VP_INLINE void flatten(const vp_intervals *sorted, vp_prefix_part *part, bool wide) {
+    vp_range_map map = part->map; /* a copy, so that it can stay in registers */
     open_blocks nest;
     nest.depth = 0;
     for (uint32_t i = 0; i < part->count; i++) {
         sorted_block block = get_block(sorted, i, wide);
         int host_bits = (wide ? 128 : 32) - block.length;
-        close_blocks(&nest, &part->map, &block.first, wide);
+        while (nest.depth > 0 && vp_point_less(nest.last[nest.depth - 1], block.first)) {
+            close_block(&nest, &map, wide);
+        }
         vp_points_set(part->firsts, i, block.first, wide);
         part->lengths[i] = block.length;
         part->places[i] = block.place;
         part->parents[i] = nest.depth > 0 ? nest.entry[nest.depth - 1] : VP_NO_PREFIX;
         nest.last[nest.depth] = vp_point_block_last(block.first, host_bits, wide);
         nest.entry[nest.depth++] = i;
-        vp_range_map_append_to(&part->map, block.first, i + 1, wide);
+        say(&map, block.first, i + 1, wide);
     }
-    close_blocks(&nest, &part->map, NULL, wide);
+    while (nest.depth > 0) {
+        close_block(&nest, &map, wide);
+    }
+    part->map.count = map.count;
 }
 
-/* Builds the map of sorted lists in a block with room to spare, then copies it into its own. */
+/* Builds the map of sorted lists; NULL when there is no memory. A block has two ends, so it adds
+ * two points at the most.
+ */
 static vp_prefix_map *build(vp_intervals lists[2], const vp_alloc *alloc) {
     uint32_t replaced = drop_replaced(&lists[0], false) + drop_replaced(&lists[1], true);
     uint32_t entries[2] = {lists[0].count, lists[1].count};
     size_t points[2] = {2 * (size_t)entries[0], 2 * (size_t)entries[1]};
-    vp_prefix_map *draft = start(alloc, entries, points), *map = NULL;
-    if (draft != NULL) {
-        flatten(&lists[0], &draft->parts[0], false);
-        flatten(&lists[1], &draft->parts[1], true);
-        draft->replaced = replaced;
-        map = copy_tight(draft);
-        vp_prefix_map_free(draft);
+    vp_prefix_map *map = start(alloc, entries, points);
+    if (map == NULL) {
+        return NULL;
     }
-    return map;
+    flatten(&lists[0], &map->parts[0], false);
+    flatten(&lists[1], &map->parts[1], true);
+    map->replaced = replaced;
+    return finish(map);
 }
 
 vp_status vp_prefix_map_new(const vp_prefixes *list, const vp_alloc *alloc, vp_prefix_map **result,
@@ -343,10 +389,11 @@ void vp_prefix_map_find_ranges(const vp_prefix_map *map, const vp_addr *firsts,
         for (end = begin; end < count && firsts[end].family == function->family; end++) {
             points[end - begin] = vp_point_of(&firsts[end]);
         }
-        vp_range_map_ranks(function, points, end - begin, entries + begin);
+        vp_range_map_values(function, points, end - begin, entries + begin);
         for (size_t i = begin; i < end; i++) {
-            entries[i] = entries[i] == 0 ? VP_NO_PREFIX : function->values[entries[i] - 1] - 1;
-            if (!vp_addr_equals(&firsts[i], &lasts[i])) {
+            vp_point last = vp_point_of(&lasts[i]);
+            entries[i]--;
+            if (!vp_point_equals(points[i - begin], last)) {
                 entries[i] = widen(map, entries[i], &lasts[i]);
             }
         }

@@ -27,12 +27,27 @@
 VP_BEGIN_DECLS
 
 /*
- * A directory over the `bits` bits that follow the `skip` bits which all points share: starts[b] is
- * the number of points whose bits are below b, so that a look-up searches between two neighbours.
+ * A directory of some neighbouring points: the line from the first of them to the last is cut into
+ * buckets of 2^shift addresses, each with an entry that tells where its points start.
+ *
+ *     points    |.|||....|..........||||||||||||...|......|
+ *     buckets   |    0    |    1    |    2    |    3    |
+ *     entries        0         5      directory     17           a crowded bucket is cut again
  */
+typedef struct vp_range_directory {
+    vp_point base;    /* the first point */
+    uint32_t entries; /* the number of its first entry */
+    uint32_t last;    /* its last bucket; the buckets count from 0 */
+    uint8_t shift;
+} vp_range_directory;
+
+/* An entry with this bit is the number of a directory, without it the number of a point. */
+#define VP_RANGE_DEEPER (UINT32_C(1) << 31)
+
 typedef struct vp_range_index {
-    uint32_t *starts; /* 2^bits + 1 numbers, NULL = not made */
-    uint8_t bits, skip;
+    vp_range_directory *directories; /* NULL = not made; the first one is of all points */
+    uint32_t *entries;
+    uint32_t directory_count, entry_count;
 } vp_range_index;
 
 typedef struct vp_range_map {
@@ -80,8 +95,8 @@ VP_INLINE void vp_range_map_append(vp_range_map *map, vp_point point, uint32_t v
 }
 
 /*
- * How many points are at or below the address `point`. O(log count), with an index O(log of the
- * points that share a bucket).
+ * How many points are at or below the address `point`. O(log count), with an index O(1)
+ * but where points crowd together.
  */
 uint32_t vp_range_map_rank(const vp_range_map *map, vp_point point);
 
@@ -101,35 +116,6 @@ VP_INLINE uint32_t vp_range_map_search(vp_points points, uint32_t from, uint32_t
     return from;
 }
 
-/* The bits of a point that the index looks at: those after `skip`, moved to the top. */
-VP_INLINE uint64_t vp_range_index_window(vp_point point, uint8_t skip, bool wide) {
-    if (!wide) {
-        return point.lo << (32 + skip);
-    }
-    if (skip >= 64) {
-        return point.lo << (skip - 64);
-    }
-    return point.hi << skip | point.lo >> 1 >> (63 - skip);
-}
-
-/* vp_range_map_rank for a family known when compiling (wide: IPv6): for the hottest loops. */
-VP_INLINE uint32_t vp_range_map_rank_of(const vp_range_map *map, vp_point point, bool wide) {
-    const vp_range_index *index = &map->index;
-    if (index->starts == NULL) {
-        return vp_range_map_search(map->points, 0, map->count, point, wide);
-    }
-    /* Outside of the points' common prefix the bucket would mean nothing. */
-    if (vp_point_less(point, vp_points_get(map->points, 0, wide))) {
-        return 0;
-    }
-    if (!vp_point_less(point, vp_points_get(map->points, map->count - 1, wide))) {
-        return map->count;
-    }
-    size_t bucket = (size_t)(vp_range_index_window(point, index->skip, wide) >> (64 - index->bits));
-    return vp_range_map_search(map->points, index->starts[bucket], index->starts[bucket + 1], point,
-                               wide);
-}
-
 /* How many points vp_range_map_ranks looks up together. */
 #define VP_RANKS_MAX 64
 
@@ -141,14 +127,22 @@ VP_INLINE uint32_t vp_range_map_rank_of(const vp_range_map *map, vp_point point,
 void vp_range_map_ranks(const vp_range_map *map, const vp_point *points, size_t count,
                         uint32_t *ranks);
 
+/* The values of a many-valued map for up to VP_RANKS_MAX addresses, likewise. */
+void vp_range_map_values(const vp_range_map *map, const vp_point *points, size_t count,
+                         uint32_t *values);
+
 /* The value at an address: of a two-valued map 0 or 1. */
 uint32_t vp_range_map_value(const vp_range_map *map, vp_point point);
 
 /*
  * Makes the index; worth it from a few look-ups per point on. One that is there is kept, and a
- * small map needs none. VP_NO_MEMORY changes nothing: look-ups work without. O(count).
+ * small map needs none, nor gets one that has 2^31 points. VP_NO_MEMORY changes nothing: look-ups
+ * work without. About 4 bytes a point; O(count), times the depth where points crowd together.
  */
 VP_MUST_CHECK vp_status vp_range_map_make_index(vp_range_map *map, const vp_alloc *alloc);
+
+/* The bytes that the index takes. */
+size_t vp_range_map_index_bytes(const vp_range_map *map);
 
 /* Releases the index, if there is one. */
 void vp_range_map_drop_index(vp_range_map *map, const vp_alloc *alloc);

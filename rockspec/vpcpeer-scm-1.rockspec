@@ -91,6 +91,7 @@ build = {
             "csrc/vp_ports.c",
             "csrc/vp_prefix_list.c",
             "csrc/vp_prefix_map.c",
+            "csrc/vp_range_index.c",
             "csrc/vp_range_map.c",
             "csrc/vp_range_merge.c",
             "csrc/vp_record.c",

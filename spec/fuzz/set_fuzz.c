@@ -342,7 +342,7 @@ static void damage(machine *m) {
     size_t bytes = map.count * sizeof *map.points.narrow;
     uint32_t *points = malloc(bytes);
     /* Zeros: values that never change, an index that leads nowhere. */
-    uint32_t *zeros = calloc(map.count + ((size_t)2 << map.index.bits), sizeof *zeros);
+    uint32_t *zeros = calloc(map.count + (size_t)map.index.entry_count, sizeof *zeros);
     FUZZ_CHECK(points != NULL && zeros != NULL);
     memcpy(points, map.points.narrow, bytes);
     map.points.narrow = points;
@@ -350,10 +350,10 @@ static void damage(machine *m) {
         map.family = 5;
     } else if (kind == 1) {
         points[at % (map.count - 1) + 1] = points[at % (map.count - 1)];
-    } else if (kind == 2 || map.index.starts == NULL) {
+    } else if (kind == 2 || map.index.directories == NULL) {
         map.values = zeros;
     } else {
-        map.index.starts = zeros;
+        map.index.entries = zeros;
     }
     FUZZ_CHECK(vp_range_map_validate(&map) != NULL);
     free(points);

@@ -1,0 +1,355 @@
+/*
+ * vp_range_index.c - looking up addresses in a range map, one or many, and the index for it.
+ *
+ * Directories are made from the first one on; every bucket with more points than a window becomes
+ * a directory at the end of the list, until there are no more of them. So the list is the queue of
+ * what is still to be done, and nothing recurses. It ends, since the first and the last point of a
+ * directory never share a bucket: those of each bucket are fewer.
+ *
+ * How deep it gets depends on how unevenly the points lie, not on how many they are: addresses in
+ * use have two or three levels. Every level is one more place in memory that a look-up waits for.
+ */
+#include "vp_range_map.h"
+
+#include <string.h>
+
+/* No bucket that is not cut again has more points: all of them are compared, without a jump. */
+#define WINDOW 8
+
+#define WORTH 32 /* fewer points are searched as fast without */
+#define SHARE 1  /* points for each bucket of a directory, at most twice as many */
+
+/* ---- one look-up ------------------------------------------------------------------------------*/
+
+/*
+ * The bucket of a point: that of the base for a point before it, the last one for a point behind
+ * it. Both give the right rank in the end, since whole windows are compared.
+ */
+VP_INLINE uint32_t bucket_of(const vp_range_directory *directory, vp_point point, bool wide) {
+    unsigned shift = directory->shift;
+    uint64_t bucket;
+    if (!wide) { /* 33 bits: a negative offset is seen by its sign */
+        int64_t offset = (int64_t)point.lo - (int64_t)directory->base.lo;
+        bucket = (uint64_t)(offset > 0 ? offset : 0) >> shift;
+    } else {
+        vp_point offset = vp_point_minus(point, directory->base);
+        uint64_t far = shift < 64 ? offset.hi >> shift : 0;
+        if (shift >= 64) {
+            bucket = offset.hi >> (shift - 64);
+        } else if (far != 0) {
+            bucket = UINT64_MAX;
+        } else {
+            bucket = offset.hi << 1 << (63 - shift) | offset.lo >> shift;
+        }
+        bucket = vp_point_less(point, directory->base) ? 0 : bucket;
+    }
+    return bucket < directory->last ? (uint32_t)bucket : directory->last;
+}
+
+/* Where a window starts that would else reach behind the points: they are at least as many. */
+VP_INLINE uint32_t window_start(const vp_range_map *map, uint32_t from) {
+    uint32_t most = map->count - WINDOW;
+    return from < most ? from : most;
+}
+
+/*
+ * The rank of an address whose window starts at point `from`: points before are below it, points
+ * behind its bucket are not. The lower halves are looked at only when upper ones are equal, which
+ * spares the memory in between.
+ */
+VP_INLINE uint32_t rank_in_window(const vp_range_map *map, uint32_t from, vp_point point,
+                                  bool wide) {
+    uint32_t below = 0;
+    if (wide) {
+        const uint64_t *window = map->points.hi + from;
+        for (int i = 0; i < WINDOW; i++) {
+            below += window[i] <= point.hi;
+        }
+    } else {
+        const uint32_t *window = map->points.narrow + from, value = (uint32_t)point.lo;
+        for (int i = 0; i < WINDOW; i++) {
+            below += window[i] <= value;
+        }
+    }
+    if (wide && below > 0 && map->points.hi[from + below - 1] == point.hi) {
+        return vp_range_map_search(map->points, from, from + below, point, true);
+    }
+    return from + below;
+}
+
+/* The rank of one address. */
+VP_INLINE uint32_t rank_of(const vp_range_map *map, vp_point point, bool wide) {
+    const vp_range_directory *directory = map->index.directories;
+    if (directory == NULL) {
+        return vp_range_map_search(map->points, 0, map->count, point, wide);
+    }
+    uint32_t entry;
+    while ((entry = map->index.entries[directory->entries + bucket_of(directory, point, wide)]) >=
+           VP_RANGE_DEEPER) {
+        directory = map->index.directories + (entry - VP_RANGE_DEEPER);
+    }
+    return rank_in_window(map, window_start(map, entry), point, wide);
+}
+
+uint32_t vp_range_map_rank(const vp_range_map *map, vp_point point) {
+    return map->family == 6 ? rank_of(map, point, true) : rank_of(map, point, false);
+}
+
+uint32_t vp_range_map_value(const vp_range_map *map, vp_point point) {
+    uint32_t below = vp_range_map_rank(map, point);
+    if (map->values == NULL) {
+        return below & 1;
+    }
+    return below == 0 ? 0 : map->values[below - 1];
+}
+
+/* ---- making the index -------------------------------------------------------------------------*/
+
+size_t vp_range_map_index_bytes(const vp_range_map *map) {
+    const vp_range_index *index = &map->index;
+    return index->directory_count * sizeof *index->directories +
+           index->entry_count * sizeof *index->entries;
+}
+
+/* An index as it grows. A directory that is still to be done has the range of its points in the
+ * fields `entries` and `last`.
+ */
+typedef struct index_draft {
+    vp_range_index index;
+    uint32_t directory_room, entry_room;
+    vp_alloc alloc;
+} index_draft;
+
+static vp_status add_directory(index_draft *draft, uint32_t from, uint32_t to) {
+    vp_range_index *index = &draft->index;
+    void *items = index->directories;
+    vp_status status =
+        vp_alloc_grow(&draft->alloc, &items, &draft->directory_room,
+                      (size_t)index->directory_count + 1, sizeof *index->directories);
+    index->directories = items;
+    if (status == VP_OK) {
+        vp_range_directory wanted = {{0, 0}, from, to, 0};
+        index->directories[index->directory_count++] = wanted;
+    }
+    return status;
+}
+
+/* Appends entries; *first is the number of the first one. */
+static vp_status add_entries(index_draft *draft, size_t count, uint32_t *first) {
+    vp_range_index *index = &draft->index;
+    void *items = index->entries;
+    vp_status status = vp_alloc_grow(&draft->alloc, &items, &draft->entry_room,
+                                     index->entry_count + count, sizeof *index->entries);
+    index->entries = items;
+    if (status == VP_OK) {
+        *first = index->entry_count;
+        index->entry_count += (uint32_t)count;
+    }
+    return status;
+}
+
+/* Cuts the line from the first to the last point into about as many buckets as it should have. */
+VP_INLINE void cut(vp_range_directory *directory, vp_points points, uint32_t from, uint32_t to,
+                   bool wide) {
+    directory->base = vp_points_get(points, from, wide);
+    vp_point span = vp_point_minus(vp_points_get(points, to - 1, wide), directory->base);
+    int bits = 1, length = vp_point_bit_length(span);
+    while ((to - from) >> bits >= 2 * SHARE) {
+        bits++;
+    }
+    directory->shift = (uint8_t)(length > bits ? length - bits : 0);
+    directory->last = UINT32_MAX; /* so that this bucket is not cut off */
+    vp_point end = vp_point_plus(directory->base, span);
+    directory->last = bucket_of(directory, end, wide);
+}
+
+/* An empty bucket, until it gets the end of its own points, which is the start of the next ones. */
+#define NO_POINT UINT32_MAX
+
+/* Fills in the first point of every bucket that has any. */
+VP_INLINE void number_points(const vp_range_directory *directory, uint32_t *entries,
+                             vp_points points, uint32_t from, uint32_t to, bool wide) {
+    memset(entries, 0xff, ((size_t)directory->last + 1) * sizeof *entries);
+    for (uint32_t i = to; i-- > from;) {
+        entries[bucket_of(directory, vp_points_get(points, i, wide), wide)] = i;
+    }
+}
+
+/* Does directory number `number`: gives it entries, and crowded buckets directories of their own.
+ */
+VP_INLINE vp_status do_directory(index_draft *draft, uint32_t number, vp_points points, bool wide) {
+    vp_range_directory directory = draft->index.directories[number];
+    uint32_t from = directory.entries, to = directory.last;
+    cut(&directory, points, from, to, wide);
+    vp_status status = add_entries(draft, (size_t)directory.last + 1, &directory.entries);
+    if (status != VP_OK) {
+        return status;
+    }
+    draft->index.directories[number] = directory;
+    uint32_t *entries = draft->index.entries + directory.entries, end = to;
+    number_points(&directory, entries, points, from, to, wide);
+    for (size_t bucket = (size_t)directory.last + 1; bucket-- > 0 && status == VP_OK;) {
+        uint32_t start = entries[bucket] == NO_POINT ? end : entries[bucket];
+        entries[bucket] = start;
+        if (end - start > WINDOW) {
+            entries[bucket] = draft->index.directory_count | VP_RANGE_DEEPER;
+            status = add_directory(draft, start, end);
+        }
+        end = start;
+    }
+    return status;
+}
+
+/* Gives back what growing left over; without memory for a smaller block the large one would stay,
+ * so the sizes kept are those of the blocks.
+ */
+static void tighten(index_draft *draft) {
+    vp_range_index *index = &draft->index;
+    void *tight = vp_alloc_array(&draft->alloc, index->directories, draft->directory_room,
+                                 index->directory_count, sizeof *index->directories);
+    index->directories = tight != NULL ? tight : index->directories;
+    index->directory_count = tight != NULL ? index->directory_count : draft->directory_room;
+    tight = vp_alloc_array(&draft->alloc, index->entries, draft->entry_room, index->entry_count,
+                           sizeof *index->entries);
+    index->entries = tight != NULL ? tight : index->entries;
+    index->entry_count = tight != NULL ? index->entry_count : draft->entry_room;
+}
+
+static void release(const vp_range_index *index, uint32_t directories, uint32_t entries,
+                    const vp_alloc *alloc) {
+    vp_alloc_free(alloc, index->directories, directories * sizeof *index->directories);
+    vp_alloc_free(alloc, index->entries, entries * sizeof *index->entries);
+}
+
+vp_status vp_range_map_make_index(vp_range_map *map, const vp_alloc *alloc) {
+    if (map->index.directories != NULL || map->count < WORTH || map->count >= VP_RANGE_DEEPER) {
+        return VP_OK;
+    }
+    index_draft draft = {{NULL, NULL, 0, 0}, 0, 0, *alloc};
+    vp_status status = add_directory(&draft, 0, map->count);
+    for (uint32_t i = 0; i < draft.index.directory_count && status == VP_OK; i++) {
+        status = map->family == 6 ? do_directory(&draft, i, map->points, true)
+                                  : do_directory(&draft, i, map->points, false);
+    }
+    if (status != VP_OK) {
+        release(&draft.index, draft.directory_room, draft.entry_room, alloc);
+        return VP_NO_MEMORY;
+    }
+    tighten(&draft);
+    map->index = draft.index;
+    return VP_OK;
+}
+
+void vp_range_map_drop_index(vp_range_map *map, const vp_alloc *alloc) {
+    vp_range_index none = {NULL, NULL, 0, 0};
+    release(&map->index, map->index.directory_count, map->index.entry_count, alloc);
+    map->index = none;
+}
+
+/* ---- many look-ups at once --------------------------------------------------------------------*/
+
+#if defined(__GNUC__)
+#define PREFETCH(address) __builtin_prefetch(address)
+#define PREFETCH_ONCE(address) __builtin_prefetch(address, 0, 0) /* will not be wanted again */
+#else
+#define PREFETCH(address) ((void)(address))
+#define PREFETCH_ONCE(address) ((void)(address))
+#endif
+
+/* The addresses that are looked up together: for each its entry, then the start of its window. */
+typedef struct look_ups {
+    const vp_point *points;
+    uint32_t entries[VP_RANKS_MAX];
+    uint8_t deeper[VP_RANKS_MAX]; /* which of them meet one more directory */
+    size_t deeper_count;
+} look_ups;
+
+/* Goes to the entry of an address in a directory and asks for it. */
+VP_INLINE void approach(look_ups *all, size_t which, const vp_range_index *index,
+                        const vp_range_directory *directory, bool wide) {
+    uint32_t entry = directory->entries + bucket_of(directory, all->points[which], wide);
+    all->entries[which] = entry;
+    PREFETCH(index->entries + entry);
+}
+
+/* Reads that entry and asks for what it leads to: a directory, or the window of points. */
+VP_INLINE void follow(look_ups *all, size_t which, const vp_range_map *map, bool wide) {
+    uint32_t entry = map->index.entries[all->entries[which]];
+    if (entry >= VP_RANGE_DEEPER) {
+        all->entries[which] = entry;
+        PREFETCH(map->index.directories + (entry - VP_RANGE_DEEPER));
+        all->deeper[all->deeper_count++] = (uint8_t)which;
+        return;
+    }
+    uint32_t from = window_start(map, entry), to = from + WINDOW - 1;
+    all->entries[which] = from;
+    if (wide) {
+        PREFETCH(map->points.hi + from);
+        PREFETCH(map->points.hi + to);
+    } else {
+        PREFETCH(map->points.narrow + from);
+        PREFETCH(map->points.narrow + to);
+    }
+}
+
+/* In rounds, each asking for the memory that the next one needs: entries, windows, answers. */
+VP_INLINE void rank_all(const vp_range_map *map, const vp_point *points, size_t count,
+                        uint32_t *ranks, bool wide, bool valued) {
+    const vp_range_index *index = &map->index;
+    look_ups all;
+    all.points = points;
+    all.deeper_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        approach(&all, i, index, index->directories, wide);
+    }
+    for (size_t i = 0; i < count; i++) {
+        follow(&all, i, map, wide);
+    }
+    while (all.deeper_count > 0) {
+        size_t left = all.deeper_count;
+        for (size_t i = 0; i < left; i++) {
+            size_t which = all.deeper[i];
+            const vp_range_directory *directory =
+                index->directories + (all.entries[which] - VP_RANGE_DEEPER);
+            approach(&all, which, index, directory, wide);
+        }
+        all.deeper_count = 0; /* those that stay move to the front, none overtakes another */
+        for (size_t i = 0; i < left; i++) {
+            follow(&all, all.deeper[i], map, wide);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint32_t rank = rank_in_window(map, all.entries[i], points[i], wide);
+        ranks[i] = rank;
+        if (valued && rank > 0) {
+            PREFETCH_ONCE(map->values + rank - 1);
+        }
+    }
+}
+
+void vp_range_map_ranks(const vp_range_map *map, const vp_point *points, size_t count,
+                        uint32_t *ranks) {
+    if (map->index.directories == NULL) {
+        for (size_t i = 0; i < count; i++) {
+            ranks[i] = vp_range_map_rank(map, points[i]);
+        }
+    } else if (map->family == 6) {
+        rank_all(map, points, count, ranks, true, false);
+    } else {
+        rank_all(map, points, count, ranks, false, false);
+    }
+}
+
+void vp_range_map_values(const vp_range_map *map, const vp_point *points, size_t count,
+                         uint32_t *values) {
+    if (map->index.directories == NULL) {
+        vp_range_map_ranks(map, points, count, values);
+    } else if (map->family == 6) {
+        rank_all(map, points, count, values, true, true);
+    } else {
+        rank_all(map, points, count, values, false, true);
+    }
+    for (size_t i = 0; i < count; i++) {
+        values[i] = values[i] > 0 ? map->values[values[i] - 1] : 0;
+    }
+}
