@@ -49,7 +49,7 @@ local AWS = {
 -- Semantics 10.2 and 5.11: code, kinds, AWS's code.
 local OWN = {
     { "PCX_NOT_ACTIVE", "explanation hint", "BAD_STATE_ROUTE" },
-    { "PCX_NOT_PARTY", "explanation", "BAD_STATE_ROUTE" },
+    { "PCX_NOT_PARTY", "explanation lint", "BAD_STATE_ROUTE" },
     { "PCX_OVERLAPPING_CIDRS", "hint cause lint", "DISCONNECTED_VPCS" },
     { "PCX_SAME_VPC", "cause", "DISCONNECTED_VPCS" },
     { "PCX_UNKNOWN_VPC", "cause", "DISCONNECTED_VPCS" },
@@ -85,9 +85,9 @@ local OWN = {
     { "SG_RULE_STALE", "lint" },
     { "SG_RULE_CROSS_REGION", "lint" },
     { "ROUTE_TIE_PREFIX_LIST", "warning" },
-    { "ROUTE_STATE_DISAGREES", "warning" },
-    { "SG_STALE_DISAGREES", "warning" },
-    { "UNKNOWN_PREFIX_LIST", "warning" },
+    { "ROUTE_STATE_DISAGREES", "warning lint" },
+    { "SG_STALE_DISAGREES", "warning lint" },
+    { "UNKNOWN_PREFIX_LIST", "warning lint" },
     { "EPHEMERAL_PORTS_PARTIAL", "warning" },
     { "ASYMMETRIC_PATH", "warning" },
     { "ASSUMPTION_DEFAULT_NETWORK_ACL", "warning" },

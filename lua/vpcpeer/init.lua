@@ -19,6 +19,7 @@ local M = {
 require "vpcpeer.objects"
 require "vpcpeer.aws"
 require "vpcpeer.trace"
+require "vpcpeer.lint"
 
 -- The loader and the libraries it needs are loaded by the first call; what the functions take and
 -- return is documented there.

@@ -35,5 +35,8 @@ return {
     "vp_walk_endpoint",
     "vp_walk_gateway", "vp_walk_egress_only", "vp_walk_vpn", "vp_walk_nat",
     "vp_walk_peering", "vp_walk_target", "vp_walk_request", "vp_walk_reply", "vp_walk_hint",
-    "vp_walk_side", "vp_walk_check", "vp_walk_pairs", "vp_reach", "vp_lint",
+    "vp_walk_side", "vp_walk_check", "vp_walk_pairs", "vp_reach",
+    -- findings
+    "vp_lint", "vp_lint_view", "vp_lint_vpc", "vp_lint_peering", "vp_lint_route", "vp_lint_reference",
+    "vp_lint_run",
 }

@@ -13,7 +13,10 @@ local EPILOG = "Exit status: 0 yes, 1 no, 2 misuse or unreadable input, 3 unknow
 
 -- In the order of the help; each is a file vpcpeer/cli/NAME.lua with `summary`, `define`, `run`.
 -- `define` gets what gives commands inside the command a help that does not end the process.
-local COMMANDS = { "trace", "show", "cidr", "explain", trace = true, show = true, cidr = true, explain = true }
+local COMMANDS = {
+    "trace", "lint", "show", "cidr", "explain",
+    trace = true, lint = true, show = true, cidr = true, explain = true,
+}
 
 --- Adds the options that every command with an answer has.
 -- @param command an argparse command

@@ -93,7 +93,7 @@ return {
     },
     {
         code = "UNKNOWN_PREFIX_LIST",
-        kind = "warning",
+        kind = "warning lint",
         what = "a rule[ of {groups}] names the prefix list {component}, which is not in the data and so "
             .. "matches nothing",
         meaning = "A rule or route names a prefix list whose entries are not loaded.",
@@ -111,7 +111,7 @@ return {
     },
     {
         code = "SG_STALE_DISAGREES",
-        kind = "warning",
+        kind = "warning lint",
         what = "describe-stale-security-groups says something else[ of {groups}] than the model",
         meaning = "AWS's list of stale rules and the model disagree.",
         cause = "The files of the dump were written at different times.",

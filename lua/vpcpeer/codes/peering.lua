@@ -50,7 +50,7 @@ local codes = {
     },
     {
         code = "PCX_NOT_PARTY",
-        kind = "explanation",
+        kind = "explanation lint",
         aws_code = "BAD_STATE_ROUTE",
         what = "{table} routes to {pcx}, but {vpc} is no party to it",
         meaning = "The route names a peering connection of two other VPCs.",

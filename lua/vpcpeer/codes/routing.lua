@@ -148,7 +148,7 @@ return {
     },
     {
         code = "ROUTE_STATE_DISAGREES",
-        kind = "warning",
+        kind = "warning lint",
         what = "{table} prints another state for {route} than its target's state implies",
         meaning = "The printed state of a route does not fit the state of its target; the worse counts.",
         cause = "The files of the dump were written at different times.",

@@ -1,0 +1,74 @@
+--- `vpcpeer lint`: what is in the configuration that is probably not meant?
+
+local output = require "vpcpeer.cli.output"
+
+local lint = {
+    summary = "What is probably not meant: overlaps, one-way routes, stale rules.",
+}
+
+local WIDTH = 100
+local INDENT = "  "
+local COLOR = { error = "\27[31m", warning = "\27[33m", info = "\27[36m" }
+
+function lint.define(command, cli)
+    cli.define_input(command)
+    command:option("--only", "Look for these codes alone (several with commas)."):argname("CODE"):count("*")
+    command:option("--except", "Leave these codes out."):argname("CODE"):count("*")
+    cli.define_output(command)
+end
+
+-- "A,B" and repeated options as one list; nil when none was given.
+local function codes_of(values)
+    local list = {}
+    for _, value in ipairs(values or {}) do
+        for code in value:gmatch("[^,%s]+") do
+            list[#list + 1] = code
+        end
+    end
+    return values and values[1] and list or nil
+end
+
+-- Ids and messages hold text from outside: control characters must not reach a terminal.
+local function plain(text)
+    return (tostring(text):gsub("%c", "?"))
+end
+
+local function number_of(count, noun)
+    return count == 1 and "1 " .. noun or ("%d %ss"):format(count, noun)
+end
+
+local function to_text(findings, color)
+    local lines, count = {}, { error = 0, warning = 0, info = 0 }
+    for _, finding in ipairs(findings) do
+        local severity = finding.severity
+        count[severity] = count[severity] + 1
+        local word = color and COLOR[severity] .. severity .. "\27[0m" or severity
+        lines[#lines + 1] = word .. ": " .. output.wrap(plain(finding.message) .. " [" .. finding.code .. "]",
+            WIDTH, INDENT)
+        lines[#lines + 1] = INDENT .. output.wrap("to mend it: " .. plain(finding.remedy), WIDTH, INDENT)
+    end
+    lines[#lines + 1] = findings[1] and table.concat({ number_of(count.error, "error"),
+        number_of(count.warning, "warning"), number_of(count.info, "hint") }, ", ") or "nothing found"
+    return table.concat(lines, "\n")
+end
+
+-- The words of the question are checked before the input is read: a large dump takes a while.
+function lint.run(args, cli)
+    local network, message
+    local ok, problem = pcall(function()
+        require("vpcpeer.lint").check { only = codes_of(args.only), except = codes_of(args.except) }
+    end)
+    if not ok then
+        return cli.fail((tostring(problem):gsub("^[^\n]-:%d+: ", "", 1)))
+    end
+    network, message = cli.load(args)
+    if not network then
+        return cli.fail(message)
+    end
+    local findings = network:lint { only = codes_of(args.only), except = codes_of(args.except) }
+    local text = args.format == "json" and require("vpcpeer.json").encode({ findings = findings }, 4)
+        or to_text(findings, output.has_color(args))
+    return output.write(args, text, findings[1] and 1 or 0, cli)
+end
+
+return lint
