@@ -235,6 +235,23 @@ static const char *hop_kind(const vp_hop *hop) {
     return hop->kind == VP_KIND_NONE ? "internet" : vp_kind_describe(hop->kind)->name;
 }
 
+/* The route of a transit gateway; what was derived from a propagation has no state of its own. */
+static void push_transit_route(const teller *t, const vp_transit_gateway_route_table *table,
+                               const vp_transit_route *route) {
+    lua_State *L = t->L;
+    lua_createtable(L, 0, 6);
+    set_cidr(L, "destination_cidr_block", &route->block);
+    set_name(t, "prefix_list_id", route->prefix_list_id);
+    set_text(L, "type", route->is_propagated ? "propagated" : "static");
+    set_text(L, "state", route->is_blackhole ? "blackhole" : "active");
+    if (route->attachment_id != VP_NO_NAME) {
+        set_id(t, "transit_gateway_attachment_id", route->attachment_id);
+    }
+    if (table != NULL) {
+        set_record(t, "transit_gateway_route_table_id", &table->record);
+    }
+}
+
 /* One component of the path, with what decided there; nothing consulted, no field. */
 static void push_hop(const teller *t, const vp_hop *hop) {
     lua_State *L = t->L;
@@ -248,6 +265,9 @@ static void push_hop(const teller *t, const vp_hop *hop) {
     set_record(t, "subnet_id", base_of_subnet(hop->subnet));
     if (hop->route != NULL) {
         push_route(t, hop->route_table, hop->route, &hop->route_entry);
+        lua_setfield(L, -2, "route");
+    } else if (vp_cidr_is_given(&hop->transit_route.block)) {
+        push_transit_route(t, hop->transit_table, &hop->transit_route);
         lua_setfield(L, -2, "route");
     }
     if (hop->network_acl_rule != NULL) {
@@ -313,6 +333,16 @@ static void set_components(const teller *t, const vp_explanation *reason) {
     set_record(t, "destination_vpc_id", base_of_vpc(reason->destination_vpc));
     if (reason->vpc_peering_connection != NULL) {
         set_record(t, "vpc_peering_connection_id", &reason->vpc_peering_connection->record);
+    }
+    if (reason->transit_attachment != NULL) {
+        set_record(t, "transit_gateway_attachment_id", &reason->transit_attachment->record);
+    }
+    if (reason->transit_table != NULL) {
+        set_record(t, "transit_gateway_route_table_id", &reason->transit_table->record);
+    }
+    if (vp_cidr_is_given(&reason->transit_route.block)) {
+        push_transit_route(t, NULL, &reason->transit_route);
+        lua_setfield(L, -2, "transit_gateway_route_table_route");
     }
     if (reason->gateway != NULL) {
         char key[VP_KEY_MAX];

@@ -9,6 +9,8 @@
 #include "vp_index.h"
 #include "vp_peering.h"
 #include "vp_seal.h"
+#include "vp_transit.h"
+#include "vp_view.h"
 
 #include <string.h>
 
@@ -34,6 +36,15 @@ static vp_kind kind_of_command(const char *command) {
         }
     }
     return VP_KIND_NONE;
+}
+
+/* Is there a kind, or a view of one, that is loaded under this key, or printed by this command? */
+static bool is_top_key(const char *key) {
+    return vp_view_of_key(key) != NULL || kind_of_top_key(key) != VP_KIND_NONE;
+}
+
+static bool is_command(const char *command) {
+    return vp_view_of_command(command) != NULL || kind_of_command(command) != VP_KIND_NONE;
 }
 
 /* The text at `key` of the table at `index` as a name; VP_NO_NAME when it is no string. */
@@ -137,8 +148,9 @@ static vp_record *record_for(lvp_reader *reader, vp_kind kind, vp_name id) {
 }
 
 /* Where the record was first described in a list of its kind. */
-static void read_place(lua_State *L, lvp_reader *reader, vp_record *record) {
+static void read_place(lua_State *L, lvp_reader *reader, const vp_view *view, vp_record *record) {
     if (record->index == VP_NO_INDEX) {
+        record->view = vp_view_number(view);
         record->file = reader->file;
         record->index = index_at(L, 4, "index");
         record->parent_index = index_at(L, 4, "parent_index");
@@ -147,13 +159,27 @@ static void read_place(lua_State *L, lvp_reader *reader, vp_record *record) {
     }
 }
 
+/* What a document says about a record by describing it at all. */
+static void complete(lua_State *L, vp_network *network, const vp_view *view, vp_record *record) {
+    vp_error error;
+    if (view != NULL) {
+        vp_view_mark(view, record);
+    }
+    if (record->kind == VP_KIND_TRANSIT_GATEWAY_ATTACHMENT) {
+        raise_if(L, vp_transit_settle(network, (vp_transit_gateway_attachment *)record, &error),
+                 &error);
+    }
+}
+
 /* Pinned, with the network, the top key, the record and its place. */
 static int load_record(lua_State *L) {
     const lvp_box *box = lua_touserdata(L, 1);
-    vp_kind kind = kind_of_top_key(lua_tostring(L, 2));
+    const vp_view *view = vp_view_of_key(lua_tostring(L, 2));
+    vp_kind kind = view != NULL ? view->kind : kind_of_top_key(lua_tostring(L, 2));
     lvp_reader reader = {0};
     uint64_t present = 0;
     const vp_kind_info *info = vp_kind_describe(kind);
+    const vp_schema *schema = view != NULL ? view->schema : info->schema;
     reader.L = L;
     reader.network = box->network;
     reader.file = name_at(L, 4, box->network, "file");
@@ -165,8 +191,8 @@ static int load_record(lua_State *L) {
         return 1;
     }
     reader.resource_id = name_at(L, 3, box->network, info->id_key);
-    vp_record *read = lvp_new_request(L, box->network, info->schema);
-    lvp_reader_read(&reader, 3, info->schema, read, &present);
+    vp_record *read = lvp_new_request(L, box->network, schema);
+    lvp_reader_read(&reader, 3, schema, read, &present);
     if (kind == VP_KIND_ADDRESS) {
         name_address(L, box->network, (vp_address *)read);
     }
@@ -181,8 +207,9 @@ static int load_record(lua_State *L) {
     }
     vp_record *record = record_for(&reader, kind, read->id);
     if (record != NULL) {
-        read_place(L, &reader, record);
-        bool replaced = merge(&box->network->alloc, info->schema, present, read, record);
+        read_place(L, &reader, view, record);
+        bool replaced = merge(&box->network->alloc, schema, present, read, record);
+        complete(L, box->network, view, record);
         vp_network_touch(box->network);
         if (replaced) {
             lvp_reader_note(&reader, "redefined",
@@ -201,7 +228,7 @@ owner_id, region }; the last two are what the place suggests where the data do n
 */
 static int lvp_load_record(lua_State *L) {
     lvp_box *box = lvp_check_network(L, 1);
-    luaL_argcheck(L, kind_of_top_key(luaL_checkstring(L, 2)) != VP_KIND_NONE, 2, "unknown kind");
+    luaL_argcheck(L, is_top_key(luaL_checkstring(L, 2)), 2, "unknown kind");
     luaL_checktype(L, 4, LUA_TTABLE);
     lua_settop(L, 4);
     return lvp_pinned(L, box->network, load_record, 4, NULL);
@@ -230,17 +257,19 @@ static void push_surroundings(lua_State *L, vp_network *network, const vp_instan
 /* Pinned, with the network and the command. */
 static int push_descriptions(lua_State *L) {
     const lvp_box *box = lua_touserdata(L, 1);
-    vp_kind kind = kind_of_command(lua_tostring(L, 2));
+    const vp_view *view = vp_view_of_command(lua_tostring(L, 2));
+    vp_kind kind = view != NULL ? view->kind : kind_of_command(lua_tostring(L, 2));
     const vp_rows *rows = vp_network_rows(box->network, kind);
+    const vp_schema *schema = view != NULL ? view->schema : vp_kind_describe(kind)->schema;
     int length = 0;
     lua_createtable(L, (int)rows->count, 0);
     for (uint32_t i = 0; i < rows->count; i++) {
-        if (vp_peering_is_hidden(box->network, rows->rows[i], box->owner_id)) {
+        if (vp_peering_is_hidden(box->network, rows->rows[i], box->owner_id) ||
+            (view != NULL && !vp_view_shows(view, rows->rows[i]))) {
             continue;
         }
-        lvp_push_fields(L, box->network, vp_kind_describe(kind)->schema, rows->rows[i],
-                        LVP_STYLE_AWS, false);
-        if (kind == VP_KIND_INSTANCE) {
+        lvp_push_fields(L, box->network, schema, rows->rows[i], LVP_STYLE_AWS, false);
+        if (kind == VP_KIND_INSTANCE && view == NULL) {
             push_surroundings(L, box->network, (const vp_instance *)rows->rows[i]);
         }
         lua_rawseti(L, -2, ++length);
@@ -253,7 +282,7 @@ static int push_descriptions(lua_State *L) {
 */
 static int lvp_describe(lua_State *L) {
     lvp_box *box = lvp_check_network(L, 1);
-    luaL_argcheck(L, kind_of_command(luaL_checkstring(L, 2)) != VP_KIND_NONE, 2, "unknown kind");
+    luaL_argcheck(L, is_command(luaL_checkstring(L, 2)), 2, "unknown kind");
     lua_settop(L, 2);
     return lvp_pinned(L, box->network, push_descriptions, 2, NULL);
 }

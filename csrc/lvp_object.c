@@ -8,6 +8,7 @@
 
 #include "vp_index.h"
 #include "vp_peering.h"
+#include "vp_transit.h"
 #include "vp_vpn.h"
 
 #include <string.h>
@@ -116,6 +117,25 @@ RELATION(address_interface, vp_address,
 RELATION(address_instance, vp_address,
          vp_network_find(network, VP_KIND_INSTANCE, self->instance_id))
 
+RELATION(connection_transit_gateway, vp_vpn_connection,
+         vp_network_find(network, VP_KIND_TRANSIT_GATEWAY, self->transit_gateway_id))
+RELATION(transit_association_table, vp_transit_gateway,
+         vp_network_find(network, VP_KIND_TRANSIT_GATEWAY_ROUTE_TABLE,
+                         self->options.association_default_route_table_id))
+RELATION(transit_propagation_table, vp_transit_gateway,
+         vp_network_find(network, VP_KIND_TRANSIT_GATEWAY_ROUTE_TABLE,
+                         self->options.propagation_default_route_table_id))
+RELATION(attachment_gateway, vp_transit_gateway_attachment,
+         vp_network_find(network, VP_KIND_TRANSIT_GATEWAY, self->transit_gateway_id))
+RELATION(attachment_vpc, vp_transit_gateway_attachment,
+         vp_network_find(network, VP_KIND_VPC, self->vpc_id))
+RELATION(attachment_vpn, vp_transit_gateway_attachment,
+         vp_network_find(network, VP_KIND_VPN_CONNECTION, self->resource_id))
+RELATION(attachment_table, vp_transit_gateway_attachment,
+         vp_transit_table_of(network, self, self->transit_gateway_id).table)
+RELATION(transit_table_gateway, vp_transit_gateway_route_table,
+         vp_network_find(network, VP_KIND_TRANSIT_GATEWAY, self->transit_gateway_id))
+
 static const relation relations[] = {
     {VP_KIND_VPC, "main_route_table", vpc_main_route_table},
     {VP_KIND_VPC, "default_network_acl", vpc_default_network_acl},
@@ -135,6 +155,14 @@ static const relation relations[] = {
     {VP_KIND_VPN_GATEWAY, "vpc", vpn_gateway_vpc},
     {VP_KIND_VPN_CONNECTION, "vpn_gateway", connection_vpn_gateway},
     {VP_KIND_VPN_CONNECTION, "customer_gateway", connection_customer_gateway},
+    {VP_KIND_VPN_CONNECTION, "transit_gateway", connection_transit_gateway},
+    {VP_KIND_TRANSIT_GATEWAY, "association_default_route_table", transit_association_table},
+    {VP_KIND_TRANSIT_GATEWAY, "propagation_default_route_table", transit_propagation_table},
+    {VP_KIND_TRANSIT_GATEWAY_ATTACHMENT, "transit_gateway", attachment_gateway},
+    {VP_KIND_TRANSIT_GATEWAY_ATTACHMENT, "vpc", attachment_vpc},
+    {VP_KIND_TRANSIT_GATEWAY_ATTACHMENT, "vpn_connection", attachment_vpn},
+    {VP_KIND_TRANSIT_GATEWAY_ATTACHMENT, "transit_gateway_route_table", attachment_table},
+    {VP_KIND_TRANSIT_GATEWAY_ROUTE_TABLE, "transit_gateway", transit_table_gateway},
     {VP_KIND_NAT_GATEWAY, "vpc", nat_vpc},
     {VP_KIND_NAT_GATEWAY, "subnet", nat_subnet},
     {VP_KIND_NAT_GATEWAY, "route_table", nat_route_table},

@@ -176,7 +176,7 @@ static uint8_t family_of_key(const char *key) {
 
 /* AWS has a key for each family, and a value under the other's key would never match anything. */
 static bool check_family(lvp_reader *reader, const vp_field *field, int index, uint8_t family) {
-    uint8_t wanted = family_of_key(field->name);
+    uint8_t wanted = (field->flags & VP_FIELD_ANY_FAMILY) != 0 ? 0 : family_of_key(field->name);
     if (wanted == 0 || wanted == family) {
         return true;
     }

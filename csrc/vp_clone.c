@@ -23,6 +23,7 @@ static vp_status clone_names(const vp_names *from, vp_names *to) {
 
 /* What a schema does not list: the record's place, and a peering connection's life cycle. */
 static void clone_rest(const vp_record *from, vp_record *to) {
+    to->view = from->view;
     to->file = from->file;
     to->index = from->index;
     to->parent_index = from->parent_index;

@@ -5,6 +5,7 @@
  * the place that every loaded record remembers, so nothing is kept for records without a fault.
  */
 #include "vp_network.h"
+#include "vp_view.h"
 
 #include <stdio.h>
 
@@ -16,8 +17,8 @@ static void write_path(const vp_record *record, const char *key, char *out, size
         (void)snprintf(out, size, "Reservations[%u].Instances[%u]%s%s",
                        (unsigned)record->parent_index, (unsigned)record->index, dot, last);
     } else {
-        (void)snprintf(out, size, "%s[%u]%s%s", vp_kind_describe((vp_kind)record->kind)->top_key,
-                       (unsigned)record->index, dot, last);
+        (void)snprintf(out, size, "%s[%u]%s%s", vp_view_key_of(record), (unsigned)record->index,
+                       dot, last);
     }
 }
 

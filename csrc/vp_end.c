@@ -147,7 +147,8 @@ static bool can_be_end(const vp_record *record) {
     return record->kind == VP_KIND_NETWORK_INTERFACE || record->kind == VP_KIND_INSTANCE ||
            record->kind == VP_KIND_SUBNET || vp_trace_faces_internet(record) ||
            record->kind == VP_KIND_ADDRESS || record->kind == VP_KIND_VPN_GATEWAY ||
-           record->kind == VP_KIND_VPC_ENDPOINT;
+           record->kind == VP_KIND_VPC_ENDPOINT || record->kind == VP_KIND_TRANSIT_GATEWAY ||
+           record->kind == VP_KIND_TRANSIT_GATEWAY_ATTACHMENT;
 }
 
 static bool is_interface_of(const vp_record *record, const vp_record *instance) {
@@ -235,10 +236,22 @@ vp_status vp_end_of_internet(const vp_network *network, vp_record *gateway, cons
     return VP_OK;
 }
 
+/* The attachments of VPCs and of other transit gateways lead elsewhere. */
+static bool leads_on_premises(const vp_network *network, const vp_record *gateway) {
+    if (gateway->kind != VP_KIND_TRANSIT_GATEWAY_ATTACHMENT) {
+        return gateway->kind == VP_KIND_VPN_GATEWAY;
+    }
+    vp_transit_type type =
+        vp_transit_type_of(network, (const vp_transit_gateway_attachment *)gateway);
+    return type == VP_TRANSIT_VPN || type == VP_TRANSIT_DIRECT_CONNECT;
+}
+
 vp_status vp_end_of_premises(const vp_network *network, vp_record *gateway, const vp_addr *address,
                              vp_end *end, vp_error *error) {
-    if (gateway != NULL && gateway->kind != VP_KIND_VPN_GATEWAY) {
-        return wrong_kind(network, gateway, "a virtual private gateway", error);
+    if (gateway != NULL && !leads_on_premises(network, gateway)) {
+        return wrong_kind(network, gateway,
+                          "a virtual private gateway, or a VPN or Direct Connect attachment",
+                          error);
     }
     memset(end, 0, sizeof *end);
     end->kind = VP_END_ONPREM;
@@ -388,6 +401,17 @@ vp_status vp_end_of_record(vp_network *network, vp_record *record, vp_end_role r
     }
     case VP_KIND_VPC_ENDPOINT:
         end_of_endpoint(network, (vp_vpc_endpoint *)record, role, end);
+        return VP_OK;
+    case VP_KIND_TRANSIT_GATEWAY_ATTACHMENT:
+        return vp_end_of_premises(network, record, NULL, end, error);
+    case VP_KIND_TRANSIT_GATEWAY:
+        if (role == VP_END_SOURCE) {
+            return wrong_kind(network, record, "an interface, an instance or a subnet", error);
+        }
+        memset(end, 0, sizeof *end);
+        end->kind = VP_END_GATEWAY;
+        end->record = record;
+        end->name = record->id;
         return VP_OK;
     case VP_KIND_ADDRESS:
         text.text = vp_names_text(&network->names, record->id, &text.length);

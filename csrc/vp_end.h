@@ -6,6 +6,7 @@
  *
  *     internet   internet@igw-1   internet@igw-1=198.51.100.7   internet=198.51.100.7
  *     onprem     onprem@vgw-1     onprem@vgw-1=192.168.1.10     onprem=192.168.1.10
+ *                onprem@tgw-attach-1   onprem@tgw-attach-1=192.168.1.10
  *     subnet-1   subnet-1=10.0.0.9   (the id or the Name tag of a subnet)
  *
  * and last, for a destination, as a host name that AWS gives to instances (vp_dns.h).

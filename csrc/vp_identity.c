@@ -7,6 +7,7 @@
 #include "vp_identity.h"
 
 #include "vp_record_endpoint.h"
+#include "vp_record_transit.h"
 #include "vp_record_vpn.h"
 
 #include <string.h>
@@ -171,8 +172,86 @@ static vp_name vpc_id_of(const vp_network *network, const vp_record *record) {
     }
 }
 
+/* One part of arn:aws:ec2:REGION:ACCOUNT:transit-gateway/tgw-..., counted from 0. */
+static vp_status part_of_arn(vp_network *network, vp_name arn, int part, vp_name *name,
+                             vp_error *error) {
+    char text[64];
+    const char *at = vp_network_text(network, arn);
+    *name = VP_NO_NAME;
+    for (; part > 0 && at != NULL; part--) {
+        at = strchr(at, ':');
+        at = at == NULL ? NULL : at + 1;
+    }
+    size_t length = at == NULL ? 0 : strcspn(at, ":");
+    if (length == 0 || length >= sizeof text || at[length] != ':') {
+        return VP_OK;
+    }
+    /* Interning may move the text that `at` points to. */
+    memcpy(text, at, length);
+    return vp_network_intern(network, text, length, name, error);
+}
+
+/* Transit gateways say it in their ARN; what hangs on one is where the gateway is. */
+static vp_status fill_transit_gateways(vp_network *network, vp_error *error) {
+    const vp_rows *gateways = vp_network_rows(network, VP_KIND_TRANSIT_GATEWAY);
+    for (uint32_t i = 0; i < gateways->count; i++) {
+        vp_name arn = ((vp_transit_gateway *)gateways->rows[i])->transit_gateway_arn;
+        vp_identity said;
+        vp_status status = part_of_arn(network, arn, 3, &said.region, error);
+        if (status == VP_OK) {
+            status = part_of_arn(network, arn, 4, &said.owner_id, error);
+        }
+        if (status != VP_OK) {
+            return status;
+        }
+        fill_record(gateways->rows[i], said);
+    }
+    return VP_OK;
+}
+
+/* The transit gateway that an object hangs on, or VP_NO_NAME. */
+static vp_name transit_gateway_id_of(const vp_record *record) {
+    switch ((vp_kind)record->kind) {
+    case VP_KIND_TRANSIT_GATEWAY_ATTACHMENT:
+        return ((const vp_transit_gateway_attachment *)record)->transit_gateway_id;
+    case VP_KIND_TRANSIT_GATEWAY_ROUTE_TABLE:
+        return ((const vp_transit_gateway_route_table *)record)->transit_gateway_id;
+    case VP_KIND_VPN_CONNECTION:
+        return ((const vp_vpn_connection *)record)->transit_gateway_id;
+    default:
+        return VP_NO_NAME;
+    }
+}
+
+/* After the gateways themselves are complete. An attachment belongs to whom its VPC belongs to. */
+static void fill_from_transit_gateways(vp_network *network) {
+    static const vp_kind kinds[] = {VP_KIND_TRANSIT_GATEWAY_ATTACHMENT,
+                                    VP_KIND_TRANSIT_GATEWAY_ROUTE_TABLE, VP_KIND_VPN_CONNECTION};
+    for (size_t kind = 0; kind < VP_COUNT_OF(kinds); kind++) {
+        const vp_rows *rows = vp_network_rows(network, kinds[kind]);
+        for (uint32_t i = 0; i < rows->count; i++) {
+            vp_record *record = rows->rows[i];
+            const vp_record *gateway =
+                vp_network_find(network, VP_KIND_TRANSIT_GATEWAY, transit_gateway_id_of(record));
+            if (record->kind == VP_KIND_TRANSIT_GATEWAY_ATTACHMENT) {
+                vp_name owner_id = ((vp_transit_gateway_attachment *)record)->resource_owner_id;
+                fill_record(record, (vp_identity){owner_id, VP_NO_NAME});
+            }
+            if (gateway != NULL) {
+                fill_record(record, identity_of(gateway));
+            }
+        }
+    }
+}
+
 static void fill_others(vp_network *network, const vp_identity *options,
                         const vp_identity *placeholder) {
+    const vp_rows *gateways = vp_network_rows(network, VP_KIND_TRANSIT_GATEWAY);
+    for (uint32_t i = 0; i < gateways->count; i++) {
+        fill_record(gateways->rows[i], hint_of(gateways->rows[i]));
+        fill_record(gateways->rows[i], *options);
+    }
+    fill_from_transit_gateways(network);
     for (int kind = VP_KIND_NONE + 1; kind < VP_KIND_COUNT; kind++) {
         const vp_rows *rows = vp_network_rows(network, (vp_kind)kind);
         for (uint32_t i = 0; i < rows->count; i++) {
@@ -202,6 +281,9 @@ vp_status vp_identity_derive(vp_network *network, const vp_identity *options, vp
     }
     if (status == VP_OK) {
         status = fill_from_zones(network, error);
+    }
+    if (status == VP_OK) {
+        status = fill_transit_gateways(network, error);
     }
     if (status != VP_OK) {
         return status;

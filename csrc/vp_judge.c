@@ -8,6 +8,7 @@
 
 #include "vp_block.h"
 #include "vp_record_endpoint.h"
+#include "vp_record_transit.h"
 #include "vp_record_vpn.h"
 #include "vp_sort.h"
 
@@ -65,6 +66,22 @@ static const reference references[] = {
     IN_LIST(VP_KIND_ROUTE_TABLE, vp_route_table, routes, "Routes", vp_route,
             egress_only_internet_gateway_id, "EgressOnlyInternetGatewayId",
             VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY, VP_SEVERITY_INFO),
+    IN_LIST(VP_KIND_ROUTE_TABLE, vp_route_table, routes, "Routes", vp_route, transit_gateway_id,
+            "TransitGatewayId", VP_KIND_TRANSIT_GATEWAY, VP_SEVERITY_INFO),
+    IN_RECORD(VP_KIND_VPN_CONNECTION, vp_vpn_connection, transit_gateway_id, "TransitGatewayId",
+              VP_KIND_TRANSIT_GATEWAY, VP_SEVERITY_INFO, false),
+    IN_RECORD(VP_KIND_TRANSIT_GATEWAY_ATTACHMENT, vp_transit_gateway_attachment, transit_gateway_id,
+              "TransitGatewayId", VP_KIND_TRANSIT_GATEWAY, VP_SEVERITY_INFO, false),
+    IN_RECORD(VP_KIND_TRANSIT_GATEWAY_ATTACHMENT, vp_transit_gateway_attachment, vpc_id, "VpcId",
+              VP_KIND_VPC, VP_SEVERITY_INFO, false),
+    IN_LIST(VP_KIND_TRANSIT_GATEWAY_ATTACHMENT, vp_transit_gateway_attachment, subnet_ids,
+            "SubnetIds", vp_text_item, value, "", VP_KIND_SUBNET, VP_SEVERITY_INFO),
+    IN_RECORD(VP_KIND_TRANSIT_GATEWAY_ATTACHMENT, vp_transit_gateway_attachment,
+              association.transit_gateway_route_table_id, "Association.TransitGatewayRouteTableId",
+              VP_KIND_TRANSIT_GATEWAY_ROUTE_TABLE, VP_SEVERITY_INFO, false),
+    IN_RECORD(VP_KIND_TRANSIT_GATEWAY_ROUTE_TABLE, vp_transit_gateway_route_table,
+              transit_gateway_id, "TransitGatewayId", VP_KIND_TRANSIT_GATEWAY, VP_SEVERITY_INFO,
+              false),
     IN_RECORD(VP_KIND_SECURITY_GROUP, vp_security_group, vpc_id, "VpcId", VP_KIND_VPC,
               VP_SEVERITY_WARNING, false),
     IN_RECORD(VP_KIND_NETWORK_ACL, vp_network_acl, vpc_id, "VpcId", VP_KIND_VPC,

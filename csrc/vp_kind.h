@@ -31,6 +31,9 @@ typedef enum vp_kind {
     VP_KIND_NAT_GATEWAY,
     VP_KIND_VPC_ENDPOINT,
     VP_KIND_HOSTED_ZONE,
+    VP_KIND_TRANSIT_GATEWAY,
+    VP_KIND_TRANSIT_GATEWAY_ATTACHMENT,
+    VP_KIND_TRANSIT_GATEWAY_ROUTE_TABLE,
     VP_KIND_COUNT
 } vp_kind;
 
@@ -54,6 +57,7 @@ vp_kind vp_kind_of_id(const char *id, size_t length);
 typedef struct vp_record {
     vp_name id;
     uint8_t kind;
+    uint8_t view; /* the sort of document it was first read in: 0 = its kind's own (vp_view.h) */
     vp_name owner_id, region;           /* VP_NO_NAME = not known (yet) */
     vp_list tags;                       /* vp_tag */
     vp_name hint_owner_id, hint_region; /* what the place it was read from suggests */

@@ -585,7 +585,17 @@ static const vp_kind_info kinds[VP_KIND_COUNT] = {
     [VP_KIND_VPC_ENDPOINT] = {"vpc_endpoint", "vpc-endpoints", "VpcEndpoints", "VpcEndpointId",
                               "vpce-", &vp_vpc_endpoint_schema},
     [VP_KIND_HOSTED_ZONE] = {"hosted_zone", "hosted-zones", "HostedZones", "Id", "Z",
-                             &vp_hosted_zone_schema}};
+                             &vp_hosted_zone_schema},
+    [VP_KIND_TRANSIT_GATEWAY] = {"transit_gateway", "transit-gateways", "TransitGateways",
+                                 "TransitGatewayId", "tgw-", &vp_transit_gateway_schema},
+    [VP_KIND_TRANSIT_GATEWAY_ATTACHMENT] = {"transit_gateway_attachment",
+                                            "transit-gateway-attachments",
+                                            "TransitGatewayAttachments",
+                                            "TransitGatewayAttachmentId", "tgw-attach-",
+                                            &vp_transit_gateway_attachment_schema},
+    [VP_KIND_TRANSIT_GATEWAY_ROUTE_TABLE] = {
+        "transit_gateway_route_table", "transit-gateway-route-tables", "TransitGatewayRouteTables",
+        "TransitGatewayRouteTableId", "tgw-rtb-", &vp_transit_gateway_route_table_schema}};
 
 const vp_kind_info *vp_kind_describe(vp_kind kind) { return &kinds[kind]; }
 
@@ -594,10 +604,10 @@ vp_kind vp_kind_of_id(const char *id, size_t length) {
     size_t longest = 0;
     for (int kind = VP_KIND_NONE + 1; kind < VP_KIND_COUNT; kind++) {
         size_t prefix = strlen(kinds[kind].prefix);
-        if (prefix > longest && length > prefix && memcmp(id, kinds[kind].prefix, prefix) == 0) {
+        if (prefix > longest && length >= prefix && memcmp(id, kinds[kind].prefix, prefix) == 0) {
             found = (vp_kind)kind;
             longest = prefix;
         }
     }
-    return found;
+    return length > longest ? found : VP_KIND_NONE;
 }

@@ -232,6 +232,10 @@ typedef struct vp_prefix_list {
 extern const vp_schema vp_vpn_gateway_schema, vp_vpn_connection_schema, vp_customer_gateway_schema,
     vp_vpc_endpoint_schema, vp_hosted_zone_schema;
 
+/* The records of vp_record_transit.h, likewise. */
+extern const vp_schema vp_transit_gateway_schema, vp_transit_gateway_attachment_schema,
+    vp_transit_gateway_route_table_schema;
+
 extern const vp_schema vp_route_table_association_schema, vp_network_acl_association_schema,
     vp_block_association_schema, vp_ipv6_block_association_schema, vp_gateway_attachment_schema,
     vp_private_ip_address_schema, vp_ipv6_address_schema, vp_group_identifier_schema,

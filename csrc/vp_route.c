@@ -8,6 +8,7 @@
 
 #include "vp_endpoint.h"
 #include "vp_record_vpn.h"
+#include "vp_transit.h"
 
 #include <string.h>
 
@@ -285,6 +286,15 @@ static int target_works(const vp_network *network, const vp_index *index,
     case VP_TARGET_ENDPOINT: {
         const vp_vpc_endpoint *endpoint = vp_endpoint_find(network, choice->target_id);
         return endpoint == NULL ? -1 : vp_endpoint_works(network, endpoint);
+    }
+    case VP_TARGET_TRANSIT_GATEWAY: {
+        const vp_transit_gateway *gateway = vp_transit_find(network, choice->target_id);
+        const vp_transit_gateway_attachment *attachment =
+            vp_transit_attachment_of(network, choice->target_id, vpc_id);
+        return gateway == NULL || attachment == NULL
+                   ? -1
+                   : vp_transit_is_available(network, gateway->state) &&
+                         vp_transit_is_available(network, attachment->state);
     }
     case VP_TARGET_INTERFACE: {
         const vp_network_interface *met = vp_route_interface(network, index, choice->route);

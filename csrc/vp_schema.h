@@ -59,7 +59,8 @@ enum {
     VP_FIELD_KEY = 4,          /* an item without a readable value here says nothing: dropped */
     VP_FIELD_NOT_EMBEDDED = 8, /* left out where the object is printed inside another */
     VP_FIELD_NOT_PRINTED = 16, /* read where a collector wrote it, but AWS does not print it */
-    VP_FIELD_UNSIGNED = 32     /* a number up to 2^32 - 1: its bits are kept as they are */
+    VP_FIELD_UNSIGNED = 32,    /* a number up to 2^32 - 1: its bits are kept as they are */
+    VP_FIELD_ANY_FAMILY = 64   /* a block of either family under a key without "Ipv6" */
 };
 
 struct vp_schema {

@@ -11,6 +11,7 @@
 #define VP_TRACE_H
 
 #include "vp_filter.h"
+#include "vp_transit.h"
 
 VP_BEGIN_DECLS
 
@@ -22,8 +23,9 @@ typedef enum vp_end_kind {
     VP_END_SUBNET,    /* record: a subnet, and an address in it that stands for an interface without
                          groups; address not given: the lowest that may be assigned */
     VP_END_INTERNET,  /* record: the internet gateway or NULL; address given or not */
-    VP_END_ONPREM,    /* record: the virtual private gateway or NULL; address given or not */
-    VP_END_GATEWAY,   /* record: a gateway as destination (igw-, eigw-, vgw-, vpce-) */
+    VP_END_ONPREM,    /* record: the virtual private gateway, the attachment of a transit gateway,
+                         or NULL; address given or not */
+    VP_END_GATEWAY,   /* record: a gateway as destination (igw-, eigw-, vgw-, vpce-, tgw-) */
     VP_END_UNKNOWN,   /* named, but not in the data (P1): `name` says what */
     VP_END_HOST_NAME, /* a host name, until vp_end_ask has asked for it (destination only) */
     VP_END_NXDOMAIN,  /* a host name that does not resolve (P2): `name` says which */
@@ -90,6 +92,8 @@ typedef struct vp_hop {
     vp_route_table *route_table;
     const vp_route *route;
     vp_cidr route_entry; /* the prefix that matched (of a prefix list: the entry) */
+    const vp_transit_gateway_route_table *transit_table; /* of a transit gateway: what decided */
+    vp_transit_route transit_route;
     vp_network_acl *network_acl;
     const vp_network_acl_entry *network_acl_rule;
     vp_security_group *security_group;
@@ -115,20 +119,23 @@ typedef struct vp_explanation {
     vp_subnet *subnet;
     vp_vpc *vpc, *destination_vpc;
     vp_vpc_peering_connection *vpc_peering_connection;
-    vp_record *gateway;       /* internet gateway ... */
-    vp_record *interface_met; /* detail.network_interface_id: who holds the address there */
-    vp_addr address;          /* the address the code speaks of */
-    vp_cidr cidr;             /* detail.destination: the route to add */
-    vp_cidr pair[2];          /* detail.pair: overlapping blocks */
-    vp_name id;               /* an id that the data do not have; a prefix list; a group; the
-                                 target of a route; a component of through or avoid */
-    const char *connection;   /* detail.connection: "vpn", "dx", "unknown" */
-    vp_name state;            /* what a component that is not usable is instead */
-    vp_list chain;            /* vp_text_item: detail.chain, peering connection ids; borrowed from
-                                 the trace */
-    int protocol;             /* of the packet, -1 = does not apply */
-    vp_ports_range port;      /* the first port or ICMP type/code not admitted */
-    const void *about;        /* of a warning: what was warned of, so that it is not said twice */
+    vp_record *gateway; /* internet gateway ... */
+    vp_transit_gateway_attachment *transit_attachment;
+    const vp_transit_gateway_route_table *transit_table;
+    vp_transit_route transit_route; /* block not given: none */
+    vp_record *interface_met;       /* detail.network_interface_id: who holds the address there */
+    vp_addr address;                /* the address the code speaks of */
+    vp_cidr cidr;                   /* detail.destination: the route to add */
+    vp_cidr pair[2];                /* detail.pair: overlapping blocks */
+    vp_name id;                     /* an id that the data do not have; a prefix list; a group; the
+                                       target of a route; a component of through or avoid */
+    const char *connection;         /* detail.connection: "vpn", "dx", "unknown" */
+    vp_name state;                  /* what a component that is not usable is instead */
+    vp_list chain;       /* vp_text_item: detail.chain, peering connection ids; borrowed from
+                            the trace */
+    int protocol;        /* of the packet, -1 = does not apply */
+    vp_ports_range port; /* the first port or ICMP type/code not admitted */
+    const void *about;   /* of a warning: what was warned of, so that it is not said twice */
 } vp_explanation;
 
 typedef struct vp_trace_list {

@@ -36,6 +36,7 @@ typedef struct vp_stage {
     vp_record *came_by;  /* vp_walk.came_by before */
     vp_nat_gateway *nat; /* the translator when it is a NAT gateway, else NULL */
     const vp_nat_gateway_address *nat_address; /* the address that it sends from */
+    vp_transit_gateway_attachment *outside;    /* of a transit gateway: by which it left */
 } vp_stage;
 
 typedef struct vp_walk {
@@ -59,8 +60,10 @@ typedef struct vp_walk {
     bool preserved;     /* nothing has forwarded it since: group references can match */
     vp_record *came_by; /* the gateway by which it entered the VPC where it is, or NULL */
     vp_vpc_peering_connection *crossed; /* the connection it came over, or NULL */
-    bool direct;                        /* delivered inside one subnet */
-    bool arrived;                       /* reached its destination, a service, or left the model */
+    vp_way way; /* what transit gateways did to group references; VP_WAY_LOCAL: passed none */
+    vp_transit_gateway_attachment *outside; /* the last one that led on premises, or NULL */
+    bool direct;                            /* delivered inside one subnet */
+    bool arrived; /* reached its destination, a service, or left the model */
     bool left;
     bool at_service;   /* ended at a service of the VPC that needs no reply walked */
     bool from_outside; /* the source is the internet or a network on premises */

@@ -8,6 +8,8 @@
  */
 #include "vp_walk_endpoint.h"
 
+#include "vp_walk_transit.h"
+
 /* Where the packet was and which route brought it there. */
 static vp_explanation *fail(vp_walk *walk, const char *code, vp_vpc_endpoint *endpoint,
                             vp_route_table *table, const vp_route_choice *choice) {
@@ -133,6 +135,7 @@ vp_step vp_walk_through_balancer(vp_walk *walk, vp_vpc_endpoint *endpoint) {
         vp_walk_acl(walk, subnet, false);
     }
     walk->at = place;
+    vp_walk_warn_of_appliance(walk);
     walk->preserved = false;
     return VP_STEP_LOOKUP;
 }

@@ -207,6 +207,8 @@ static vp_far_end far_end_in(const vp_walk *walk) {
     vp_far_end far_end = {walk->sender.network_interface, VP_WAY_LOCAL};
     if (!walk->preserved) {
         far_end.way = VP_WAY_NOT_PRESERVED;
+    } else if (walk->way != VP_WAY_LOCAL) {
+        far_end.way = walk->way;
     } else if (walk->crossed != NULL) {
         far_end.way = vp_walk_crosses_regions(walk->crossed) ? VP_WAY_OTHER_REGION : VP_WAY_PEERING;
     }

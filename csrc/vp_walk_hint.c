@@ -188,7 +188,7 @@ static void hint_at_vpc(vp_walk *walk, vp_vpc *destination) {
     } else if (find_chain(walk, to_id)) {
         vp_explanation *hint = hint_between(walk, "PCX_TRANSITIVE_PEERING", destination);
         describe_chain(walk, hint);
-    } else {
+    } else if (!vp_transit_joins(walk->network, from_id, to_id, false)) {
         (void)hint_between(walk, "DISCONNECTED_VPCS", destination);
     }
 }

@@ -5,7 +5,7 @@
  * unless the model says that it translates: then it sends the request on as its own, and the reply
  * comes back to it. AWS: VPC User Guide, "Middlebox routing", "NAT instances".
  */
-#include "vp_walk.h"
+#include "vp_walk_transit.h"
 
 /* AWS prints nothing about what software on an instance does, so the model has to say it (D31). */
 static bool is_marked(const vp_walk *walk, const vp_record *record) {
@@ -29,6 +29,7 @@ static bool translate(vp_walk *walk, const vp_place *place) {
         vp_ports_add(&walk->trace->source_ports, 1024, VP_PORTS_MAX);
     }
     walk->sender = *place;
+    walk->way = VP_WAY_LOCAL;
     walk->preserved = true;
     walk->came_by = NULL;
     return true;
@@ -76,6 +77,7 @@ vp_step vp_walk_middlebox(vp_walk *walk, vp_network_interface *box) {
     if (walk->replying) {
         return VP_STEP_LOOKUP;
     }
+    vp_walk_warn_of_appliance(walk);
     vp_walk_groups(walk, &place, false);
     if (!translates(walk, box) || !translate(walk, &place)) {
         walk->preserved = false;

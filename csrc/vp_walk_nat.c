@@ -63,8 +63,14 @@ static bool is_carried(const vp_walk *walk) {
            walk->protocol == icmp;
 }
 
-/* A source that is no address of the VPC has come from elsewhere, whatever it says. */
+/*
+ * A source that is no address of the VPC has come from elsewhere, whatever it says; by a transit
+ * gateway it may (3.3): that is how several VPCs share one way out.
+ */
 static bool is_from_inside(const vp_walk *walk, const vp_nat_gateway *gateway) {
+    if (walk->came_by != NULL && walk->came_by->kind == VP_KIND_TRANSIT_GATEWAY) {
+        return gateway->vpc_id == walk->at.vpc_id;
+    }
     return walk->came_by == NULL && gateway->vpc_id == walk->at.vpc_id &&
            (walk->at.vpc == NULL ||
             vp_vpc_contains(walk->network, walk->at.vpc, &walk->header.source));

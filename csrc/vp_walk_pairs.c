@@ -7,6 +7,7 @@
  */
 #include "vp_walk_side.h"
 
+#include "vp_walk_transit.h"
 #include "vp_walk_vpn.h"
 
 #include <string.h>
@@ -74,6 +75,8 @@ static void set_pair(vp_walk *walk, const pair *walked) {
     walk->family = walked->from_address.family != 0 ? walked->from_address.family : walk->family;
     walk->came_by = NULL;
     walk->crossed = NULL;
+    walk->way = VP_WAY_LOCAL;
+    walk->outside = NULL;
     walk->own_table = NULL;
     walk->direct = walk->arrived = walk->left = walk->at_service = walk->replying = false;
     walk->refused = false;
@@ -87,18 +90,28 @@ static bool is_gateway_asked(const vp_walk *walk) {
            walk->query->to.kind == VP_END_ONPREM;
 }
 
+/* The gateway that a route would have to name: that of an attachment, for one. */
 static vp_name gateway_asked(const vp_walk *walk) {
-    return walk->query->to.record == NULL ? VP_NO_NAME : walk->query->to.record->id;
+    const vp_record *asked = walk->query->to.record;
+    if (asked != NULL && asked->kind == VP_KIND_TRANSIT_GATEWAY_ATTACHMENT) {
+        return ((const vp_transit_gateway_attachment *)asked)->transit_gateway_id;
+    }
+    return asked == NULL ? VP_NO_NAME : asked->id;
 }
 
 /* Without a name any gateway that leads there will do. */
 static bool has_passed_gateway(const vp_walk *walk) {
     const vp_trace_list *via = &walk->trace->via;
     bool on_premises = vp_walk_ends_on_premises(walk);
+    const vp_record *asked = walk->query->to.record;
+    if (asked != NULL && asked->kind == VP_KIND_TRANSIT_GATEWAY_ATTACHMENT) {
+        return walk->left && walk->outside != NULL && &walk->outside->record == asked;
+    }
     for (uint32_t i = 0; i < via->count; i++) {
         const vp_record *record = ((vp_record *const *)via->items)[i];
-        bool leads_there =
-            on_premises ? record->kind == VP_KIND_VPN_GATEWAY : vp_trace_faces_internet(record);
+        bool leads_there = on_premises
+                               ? record->kind == VP_KIND_VPN_GATEWAY || walk->outside != NULL
+                               : vp_trace_faces_internet(record);
         if (walk->query->to.record == NULL ? leads_there : record == walk->query->to.record) {
             return true;
         }
@@ -116,6 +129,7 @@ static void explain_no_path(vp_walk *walk) {
     explanation->route_table = first->route_table;
     explanation->route = first->route;
     explanation->address = walk->to_address;
+    vp_walk_hint_at_transit_routes(walk);
     const vp_route *beaten =
         first->route_table == NULL
             ? NULL

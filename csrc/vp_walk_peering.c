@@ -80,19 +80,33 @@ static vp_explanation *fail(vp_walk *walk, const char *code, const vp_route_tabl
     return explanation;
 }
 
+/* Why a packet that is not from this VPC is dropped: by how it entered (5.9, second rule). */
+static const char *code_of_entry(const vp_walk *walk) {
+    switch (walk->came_by == NULL ? VP_KIND_NONE : (vp_kind)walk->came_by->kind) {
+    case VP_KIND_VPN_GATEWAY:
+        return "PCX_EDGE_TO_EDGE_VGW";
+    case VP_KIND_TRANSIT_GATEWAY:
+        return "PCX_EDGE_TO_EDGE_TGW";
+    case VP_KIND_INTERNET_GATEWAY:
+        return "PCX_EDGE_TO_EDGE_IGW";
+    default:
+        return "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR";
+    }
+}
+
 /* The packet is at the connection: does it carry it, and who takes it on the other side? */
 static vp_step cross(vp_walk *walk, vp_vpc_peering_connection *connection,
                      const vp_route_table *table, const vp_route_choice *choice) {
     const vp_peering_vpc_info *own, *peer;
     const vp_addr *destination = &walk->header.destination;
     const char *code = NULL;
-    bool by_vpn = false;
+    bool by_vpn = walk->came_by != NULL && walk->came_by->kind == VP_KIND_VPN_GATEWAY;
     (void)vp_walk_sides_of(connection, walk->at.vpc_id, &own, &peer);
     if (!is_described(walk, peer)) {
         code = "UNKNOWN_RESOURCE";
-    } else if (!vp_walk_side_contains(walk->network, own, &walk->header.source)) {
-        by_vpn = walk->came_by != NULL && walk->came_by->kind == VP_KIND_VPN_GATEWAY;
-        code = by_vpn ? "PCX_EDGE_TO_EDGE_VGW" : "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR";
+    } else if (walk->came_by != NULL ||
+               !vp_walk_side_contains(walk->network, own, &walk->header.source)) {
+        code = code_of_entry(walk);
     } else if (!vp_walk_side_contains(walk->network, peer, destination)) {
         if (vp_walk_classify(walk, connection, peer->vpc_id, destination, true)) {
             return VP_STEP_FAILED;
@@ -112,9 +126,9 @@ static vp_step cross(vp_walk *walk, vp_vpc_peering_connection *connection,
     explanation->vpc_peering_connection = connection;
     explanation->destination_vpc = peer->vpc;
     explanation->id = peer->vpc_id;
+    explanation->gateway = walk->came_by;
     if (by_vpn) {
         const vp_vpn_gateway *gateway = (const vp_vpn_gateway *)walk->came_by;
-        explanation->gateway = walk->came_by;
         explanation->connection =
             vp_vpn_find_way(walk->network, gateway, &walk->header.source).connection;
     }

@@ -8,6 +8,7 @@
  */
 #include "vp_walk_endpoint.h"
 #include "vp_walk_outbound.h"
+#include "vp_walk_transit.h"
 #include "vp_walk_vpn.h"
 
 /* Must the answer leave the VPC by the gateway by which the request came in? */
@@ -158,8 +159,28 @@ static vp_step to_endpoint(vp_walk *walk, const vp_route_choice *choice) {
 }
 
 /*
+ * Into whatever VPC its tables say, where the look-ups go on; or on premises, for a request that
+ * came from there. Another attachment of the same gateway may lead to the same place (D51).
+ */
+static vp_step over_transit(vp_walk *walk, const vp_route_choice *choice) {
+    const vp_transit_gateway_attachment *entrance = walk->outside;
+    vp_step step = vp_walk_transit_gateway(walk, vp_walk_table(walk), choice);
+    if (step != VP_STEP_LEFT) {
+        return step;
+    }
+    if (!goes_outside(walk) || entrance == NULL ||
+        entrance->transit_gateway_id != walk->outside->transit_gateway_id) {
+        return fail_wrong_target(walk, choice);
+    }
+    if (entrance != walk->outside) {
+        (void)vp_walk_warn(walk, "ASYMMETRIC_PATH", NULL);
+    }
+    return VP_STEP_LEFT;
+}
+
+/*
  * A target that can lead into no VPC is wrong whatever it is, also when the data do not describe
- * it. A transit gateway could lead there, so the verdict on it is unknown.
+ * it.
  */
 static vp_step act_on(vp_walk *walk, const vp_route_choice *choice) {
     switch (choice->target) {
@@ -175,11 +196,7 @@ static vp_step act_on(vp_walk *walk, const vp_route_choice *choice) {
     case VP_TARGET_ENDPOINT:
         return to_endpoint(walk, choice);
     case VP_TARGET_TRANSIT_GATEWAY:
-        if (!goes_outside(walk)) {
-            (void)fail(walk, "UNSUPPORTED_COMPONENT", choice);
-            return VP_STEP_FAILED;
-        }
-        return fail_wrong_target(walk, choice);
+        return over_transit(walk, choice);
     default:
         return fail_wrong_target(walk, choice);
     }
@@ -194,6 +211,23 @@ static bool is_handed_back(vp_walk *walk) {
     return nat != NULL && walk->crossed != NULL && nat->place.vpc_id != walk->at.vpc_id;
 }
 
+/* AWS says it beside the missing route when the request came through a transit gateway (10.3). */
+static vp_step fail_missing(vp_walk *walk) {
+    vp_record *gateway = walk->came_by;
+    fail(walk, "RETURN_ROUTE_MISSING", NULL)->cidr = route_to_add(walk);
+    vp_explanation *warning =
+        gateway == NULL || gateway->kind != VP_KIND_TRANSIT_GATEWAY
+            ? NULL
+            : vp_walk_warn(walk, "RESPONSE_RTB_HAS_NO_ROUTE_TO_TRANSIT_GATEWAY", NULL);
+    if (warning != NULL) {
+        warning->gateway = gateway;
+        warning->route_table = vp_walk_table(walk);
+        warning->subnet = walk->at.subnet;
+        warning->address = walk->header.destination;
+    }
+    return VP_STEP_FAILED;
+}
+
 /* R2 to R5. A receiver in the same subnet is reached without a look-up. */
 static vp_step look_up(vp_walk *walk) {
     vp_route_choice choice;
@@ -205,22 +239,25 @@ static vp_step look_up(vp_walk *walk) {
         (void)fail(walk, "ROUTING_LOOP", NULL);
         return VP_STEP_FAILED;
     }
-    vp_walk_acl(walk, walk->at.subnet, true);
+    vp_route_table *table = vp_walk_table(walk);
+    bool found =
+        table != NULL && vp_route_select(walk->network, table, &walk->header.destination, &choice);
+    if (!found || !vp_walk_is_near_transit(walk, &choice)) {
+        vp_walk_acl(walk, walk->at.subnet, true);
+    }
     if (is_handed_back(walk)) {
         vp_walk_via(walk, &walk->crossed->record);
         (void)vp_walk_pass(walk, VP_KIND_VPC_PEERING_CONNECTION, &walk->crossed->record, NULL);
         return VP_STEP_DELIVER;
     }
-    vp_route_table *table = vp_walk_table(walk);
     if (table == NULL) {
         (void)fail(walk, "UNKNOWN_RESOURCE", NULL);
         return VP_STEP_FAILED;
     }
     vp_hop *hop = vp_walk_hop(walk);
     hop->route_table = table;
-    if (!vp_route_select(walk->network, table, &walk->header.destination, &choice)) {
-        fail(walk, "RETURN_ROUTE_MISSING", NULL)->cidr = route_to_add(walk);
-        return VP_STEP_FAILED;
+    if (!found) {
+        return fail_missing(walk);
     }
     hop->route = choice.route;
     hop->route_entry = choice.entry;
@@ -290,6 +327,9 @@ static vp_step arrive(vp_walk *walk) {
 static vp_step come_back_in(vp_walk *walk) {
     const vp_stage *top = vp_walk_top_stage(walk);
     vp_record *gateway = top->gateway;
+    if (gateway->kind == VP_KIND_TRANSIT_GATEWAY) {
+        return vp_walk_return_by_transit(walk);
+    }
     vp_place inside = {NULL, NULL, top->place.vpc, top->place.vpc_id};
     vp_walk_via(walk, gateway);
     vp_walk_pop_stage(walk);

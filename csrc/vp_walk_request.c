@@ -6,6 +6,7 @@
  */
 #include "vp_endpoint.h"
 #include "vp_walk_outbound.h"
+#include "vp_walk_transit.h"
 #include "vp_walk_vpn.h"
 
 /* An IPv4 address written as a number, or the low part of fd00:ec2::. */
@@ -178,7 +179,9 @@ static vp_step look_up(vp_walk *walk) {
     vp_route_table *table = vp_walk_table(walk);
     bool found =
         table != NULL && vp_route_select(walk->network, table, &walk->header.destination, &choice);
-    if (!found || !vp_walk_nat_is_near(walk, &choice)) {
+    bool near =
+        found && (vp_walk_nat_is_near(walk, &choice) || vp_walk_is_near_transit(walk, &choice));
+    if (!near) {
         vp_walk_acl(walk, walk->at.subnet, true);
     }
     if (table == NULL) {

@@ -6,6 +6,7 @@
  */
 #include "vp_walk_endpoint.h"
 #include "vp_walk_outbound.h"
+#include "vp_walk_transit.h"
 #include "vp_walk_vpn.h"
 
 typedef vp_step target_function(vp_walk *walk, vp_route_table *table,
@@ -61,7 +62,7 @@ vp_step vp_walk_target(vp_walk *walk, vp_route_table *table, const vp_route_choi
         [VP_TARGET_LOCAL] = go_local,
         [VP_TARGET_PEERING] = vp_walk_peering,
         [VP_TARGET_VPN_GATEWAY] = vp_walk_vpn_gateway,
-        [VP_TARGET_TRANSIT_GATEWAY] = go_nowhere,
+        [VP_TARGET_TRANSIT_GATEWAY] = vp_walk_transit_gateway,
         [VP_TARGET_INTERNET_GATEWAY] = vp_walk_internet_gateway,
         [VP_TARGET_NAT_GATEWAY] = vp_walk_nat_gateway,
         [VP_TARGET_INTERFACE] = go_to_interface,

@@ -8,6 +8,8 @@
  */
 #include "vp_walk_vpn.h"
 
+#include "vp_walk_transit.h"
+
 #include <string.h>
 
 static vp_explanation *fail(vp_walk *walk, const char *code, bool egress, vp_vpn_gateway *gateway,
@@ -22,6 +24,9 @@ static vp_explanation *fail(vp_walk *walk, const char *code, bool egress, vp_vpn
 
 /* The far end: the customer gateway where one is known. */
 vp_hop *vp_walk_pass_outside(vp_walk *walk, vp_record *gateway, const vp_addr *address) {
+    if (gateway != NULL && gateway->kind == VP_KIND_TRANSIT_GATEWAY) {
+        return vp_walk_pass_behind_transit(walk);
+    }
     if (gateway == NULL || gateway->kind != VP_KIND_VPN_GATEWAY) {
         return vp_walk_pass(walk, VP_KIND_NONE, NULL, NULL);
     }
@@ -151,8 +156,10 @@ static vp_step refuse_entry(vp_walk *walk, vp_vpn_gateway *gateway, vp_vpc *dest
 /* The gateway that the question names, else the one of the destination's VPC or of a peer of it. */
 static vp_vpn_gateway *entrance(const vp_walk *walk, const vp_vpc *destination) {
     uint32_t count;
-    if (walk->query->from.record != NULL) {
-        return (vp_vpn_gateway *)walk->query->from.record;
+    const vp_record *named = walk->query->from.record;
+    if (named != NULL) {
+        return named->kind == VP_KIND_VPN_GATEWAY ? (vp_vpn_gateway *)walk->query->from.record
+                                                  : NULL;
     }
     if (destination == NULL) {
         return NULL;
@@ -174,6 +181,11 @@ static vp_vpn_gateway *entrance(const vp_walk *walk, const vp_vpc *destination) 
  * remembered, since one that contains the address may still come.
  */
 bool vp_walk_next_behind(const vp_walk *walk, const vp_addr *address, vp_addr *found) {
+    const vp_record *named = walk->query->from.record;
+    if (named != NULL && named->kind == VP_KIND_TRANSIT_GATEWAY_ATTACHMENT) {
+        return vp_walk_next_behind_transit(walk, (const vp_transit_gateway_attachment *)named,
+                                           address, found);
+    }
     const vp_vpn_gateway *gateway = entrance(walk, vp_walk_destination_vpc(walk));
     vp_vpn_cursor cursor = {0, 0, 0};
     vp_vpn_prefix prefix;
@@ -197,7 +209,8 @@ bool vp_walk_next_behind(const vp_walk *walk, const vp_addr *address, vp_addr *f
 bool vp_walk_ends_on_premises(const vp_walk *walk) {
     const vp_end *to = &walk->query->to;
     return to->kind == VP_END_ONPREM ||
-           (to->kind == VP_END_GATEWAY && to->record->kind == VP_KIND_VPN_GATEWAY);
+           (to->kind == VP_END_GATEWAY && (to->record->kind == VP_KIND_VPN_GATEWAY ||
+                                           to->record->kind == VP_KIND_TRANSIT_GATEWAY));
 }
 
 /* 9.6. Groups and ACLs of the destination are asked when it is delivered. */
@@ -205,8 +218,13 @@ vp_step vp_walk_start_on_premises(vp_walk *walk) {
     static const vp_vpn_way unknown = {.connection = "unknown"};
     vp_vpc *destination = vp_walk_destination_vpc(walk);
     vp_vpn_gateway *gateway = entrance(walk, destination);
+    bool begun;
     const vp_addr *source = &walk->header.source;
     if (gateway == NULL) {
+        vp_step step = vp_walk_start_behind_transit(walk, &begun);
+        if (begun) {
+            return step;
+        }
         (void)vp_walk_pass(walk, VP_KIND_CUSTOMER_GATEWAY, NULL, NULL);
         return refuse_entry(walk, NULL, destination, &unknown);
     }

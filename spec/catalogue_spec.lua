@@ -13,7 +13,6 @@ local function wait_for(feature, ids)
   end
 end
 wait_for("ClassLink", "C45")
-wait_for("transit gateways", "C68 C69")
 
 describe("the catalogue", function()
   it("has the cases C01 to C89 in order", function()

@@ -527,7 +527,8 @@ describe("a network on premises as an end", function()
   it("refuses what is no such gateway", function()
     local m = build_vpn()
     local _, message, code = m.net:trace { from = "onprem@i-a", to = m.host }
-    assert.same({ "i-a is not a virtual private gateway", "invalid_end" }, { message, code })
+    assert.same({ "i-a is not a virtual private gateway, or a VPN or Direct Connect attachment", "invalid_end" },
+      { message, code })
     _, message, code = m.net:trace { from = "onprem@vgw-9", to = m.host }
     assert.equal("unknown_id", code)
     assert.matches('did you mean "vgw%-a"', message)

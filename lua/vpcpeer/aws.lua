@@ -4,6 +4,7 @@
 -- is vpcpeer.aws_reader.
 -- @module vpcpeer.aws
 
+local aws_transit = require "vpcpeer.aws_transit"
 local core = require "vpcpeer.core"
 local objects = require "vpcpeer.objects"
 
@@ -11,6 +12,13 @@ local aws = {}
 
 local function row(command, class, key, id_key)
     return { command = command, class = class, key = key, id_key = id_key }
+end
+
+-- A document that prints some of the fields, and the objects that have them.
+local function part(...)
+    local made = row(...)
+    made.is_part = true
+    return made
 end
 
 --- What the model holds: the command without "describe-", the class of the objects, the key of the
@@ -35,6 +43,21 @@ aws.kinds = {
     row("nat-gateways", "nat_gateway", "NatGateways", "NatGatewayId"),
     row("vpc-endpoints", "vpc_endpoint", "VpcEndpoints", "VpcEndpointId"),
     row("hosted-zones", "hosted_zone", "HostedZones", "Id"),
+    row("transit-gateways", "transit_gateway", "TransitGateways", "TransitGatewayId"),
+    row("transit-gateway-attachments", "transit_gateway_attachment", "TransitGatewayAttachments",
+        "TransitGatewayAttachmentId"),
+    part("transit-gateway-vpc-attachments", "transit_gateway_attachment", "TransitGatewayVpcAttachments",
+        "TransitGatewayAttachmentId"),
+    part("transit-gateway-peering-attachments", "transit_gateway_attachment", "TransitGatewayPeeringAttachments",
+        "TransitGatewayAttachmentId"),
+    row("transit-gateway-route-tables", "transit_gateway_route_table", "TransitGatewayRouteTables",
+        "TransitGatewayRouteTableId"),
+    part("transit-gateway-routes", "transit_gateway_route_table", "TransitGatewayStaticRoutes",
+        "TransitGatewayRouteTableId"),
+    part("transit-gateway-route-table-propagations", "transit_gateway_route_table", "TransitGatewayPropagations",
+        "TransitGatewayRouteTableId"),
+    part("transit-gateway-prefix-list-references", "transit_gateway_route_table",
+        "TransitGatewayPrefixListReferences", "TransitGatewayRouteTableId"),
     row("instances", "instance", "Reservations", "InstanceId"),
 }
 
@@ -63,6 +86,13 @@ local function reservations_of(instances)
     return list
 end
 
+-- The documents that are no list of records as the core prints them.
+local RESHAPED = {
+    instances = reservations_of,
+    ["transit-gateway-attachments"] = aws_transit.both_ends_of,
+    ["transit-gateway-prefix-list-references"] = aws_transit.flatten_references,
+}
+
 local function check_kind(kind, level)
     if type(kind) ~= "string" then
         error("the kind must be a string such as 'vpcs', not " .. type(kind), level + 1)
@@ -72,15 +102,18 @@ local function check_kind(kind, level)
     end
 end
 
--- The records that the filters let through, both lists in id order.
-local function select(list, network, class, accept)
+-- The records that the filters let through; a document that prints a part may skip objects.
+local function select(list, network, kind, accept)
     local kept, position = {}, 0
-    for object in objects.each(network, class, function()
+    for object in objects.each(network, kind.class, function()
         return true
     end) do
-        position = position + 1
-        if accept(object) then
-            kept[#kept + 1] = list[position]
+        local record = list[position + 1]
+        if not kind.is_part or (record and record[kind.id_key] == object.id) then
+            position = position + 1
+            if accept(object) then
+                kept[#kept + 1] = record
+            end
         end
     end
     return kept
@@ -93,9 +126,10 @@ local function list_of(network, kind, level, accept)
         error(list, level + 1)
     end
     if accept then
-        list = select(list, network, KIND_OF[kind].class, accept)
+        list = select(list, network, KIND_OF[kind], accept)
     end
-    return kind == "instances" and reservations_of(list) or list
+    local reshape = RESHAPED[kind]
+    return reshape and reshape(list) or list
 end
 
 --- The document that `aws ec2 describe-KIND` prints, as tables.

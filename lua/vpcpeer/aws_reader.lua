@@ -5,6 +5,7 @@
 -- @module vpcpeer.aws_reader
 
 local aws = require "vpcpeer.aws"
+local aws_transit = require "vpcpeer.aws_transit"
 local core = require "vpcpeer.core"
 
 local aws_reader = {}
@@ -24,10 +25,7 @@ for key in ([[
     FlowLogs Hosts Images InstanceStatuses Instances KeyPairs LocalGateways
     ManagedPrefixLists MovingAddressStatuses NetworkInsightsPaths PlacementGroups
     Regions SecurityGroupRules SecurityGroupVpcAssociations SecurityGroupsReferenceSet
-    StaleSecurityGroupSet TransitGatewayAttachments TransitGatewayPeeringAttachments
-    TransitGatewayPrefixListReferences TransitGatewayPropagations
-    TransitGatewayRouteTablePropagations TransitGatewayRouteTables TransitGatewayStaticRoutes
-    TransitGatewayVpcAttachments TransitGateways Volumes
+    StaleSecurityGroupSet Volumes
     ServiceNames ServiceDetails ServiceConfigurations VpcEndpointConnections AllowedPrincipals
 ]]):gmatch("%S+") do
     NOT_MODELLED[key] = true
@@ -58,8 +56,9 @@ local function read_list(reader, place, document, key)
     local list = list_of(reader, place, document[key], key)
     for i = 1, #list do
         place.index, place.path = i - 1, key .. "[" .. i - 1 .. "]"
-        local record = list[i]
-        if core.load_record(reader.network, key, record, place) and key == "NetworkInterfaces" then
+        local record = aws_transit.settle(reader, place, key, list[i])
+        if record ~= nil and core.load_record(reader.network, key, record, place)
+            and key == "NetworkInterfaces" then
             reader.interfaces[record.NetworkInterfaceId] = true
         end
     end
@@ -153,6 +152,10 @@ local function read_entries(reader, place, document)
 end
 
 local function why_unread(key)
+    if aws_transit.keys[key] then
+        return "belongs to a transit gateway route table that is not named: give the option "
+            .. "transit_gateway_route_table_id"
+    end
     if key == "Entries" then
         return "belongs to a prefix list that is not named: give the option prefix_list_id"
     end
@@ -175,10 +178,21 @@ end
 
 --- A reader of documents into one network.
 -- @tparam network network
--- @tparam[opt] string prefix_list_id of documents with `Entries` that do not name their list
+-- @tparam[opt] table given options: `prefix_list_id` and `transit_gateway_route_table_id`, of documents
+-- that do not name their list or table
 -- @treturn table for `aws_reader.read`; `known` tells whether any document said something
-function aws_reader.new(network, prefix_list_id)
-    return { network = network, prefix_list_id = prefix_list_id, interfaces = {}, known = false }
+function aws_reader.new(network, given)
+    given = given or {}
+    return {
+        network = network, prefix_list_id = given.prefix_list_id,
+        transit_gateway_route_table_id = given.transit_gateway_route_table_id,
+        interfaces = {}, peerings = {}, references = {}, known = false,
+    }
+end
+
+--- Loads what had to wait for the last document.
+function aws_reader.finish(reader)
+    aws_transit.finish(reader)
 end
 
 --- Reads a decoded document into the reader's network. The document is not changed.
@@ -201,7 +215,13 @@ function aws_reader.read(reader, document, source)
             end
         end
     end
-    if read_vpc_attribute(reader, place, document) or read_entries(reader, place, document) then
+    if document.TransitGatewayAssociations ~= nil then
+        aws_transit.read_wrapped(reader, place,
+            list_of(reader, place, document.TransitGatewayAssociations, "TransitGatewayAssociations"))
+        known = true
+    end
+    if read_vpc_attribute(reader, place, document) or read_entries(reader, place, document)
+        or aws_transit.read_table(reader, place, document) then
         known = true
     else
         report_unknown(reader, place, document)

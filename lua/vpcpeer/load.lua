@@ -22,7 +22,7 @@ local KNOWN = {
 }
 
 -- Options whose documents cannot be loaded yet: saying nothing would promise an effect.
-local UNSUPPORTED = { "trusted", "transit_gateway_route_table_id" }
+local UNSUPPORTED = { "trusted" }
 
 -- Bytes of a document after which its garbage is collected at once: several large files in a row
 -- would otherwise be held together.
@@ -61,7 +61,7 @@ local function begin(given)
     return {
         network = network,
         options = given,
-        reader = aws_reader.new(network, given.prefix_list_id),
+        reader = aws_reader.new(network, given),
         deferred = {},
     }
 end
@@ -91,6 +91,7 @@ local function finish(run, what)
         return give_up(run, what .. ": nothing in it is output of 'aws ec2 describe-*'"
             .. first_warning(run.network), "nothing_known")
     end
+    aws_reader.finish(run.reader)
     core.seal(run.network, { owner_id = run.options.owner_id, region = run.options.region })
     if run.options.strict then
         for _, diagnostic in ipairs(run.network:diagnostics()) do
@@ -173,7 +174,8 @@ end
 -- @tparam string|{string,...} paths a file, a folder, `-` for standard input, or a list of them
 -- @tparam[opt] table given `owner_id`, `region`: of objects that do not say theirs; `strict`: the
 -- first warning or error is `nil, message, code`; `prefix_list_id`: of documents with the entries of
--- a prefix list that is not named
+-- a prefix list that is not named; `transit_gateway_route_table_id`: of documents with routes,
+-- associations or propagations of a transit gateway route table that is not named
 -- @treturn[1] network see `network:diagnostics` for what was kept but not liked
 -- @treturn[2] nil
 -- @treturn[2] string message, naming file and place

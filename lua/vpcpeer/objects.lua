@@ -28,6 +28,9 @@ local network_lists = {
   nat_gateways = "nat_gateway",
   vpc_endpoints = "vpc_endpoint",
   hosted_zones = "hosted_zone",
+  transit_gateways = "transit_gateway",
+  transit_gateway_attachments = "transit_gateway_attachment",
+  transit_gateway_route_tables = "transit_gateway_route_table",
 }
 
 -- The lists of a VPC and of a subnet: class of the items, and how an item says that it belongs.
@@ -58,8 +61,29 @@ end
 local function is_side(item, id)
   return (item.requester_vpc_info or {}).vpc_id == id or (item.accepter_vpc_info or {}).vpc_id == id
 end
+local function has_transit_gateway_id(item, id)
+  return item.transit_gateway_id == id
+end
+local function is_at_transit_gateway(item, id)
+  return item.transit_gateway_id == id or item.resource_id == id
+    or (item.requester_tgw_info or {}).transit_gateway_id == id
+    or (item.accepter_tgw_info or {}).transit_gateway_id == id
+end
+local function is_associated_with(item, id)
+  return (item.association or {}).transit_gateway_route_table_id == id
+    or (item.peer_association or {}).transit_gateway_route_table_id == id
+end
 local object_lists = {
+  transit_gateway = {
+    transit_gateway_attachments = { "transit_gateway_attachment", is_at_transit_gateway },
+    transit_gateway_route_tables = { "transit_gateway_route_table", has_transit_gateway_id },
+    vpn_connections = { "vpn_connection", has_transit_gateway_id },
+  },
+  transit_gateway_route_table = {
+    transit_gateway_attachments = { "transit_gateway_attachment", is_associated_with },
+  },
   vpc = {
+    transit_gateway_attachments = { "transit_gateway_attachment", has_vpc_id },
     subnets = { "subnet", has_vpc_id },
     route_tables = { "route_table", has_vpc_id },
     security_groups = { "security_group", has_vpc_id },

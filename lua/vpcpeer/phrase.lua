@@ -60,7 +60,7 @@ end
 local TARGETS = {
     "vpc_peering_connection_id", "gateway_id", "nat_gateway_id", "egress_only_internet_gateway_id",
     "transit_gateway_id", "network_interface_id", "instance_id", "carrier_gateway_id", "local_gateway_id",
-    "core_network_arn", "odb_network_arn",
+    "core_network_arn", "odb_network_arn", "transit_gateway_attachment_id",
 }
 
 --- The target of a route, an id or `local`.
@@ -95,6 +95,11 @@ local COMMANDS = {
 
 --- The command that prints what an id names: `describe-internet-gateways`; nil for other ids.
 function phrase.command(id)
+    if id and id:find("^tgw%-attach%-") then
+        return "describe-transit-gateway-attachments"
+    elseif id and id:find("^tgw%-rtb%-") then
+        return "search-transit-gateway-routes"
+    end
     return id and COMMANDS[id:match("^(%l+)%-")]
 end
 

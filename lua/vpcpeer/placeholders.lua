@@ -44,7 +44,8 @@ end
 local function gateway_of(view)
     local route = view.route
     return view.gateway or view.internet_gateway_id or view.egress_only_internet_gateway_id
-        or view.nat_gateway_id or view.vpn_gateway_id or view.vpc_endpoint_id or (route and phrase.target(route))
+        or view.nat_gateway_id or view.vpn_gateway_id or view.vpc_endpoint_id or view.transit_gateway_id
+        or (route and phrase.target(route))
 end
 
 -- What passes a gateway that is choosy, by the prefix of its id.

@@ -27,6 +27,8 @@ local KINDS = {
     nat_gateway = "NAT gateway",
     vpc_endpoint = "endpoint",
     network_interface = "interface",
+    transit_gateway = "transit gateway",
+    transit_gateway_attachment = "attachment",
 }
 
 local function no_paint(_, words)
@@ -78,7 +80,7 @@ end
 
 -- The route that was taken; its state is worth a word only when it is not active.
 local function route_text(route, names)
-    local table_label = phrase.label(route.route_table_id, names)
+    local table_label = phrase.label(route.route_table_id or route.transit_gateway_route_table_id, names)
     local words = "route " .. phrase.route(route)
     if table_label then
         words = words .. " in " .. table_label
@@ -137,7 +139,8 @@ end
 local function hop_of(reason, hops)
     for _, key in ipairs {
         "internet_gateway_id", "egress_only_internet_gateway_id", "nat_gateway_id", "vpn_gateway_id",
-        "vpc_endpoint_id", "vpc_peering_connection_id", "network_interface_id",
+        "vpc_endpoint_id", "transit_gateway_id", "transit_gateway_attachment_id",
+        "vpc_peering_connection_id", "network_interface_id",
     } do
         for index, hop in ipairs(hops) do
             if reason[key] and reason[key] == hop.id then

@@ -15,8 +15,9 @@ return {
     "vp_ports", "vp_service",
     -- the model: what an object consists of, the records, the network and its look-ups
     "vp_schema", "vp_kind", "vp_rule", "vp_record_nat", "vp_record", "vp_record_vpn",
-    "vp_record_endpoint", "vp_holder",
-    "vp_network", "vp_diagnostic", "vp_clone", "vp_index", "vp_vpn", "vp_endpoint",
+    "vp_record_endpoint", "vp_record_transit", "vp_view", "vp_holder",
+    "vp_network", "vp_diagnostic", "vp_clone", "vp_index", "vp_vpn", "vp_endpoint", "vp_transit",
+    "vp_transit_table",
     "vp_dns",
     -- what is done once after documents were read
     "vp_identity", "vp_judge", "vp_seal",
@@ -31,8 +32,8 @@ return {
     -- the same rules compiled
     "vp_profile",
     -- questions
-    "vp_trace", "vp_end", "vp_walk", "vp_walk_outbound", "vp_walk_filter", "vp_walk_middlebox",
-    "vp_walk_endpoint",
+    "vp_trace", "vp_end", "vp_walk", "vp_walk_outbound", "vp_walk_filter", "vp_walk_transit",
+    "vp_walk_middlebox", "vp_walk_endpoint",
     "vp_walk_gateway", "vp_walk_egress_only", "vp_walk_vpn", "vp_walk_nat",
     "vp_walk_peering", "vp_walk_target", "vp_walk_request", "vp_walk_reply", "vp_walk_hint",
     "vp_walk_side", "vp_walk_check", "vp_walk_pairs", "vp_reach",

@@ -79,7 +79,9 @@ static void test_kinds(void) {
         VP_CHECK(vp_schema_field(info->schema, info->id_key, strlen(info->id_key)) != NULL);
         check_schema(info->schema, 0);
     }
-    VP_CHECK(vp_kind_of_id("tgw-1", 5) == VP_KIND_NONE);
+    VP_CHECK(vp_kind_of_id("lgw-1", 5) == VP_KIND_NONE);
+    VP_CHECK(vp_kind_of_id("tgw-1", 5) == VP_KIND_TRANSIT_GATEWAY);
+    VP_CHECK(vp_kind_of_id("tgw-rtb-1", 9) == VP_KIND_TRANSIT_GATEWAY_ROUTE_TABLE);
 }
 
 /* Adds a group with one permission of two ranges. */

@@ -83,7 +83,7 @@ static void test_unknown(void) {
     VP_CHECK_TEXT(ask(network, "i-a1 -> 10.0.0.10"), "unknown UNKNOWN_RESOURCE@egress");
     VP_CHECK_TEXT(ask(network, "i-a1 -> 10.1.0.10"), "unknown UNKNOWN_DESTINATION@egress");
     VP_CHECK_TEXT(ask(network, "i-a1 -> 10.2.0.10"), "unknown UNKNOWN_DESTINATION@egress");
-    VP_CHECK_TEXT(ask(network, "i-a1 -> 10.3.0.10"), "unknown UNSUPPORTED_COMPONENT@egress");
+    VP_CHECK_TEXT(ask(network, "i-a1 -> 10.3.0.10"), "unknown UNKNOWN_DESTINATION@egress");
     VP_CHECK_TEXT(ask(network, "i-a1 -> 10.4.0.10"), "unknown UNKNOWN_DESTINATION@egress");
     VP_CHECK_TEXT(ask(network, "i-a1 -> 10.5.0.10"), "unknown UNKNOWN_DESTINATION@egress");
     VP_CHECK_TEXT(ask(network, "i-a1 -> 10.6.0.10"), "unknown UNSUPPORTED_COMPONENT@egress");

@@ -85,7 +85,9 @@ local function read_model(network)
         for _, record in ipairs(list) do
             record.id = record[kind.id_key]
         end
-        model[kind.class] = list
+        if not kind.is_part then -- the objects themselves are there already
+            model[kind.class] = list
+        end
     end
     return model
 end
