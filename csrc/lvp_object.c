@@ -8,6 +8,7 @@
 
 #include "vp_index.h"
 #include "vp_peering.h"
+#include "vp_record_endpoint.h"
 #include "vp_transit.h"
 #include "vp_vpn.h"
 
@@ -112,6 +113,7 @@ RELATION(nat_vpc, vp_nat_gateway, vp_network_find(network, VP_KIND_VPC, self->vp
 RELATION(nat_subnet, vp_nat_gateway, vp_network_find(network, VP_KIND_SUBNET, self->subnet_id))
 RELATION(nat_route_table, vp_nat_gateway,
          vp_network_find(network, VP_KIND_ROUTE_TABLE, self->route_table_id))
+RELATION(endpoint_vpc, vp_vpc_endpoint, vp_network_find(network, VP_KIND_VPC, self->vpc_id))
 RELATION(address_interface, vp_address,
          vp_network_find(network, VP_KIND_NETWORK_INTERFACE, self->network_interface_id))
 RELATION(address_instance, vp_address,
@@ -166,6 +168,7 @@ static const relation relations[] = {
     {VP_KIND_NAT_GATEWAY, "vpc", nat_vpc},
     {VP_KIND_NAT_GATEWAY, "subnet", nat_subnet},
     {VP_KIND_NAT_GATEWAY, "route_table", nat_route_table},
+    {VP_KIND_VPC_ENDPOINT, "vpc", endpoint_vpc},
     {VP_KIND_NETWORK_INTERFACE, "vpc", interface_vpc},
     {VP_KIND_NETWORK_INTERFACE, "subnet", interface_subnet},
     {VP_KIND_NETWORK_INTERFACE, "instance", interface_instance},
@@ -182,6 +185,44 @@ static const vp_index *index_of(lua_State *L, vp_network *network) {
         (void)lvp_raise(L, &error);
     }
     return index;
+}
+
+/* Relations to several objects, which a list of ids names. */
+static const struct {
+    vp_kind kind;
+    const char *name;
+    uint16_t offset; /* of the list of vp_text_item in the record */
+} list_relations[] = {
+    {VP_KIND_VPC_ENDPOINT, "network_interfaces",
+     (uint16_t)offsetof(vp_vpc_endpoint, network_interface_ids)},
+    {VP_KIND_VPC_ENDPOINT, "subnets", (uint16_t)offsetof(vp_vpc_endpoint, subnet_ids)},
+    {VP_KIND_VPC_ENDPOINT, "route_tables", (uint16_t)offsetof(vp_vpc_endpoint, route_table_ids)},
+    {VP_KIND_HOSTED_ZONE, "vpcs", (uint16_t)offsetof(vp_hosted_zone, vpc_ids)},
+};
+
+/* Pushes the objects that a list names and the data have; false when there is no such relation. */
+static bool push_list_relation(lua_State *L, const lvp_box *box, const vp_record *record,
+                               const char *name) {
+    for (size_t i = 0; i < VP_COUNT_OF(list_relations); i++) {
+        if (list_relations[i].kind != (vp_kind)record->kind ||
+            strcmp(list_relations[i].name, name) != 0) {
+            continue;
+        }
+        const void *member = (const char *)record + list_relations[i].offset;
+        const vp_list *ids = member;
+        int length = 0;
+        lua_createtable(L, (int)ids->count, 0);
+        for (uint32_t n = 0; n < ids->count; n++) {
+            vp_name id = VP_ITEM(vp_text_item, ids, n)->value;
+            const vp_record *named = vp_network_find(box->network, VP_KIND_NONE, id);
+            if (named != NULL) {
+                lvp_push_object(L, box, named);
+                lua_rawseti(L, -2, ++length);
+            }
+        }
+        return true;
+    }
+    return false;
 }
 
 /* Pushes the related object; false when the kind has no such relation. */
@@ -205,7 +246,7 @@ static bool push_relation(lua_State *L, const lvp_box *box, const vp_record *rec
         }
         return true;
     }
-    return false;
+    return push_list_relation(L, box, record, name);
 }
 
 /* ---- the class --------------------------------------------------------------------------------

@@ -53,6 +53,12 @@ bool vp_route_table_works(const vp_network *network, const vp_route_table *table
 VP_MUST_CHECK vp_status vp_route_table_refresh(vp_change *change, vp_name target, bool gone,
                                                vp_error *error);
 
+/* ---- vp_endpoint_part.c ---- */
+
+/* Takes a route table that goes out of the endpoints that name it. */
+VP_MUST_CHECK vp_status vp_endpoint_forget_table(vp_change *change, vp_name table_id,
+                                                 vp_error *error);
+
 /* ---- vp_network_acl.c ---- */
 
 /*

@@ -5,6 +5,7 @@
  * (semantics 4.2): inside the VPC's own blocks only interfaces and NAT gateways may take traffic
  * away from the local route. AWS: Amazon VPC User Guide, "Configure route tables".
  */
+#include "vp_endpoint.h"
 #include "vp_part.h"
 #include "vp_peering.h"
 #include "vp_record_vpn.h"
@@ -157,7 +158,7 @@ static const target_row target_rows[] = {
     TARGET(route.gateway_id, "igw-", VP_KIND_INTERNET_GATEWAY, "InvalidInternetGatewayID.NotFound",
            "internetGateway"),
     TARGET(route.gateway_id, "vgw-", VP_KIND_VPN_GATEWAY, "InvalidGatewayID.NotFound", "gateway"),
-    TARGET(route.gateway_id, "vpce-", VP_KIND_NONE, "InvalidVpcEndpointId.NotFound",
+    TARGET(route.gateway_id, "vpce-", VP_KIND_VPC_ENDPOINT, "InvalidVpcEndpointId.NotFound",
            "Vpc Endpoint"),
     TARGET(route.gateway_id, "", VP_KIND_NONE, "InvalidGatewayID.NotFound", "gateway"),
     TARGET(route.network_interface_id, "", VP_KIND_NETWORK_INTERFACE,
@@ -168,7 +169,8 @@ static const target_row target_rows[] = {
            "transitGateway"),
     TARGET(route.egress_only_internet_gateway_id, "", VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY,
            "InvalidGatewayID.NotFound", "egressOnlyInternetGateway"),
-    TARGET(vpc_endpoint_id, "", VP_KIND_NONE, "InvalidVpcEndpointId.NotFound", "Vpc Endpoint"),
+    TARGET(vpc_endpoint_id, "", VP_KIND_VPC_ENDPOINT, "InvalidVpcEndpointId.NotFound",
+           "Vpc Endpoint"),
     TARGET(route.carrier_gateway_id, "", VP_KIND_NONE, "InvalidCarrierGatewayID.NotFound",
            "carrierGateway"),
     TARGET(route.local_gateway_id, "", VP_KIND_NONE, "InvalidLocalGatewayID.NotFound",
@@ -255,6 +257,16 @@ static vp_status check_network(const vp_network *network, const vp_route_table *
         if (!vp_attachments_hold(network, attachments, table->vpc_id)) {
             return refuse_foreign(network, table, "network gateway", target->id, error);
         }
+    } else if (target->kind == VP_KIND_VPC_ENDPOINT) {
+        const vp_vpc_endpoint *endpoint = (const vp_vpc_endpoint *)target;
+        if (endpoint->vpc_id != table->vpc_id) {
+            return refuse_foreign(network, table, "VPC endpoint", target->id, error);
+        }
+        if (vp_endpoint_type_of(network, endpoint) != VP_ENDPOINT_LOAD_BALANCER) {
+            VP_REFUSE(error, "InvalidParameterValue",
+                      "Route target is not supported. Of VPC endpoints only those of Gateway Load "
+                      "Balancers can be given.");
+        }
     } else if (target->kind == VP_KIND_NETWORK_INTERFACE) {
         const vp_network_interface *interface = (const vp_network_interface *)target;
         if (interface->vpc_id != table->vpc_id) {
@@ -298,6 +310,9 @@ static vp_status check_target(const vp_network *network, const vp_route_table *t
         target = vp_network_find(network, VP_KIND_NETWORK_INTERFACE, route->network_interface_id);
     }
     VP_TRY(check_network(network, table, target, error));
+    if (target->kind == VP_KIND_VPC_ENDPOINT) { /* printed as a gateway, whichever key named it */
+        route->gateway_id = target->id;
+    }
     if (target->kind == VP_KIND_NETWORK_INTERFACE) {
         const vp_network_interface *interface = (const vp_network_interface *)target;
         route->instance_id = interface->attachment.instance_id;
@@ -353,6 +368,7 @@ static vp_status check_together(const vp_network *network, const vp_route_table 
         return refuse_target(error);
     }
     bool takes_over = request->route.network_interface_id != VP_NO_NAME ||
+                      vp_endpoint_find(network, request->route.gateway_id) != NULL ||
                       (!edge && request->route.nat_gateway_id != VP_NO_NAME);
     if (inside && !local && (!whole || !takes_over)) {
         return refuse_target(error);
@@ -381,6 +397,20 @@ static vp_status check_quota(const vp_network *network, const vp_route_table *ta
                           "The maximum number of routes has been reached.", error);
 }
 
+/* What a gateway endpoint has put into a table goes with the endpoint alone (3.5). */
+static vp_status refuse_managed(const vp_network *network, const vp_route_table *table,
+                                const vp_route *route, const char *verb, vp_error *error) {
+    const vp_vpc_endpoint *endpoint = vp_endpoint_find(network, route->gateway_id);
+    if (endpoint != NULL && vp_endpoint_type_of(network, endpoint) == VP_ENDPOINT_GATEWAY) {
+        char text[DESTINATION_TEXT_MAX];
+        VP_REFUSE(error, "InvalidParameterValue",
+                  "cannot %s VPC endpoint route %s in route table %s", verb,
+                  destination_text(network, route, text),
+                  vp_network_text(network, table->record.id));
+    }
+    return VP_OK;
+}
+
 /* ---- the actions ----------------------------------------------------------------------------- */
 
 /* Gives a route in a table the target of the request. */
@@ -407,7 +437,7 @@ it is active.
 `destination_prefix_list_id` (id or prefix list); one of `vpc_peering_connection_id`, `gateway_id`
 (internet or virtual private gateway), `nat_gateway_id`, `egress_only_internet_gateway_id`,
 `network_interface_id`,
-`instance_id` (ids or objects)
+`instance_id`, `vpc_endpoint_id` (of a Gateway Load Balancer; ids or objects)
 @treturn route_table itself
 @raise RouteAlreadyExists, InvalidParameterValue (target of another VPC, target or destination not
 supported), MissingParameter, InvalidParameterCombination, InvalidVpcPeeringConnectionID.NotFound,
@@ -468,6 +498,7 @@ static vp_status replace_route(vp_call *call, vp_error *error) {
                   "There is no route defined for '%s' in the route table. Use CreateRoute instead.",
                   destination_text(network, &request->route, text));
     }
+    VP_TRY(refuse_managed(network, table, VP_ITEM(vp_route, &table->routes, at), "replace", error));
     VP_TRY(check_target(network, table, request, error));
     VP_TRY(check_together(network, table, request, error));
     VP_TRY(vp_change_edit(call->change, &table->record, error));
@@ -507,6 +538,7 @@ static vp_status delete_route(vp_call *call, vp_error *error) {
                   destination_text(network, wanted, text),
                   vp_network_text(network, table->record.id));
     }
+    VP_TRY(refuse_managed(network, table, route, "remove", error));
     VP_TRY(vp_change_edit(call->change, &table->record, error));
     vp_list_remove(&network->alloc, &vp_route_schema, &table->routes, at);
     call->result = call->receiver;

@@ -178,6 +178,7 @@ static vp_status delete_route_table(vp_call *call, vp_error *error) {
         used = used || nat->route_table_id == table->record.id;
     }
     VP_TRY(vp_check_no_dependents(call->network, call->receiver, used, error));
+    VP_TRY(vp_endpoint_forget_table(call->change, table->record.id, error));
     return vp_change_remove(call->change, call->receiver, error);
 }
 

@@ -7,6 +7,7 @@
  */
 #include "calling.h"
 #include "random.h"
+#include "vp_endpoint.h"
 #include "vp_part.h"
 #include "vp_peering.h"
 
@@ -89,7 +90,8 @@ static vp_addr random_address(const vp_network *network, random_source *source, 
 /* The kind that a key such as "PeerVpcId" or "SecurityGroupIds" speaks of, if any. */
 static vp_kind kind_of_key(const char *key) {
     for (int kind = VP_KIND_NONE + 1; kind < VP_KIND_COUNT; kind++) {
-        if (strstr(key, vp_kind_describe((vp_kind)kind)->id_key) != NULL) {
+        const char *id_key = vp_kind_describe((vp_kind)kind)->id_key;
+        if (strlen(id_key) > 2 && strstr(key, id_key) != NULL) { /* "Id" is in every key */
             return (vp_kind)kind;
         }
     }
@@ -123,10 +125,16 @@ static const char *random_word(random_source *source, const char *key) {
     static const char *const names[] = {"a", "b", "c", "d", "default", "sg-x"};
     static const char *const others[] = {"us-east-1a",   "us-east-1b", "us-west-2",
                                          "222222222222", "local",      "x"};
-    return strstr(key, "Protocol") != NULL  ? PICK(source, protocols)
-           : strcmp(key, "RuleAction") == 0 ? PICK(source, actions)
-           : strstr(key, "Name") != NULL    ? PICK(source, names)
-                                            : PICK(source, others);
+    static const char *const services[] = {
+        "com.amazonaws.us-east-1.s3", "com.amazonaws.us-east-1.sqs", "com.amazonaws.us-east-1.sns",
+        "com.amazonaws.vpce.us-east-1.vpce-svc-1", "x"};
+    static const char *const types[] = {"Interface", "GatewayLoadBalancer", "Gateway"};
+    return strcmp(key, "ServiceName") == 0       ? PICK(source, services)
+           : strcmp(key, "VpcEndpointType") == 0 ? PICK(source, types)
+           : strstr(key, "Protocol") != NULL     ? PICK(source, protocols)
+           : strcmp(key, "RuleAction") == 0      ? PICK(source, actions)
+           : strstr(key, "Name") != NULL         ? PICK(source, names)
+                                                 : PICK(source, others);
 }
 
 static vp_name random_name(vp_network *network, random_source *source, const vp_field *field) {
@@ -209,7 +217,8 @@ static bool is_wanted(const char *key) {
         "CidrBlock",      "PeerVpcId",         "GroupName",  "DestinationCidrBlock",
         "IpProtocol",     "FromPort",          "ToPort",     "RuleNumber",
         "Protocol",       "RuleAction",        "SubnetId",   "DeviceIndex",
-        "PrefixListName", "InternetGatewayId", "InstanceId", "AssociationId"};
+        "PrefixListName", "InternetGatewayId", "InstanceId", "AssociationId",
+        "ServiceName",    "VpcEndpointType"};
     for (size_t i = 0; i < VP_COUNT_OF(keys); i++) {
         if (strcmp(key, keys[i]) == 0) {
             return true;
@@ -348,8 +357,10 @@ static void check_interface(const vp_network *network, const vp_network_interfac
                      !holds(other, &item->private_ip_address));
         })
     }
-    bool managed = owner->requester_managed == VP_TRUE; /* a NAT gateway's: no groups, in use */
-    VP_CHECK(managed == (owner->groups.count == 0));
+    /* A service's is in use; a NAT gateway's and a load balancer endpoint's has no groups. */
+    bool managed = owner->requester_managed == VP_TRUE;
+    bool listens = vp_network_name_is(network, owner->interface_type, "vpc_endpoint");
+    VP_CHECK((managed && !listens) == (owner->groups.count == 0));
     for (uint32_t i = 0; i < owner->groups.count; i++) {
         const vp_security_group *group = (const vp_security_group *)vp_network_find(
             network, VP_KIND_SECURITY_GROUP,
@@ -433,6 +444,40 @@ static void check_peering(const vp_network *network, const vp_vpc_peering_connec
     })
 }
 
+/* Does a table lead to an endpoint by a prefix list: once, or not at all? */
+static uint32_t routes_to(const vp_route_table *table, vp_name endpoint_id) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < table->routes.count; i++) {
+        const vp_route *route = VP_ITEM(vp_route, &table->routes, i);
+        count += route->gateway_id == endpoint_id && route->destination_prefix_list_id != VP_NO_NAME
+                     ? 1
+                     : 0;
+    }
+    return count;
+}
+
+/* An endpoint, its tables and its interfaces say the same. */
+static void check_endpoint(const vp_network *network, const vp_vpc_endpoint *endpoint) {
+    bool gateway = vp_endpoint_type_of(network, endpoint) == VP_ENDPOINT_GATEWAY;
+    ROWS(vp_route_table, network, VP_KIND_ROUTE_TABLE, table, {
+        bool listed = vp_endpoint_lists(&endpoint->route_table_ids, table->record.id);
+        VP_CHECK(routes_to(table, endpoint->record.id) == (gateway && listed ? 1 : 0));
+        VP_CHECK(!listed || table->vpc_id == endpoint->vpc_id);
+    })
+    VP_CHECK(!gateway || endpoint->subnet_ids.count == 0);
+    VP_CHECK(endpoint->subnet_ids.count == endpoint->network_interface_ids.count);
+    for (uint32_t i = 0; i < endpoint->network_interface_ids.count; i++) {
+        const vp_network_interface *owner = vp_endpoint_interface(network, endpoint, i);
+        VP_CHECK(owner != NULL);
+        if (owner != NULL) {
+            VP_CHECK(vp_endpoint_lists(&endpoint->subnet_ids, owner->subnet_id));
+            VP_CHECK(owner->groups.count == endpoint->groups.count);
+            VP_CHECK(owner->requester_managed == VP_TRUE);
+        }
+    }
+    VP_CHECK(vp_network_find(network, VP_KIND_VPC, endpoint->vpc_id) != NULL);
+}
+
 /* Destinations are there once, and the state of every route is true. */
 static void check_routes(const vp_network *network, const vp_route_table *table) {
     for (uint32_t i = 0; i < table->routes.count; i++) {
@@ -461,6 +506,8 @@ static void check_laws(const vp_network *network) {
     ROWS(vp_network_interface, network, VP_KIND_NETWORK_INTERFACE, owner,
          { check_interface(network, owner); })
     ROWS(vp_instance, network, VP_KIND_INSTANCE, instance, { check_instance(network, instance); })
+    ROWS(vp_vpc_endpoint, network, VP_KIND_VPC_ENDPOINT, endpoint,
+         { check_endpoint(network, endpoint); })
     ROWS(vp_address, network, VP_KIND_ADDRESS, address, { check_address(network, address); })
     ROWS(vp_vpc_peering_connection, network, VP_KIND_VPC_PEERING_CONNECTION, pcx,
          { check_peering(network, pcx); })
