@@ -46,7 +46,9 @@ local function with_gateway_endpoint(state)
     ServiceName = "com.amazonaws.us-east-1.s3", RouteTableIds = { m.main.id },
   })
   local routes = m.main.routes
-  local list = { { DestinationPrefixListId = "pl-s3", GatewayId = "vpce-s3", Origin = "CreateRoute", State = "active" } }
+  local list = {
+    { DestinationPrefixListId = "pl-s3", GatewayId = "vpce-s3", Origin = "CreateRoute", State = "active" },
+  }
   for _, route in ipairs(routes) do
     list[#list + 1] = { DestinationCidrBlock = route.destination_cidr_block, GatewayId = route.gateway_id }
   end

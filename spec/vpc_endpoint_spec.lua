@@ -248,7 +248,9 @@ describe("an interface endpoint", function()
     local m = with_interface()
     local group = m.vpc:create_security_group { group_id = "sg-ep", group_name = "ep" }
     local default = m.vpc.default_security_group
-    m.sqs:modify { remove_subnet_ids = { m.a }, add_security_group_ids = { group }, remove_security_group_ids = { default } }
+    m.sqs:modify {
+      remove_subnet_ids = { m.a }, add_security_group_ids = { group }, remove_security_group_ids = { default },
+    }
     assert.same({ { "subnet-b" }, 1, { { group_id = "sg-ep", group_name = "ep" } } },
       { m.sqs.subnet_ids, #m.sqs.network_interfaces, m.sqs.groups })
     assert.same(m.sqs.groups, m.sqs.network_interfaces[1].groups)
@@ -335,8 +337,9 @@ describe("a Gateway Load Balancer endpoint", function()
     edge:create_route { destination_cidr_block = "10.0.0.0/24", vpc_endpoint_id = m.gwlb }
     m.main:create_route { destination_cidr_block = "0.0.0.0/0", vpc_endpoint_id = m.gwlb }
     m.main:create_route { destination_cidr_block = "10.0.0.0/24", gateway_id = "vpce-gwlb" }
-    assert.same({ destination_cidr_block = "0.0.0.0/0", gateway_id = "vpce-gwlb", origin = "CreateRoute", state = "active" },
-      m.main.routes[2])
+    assert.same({
+      destination_cidr_block = "0.0.0.0/0", gateway_id = "vpce-gwlb", origin = "CreateRoute", state = "active",
+    }, m.main.routes[2])
     refused(m.net, "InvalidParameterValue", m.main, "create_route",
       { destination_cidr_block = "10.0.0.0/25", vpc_endpoint_id = m.gwlb })
     local other = m.net:create_vpc { cidr_block = "10.1.0.0/16" }
