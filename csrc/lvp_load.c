@@ -147,15 +147,50 @@ static vp_record *record_for(lvp_reader *reader, vp_kind kind, vp_name id) {
     return record;
 }
 
+/* Reading lists of records of one document; lives on the stack of a pinned function. */
+typedef struct loader {
+    lvp_reader reader;
+    vp_name hint_owner_id, hint_region; /* what the document's place suggests */
+    uint32_t index, parent_index;       /* of the record in its list, VP_NO_INDEX: in none */
+} loader;
+
+/* A structure to read records into, one after the other: cleared between them. */
+typedef struct slot {
+    const vp_view *view; /* NULL: the document describes the kind itself */
+    vp_kind kind;
+    const vp_schema *schema;
+    vp_record *read;
+} slot;
+
+/* A slot for what is loaded under a top key; what it owns goes with the box that is pushed. */
+static slot new_slot(lua_State *L, vp_network *network, const char *top_key) {
+    slot made = {vp_view_of_key(top_key), VP_KIND_NONE, NULL, NULL};
+    made.kind = made.view != NULL ? made.view->kind : kind_of_top_key(top_key);
+    made.schema = made.view != NULL ? made.view->schema : vp_kind_describe(made.kind)->schema;
+    made.read = lvp_new_request(L, network, made.schema);
+    return made;
+}
+
+static loader new_loader(lua_State *L, vp_network *network, int place) {
+    loader made = {0};
+    made.reader.L = L;
+    made.reader.network = network;
+    made.reader.file = name_at(L, place, network, "file");
+    made.hint_owner_id = name_at(L, place, network, "owner_id");
+    made.hint_region = name_at(L, place, network, "region");
+    made.index = made.parent_index = VP_NO_INDEX;
+    return made;
+}
+
 /* Where the record was first described in a list of its kind. */
-static void read_place(lua_State *L, lvp_reader *reader, const vp_view *view, vp_record *record) {
+static void read_place(const loader *l, const vp_view *view, vp_record *record) {
     if (record->index == VP_NO_INDEX) {
         record->view = vp_view_number(view);
-        record->file = reader->file;
-        record->index = index_at(L, 4, "index");
-        record->parent_index = index_at(L, 4, "parent_index");
-        record->hint_owner_id = name_at(L, 4, reader->network, "owner_id");
-        record->hint_region = name_at(L, 4, reader->network, "region");
+        record->file = l->reader.file;
+        record->index = l->index;
+        record->parent_index = l->parent_index;
+        record->hint_owner_id = l->hint_owner_id;
+        record->hint_region = l->hint_region;
     }
 }
 
@@ -171,52 +206,66 @@ static void complete(lua_State *L, vp_network *network, const vp_view *view, vp_
     }
 }
 
+/* Reads the value at `index` into the slot; false, said in a warning, when it is no record. */
+static bool read_record(loader *l, const slot *into, int index, uint64_t *present) {
+    lua_State *L = l->reader.L;
+    vp_network *network = l->reader.network;
+    vp_schema_clear(&network->alloc, into->schema, into->read);
+    *present = 0;
+    l->reader.resource_id = VP_NO_NAME;
+    if (!lua_istable(L, index)) {
+        lvp_reader_warn(&l->reader, "invalid_type", "is no object; left out");
+        return false;
+    }
+    l->reader.resource_id = name_at(L, index, network, vp_kind_describe(into->kind)->id_key);
+    lvp_reader_read(&l->reader, index, into->schema, into->read, present);
+    if (into->kind == VP_KIND_ADDRESS) {
+        name_address(L, network, (vp_address *)into->read);
+    }
+    if (into->read->id == VP_NO_NAME) {
+        lvp_reader_warn(&l->reader, "missing_id", "has no id; left out");
+        return false;
+    }
+    return true;
+}
+
+/* Moves what was read into the record of its id; false when another kind has that id. */
+static bool keep_record(loader *l, const slot *from, uint64_t present) {
+    vp_network *network = l->reader.network;
+    if (from->kind == VP_KIND_NETWORK_INTERFACE &&
+        order_addresses(&network->alloc, (vp_network_interface *)from->read) != VP_OK) {
+        luaL_error(l->reader.L, "not enough memory");
+    }
+    vp_record *record = record_for(&l->reader, from->kind, from->read->id);
+    if (record == NULL) {
+        return false;
+    }
+    read_place(l, from->view, record);
+    bool replaced = merge(&network->alloc, from->schema, present, from->read, record);
+    complete(l->reader.L, network, from->view, record);
+    vp_network_touch(network);
+    if (replaced) {
+        lvp_reader_note(&l->reader, "redefined",
+                        "differs from an earlier description, which it replaces");
+    }
+    return true;
+}
+
+static bool load_one(loader *l, const slot *into, int index) {
+    uint64_t present;
+    return read_record(l, into, index, &present) && keep_record(l, into, present);
+}
+
 /* Pinned, with the network, the top key, the record and its place. */
 static int load_record(lua_State *L) {
-    const lvp_box *box = lua_touserdata(L, 1);
-    const vp_view *view = vp_view_of_key(lua_tostring(L, 2));
-    vp_kind kind = view != NULL ? view->kind : kind_of_top_key(lua_tostring(L, 2));
-    lvp_reader reader = {0};
-    uint64_t present = 0;
-    const vp_kind_info *info = vp_kind_describe(kind);
-    const vp_schema *schema = view != NULL ? view->schema : info->schema;
-    reader.L = L;
-    reader.network = box->network;
-    reader.file = name_at(L, 4, box->network, "file");
+    vp_network *network = ((const lvp_box *)lua_touserdata(L, 1))->network;
+    loader l = new_loader(L, network, 4);
+    slot into = new_slot(L, network, lua_tostring(L, 2));
+    l.index = index_at(L, 4, "index");
+    l.parent_index = index_at(L, 4, "parent_index");
     lua_getfield(L, 4, "path"); /* stays on the stack while the reader uses it */
-    reader.base = lua_tostring(L, -1);
-    if (!lua_istable(L, 3)) {
-        lvp_reader_warn(&reader, "invalid_type", "is no object; left out");
-        lua_pushboolean(L, 0);
-        return 1;
-    }
-    reader.resource_id = name_at(L, 3, box->network, info->id_key);
-    vp_record *read = lvp_new_request(L, box->network, schema);
-    lvp_reader_read(&reader, 3, schema, read, &present);
-    if (kind == VP_KIND_ADDRESS) {
-        name_address(L, box->network, (vp_address *)read);
-    }
-    if (read->id == VP_NO_NAME) {
-        lvp_reader_warn(&reader, "missing_id", "has no id; left out");
-        lua_pushboolean(L, 0);
-        return 1;
-    }
-    if (kind == VP_KIND_NETWORK_INTERFACE &&
-        order_addresses(&box->network->alloc, (vp_network_interface *)read) != VP_OK) {
-        return luaL_error(L, "not enough memory");
-    }
-    vp_record *record = record_for(&reader, kind, read->id);
-    if (record != NULL) {
-        read_place(L, &reader, view, record);
-        bool replaced = merge(&box->network->alloc, schema, present, read, record);
-        complete(L, box->network, view, record);
-        vp_network_touch(box->network);
-        if (replaced) {
-            lvp_reader_note(&reader, "redefined",
-                            "differs from an earlier description, which it replaces");
-        }
-    }
-    lua_pushboolean(L, record != NULL);
+    l.reader.base = lua_tostring(L, -1);
+    lua_pushboolean(L, load_one(&l, &into, 3));
     return 1;
 }
 
@@ -232,6 +281,177 @@ static int lvp_load_record(lua_State *L) {
     luaL_checktype(L, 4, LUA_TTABLE);
     lua_settop(L, 4);
     return lvp_pinned(L, box->network, load_record, 4, NULL);
+}
+
+/* ---- lists of records ------------------------------------------------------------------------ */
+
+/* One step down the JSON path: into a member, or (key == NULL) to an item of a list. */
+static void enter(loader *l, const char *key, uint32_t index) {
+    l->reader.path[l->reader.depth].key = key;
+    l->reader.path[l->reader.depth++].index = index;
+}
+
+/*
+ * How many items the value on top has. Null is absent; an empty object is an empty list, as some
+ * writers print it; anything else is named by the path and left out.
+ */
+static uint32_t list_length(loader *l) {
+    lua_State *L = l->reader.L;
+    int type = lua_type(L, -1);
+    size_t length = type == LUA_TTABLE ? lua_rawlen(L, -1) : 0;
+    bool wrong = type != LUA_TNIL && type != LUA_TUSERDATA && type != LUA_TLIGHTUSERDATA;
+    if (type == LUA_TTABLE && length == 0) {
+        lua_pushnil(L);
+        wrong = lua_next(L, -2) != 0;
+        lua_pop(L, wrong ? 2 : 0);
+    } else if (type == LUA_TTABLE) {
+        wrong = false;
+    }
+    if (wrong) {
+        l->reader.resource_id = VP_NO_NAME;
+        lvp_reader_warn(&l->reader, "invalid_type", "is no list; left out");
+    }
+    return length < VP_NO_INDEX ? (uint32_t)length : VP_NO_INDEX - 1;
+}
+
+/* Pushes a member of the table at `index`, nil of anything else. */
+static void push_member(lua_State *L, int index, const char *key) {
+    if (lua_istable(L, index)) {
+        lua_pushstring(L, key);
+        lua_rawget(L, index);
+    } else {
+        lua_pushnil(L);
+    }
+}
+
+/* An interface that a list of interfaces described: a copy inside an instance adds nothing. */
+static bool is_described(const loader *l, vp_name id) {
+    const vp_record *known = vp_network_find(l->reader.network, VP_KIND_NETWORK_INTERFACE, id);
+    return known != NULL && known->index != VP_NO_INDEX;
+}
+
+/* The interfaces inside the instance at `index`, which leave out what the instance says. */
+static void load_embedded(loader *l, const slot *into, int index, const vp_instance *instance) {
+    lua_State *L = l->reader.L;
+    uint32_t level = l->reader.depth, place = l->index, parent = l->parent_index;
+    l->index = l->parent_index = VP_NO_INDEX;
+    enter(l, "NetworkInterfaces", 0);
+    push_member(L, index, "NetworkInterfaces");
+    uint32_t count = list_length(l);
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t present;
+        lua_rawgeti(L, -1, (int)i + 1);
+        enter(l, NULL, i);
+        if (!lua_istable(L, -1) ||
+            !is_described(l, name_at(L, lua_gettop(L), l->reader.network, "NetworkInterfaceId"))) {
+            vp_network_interface *read = (vp_network_interface *)into->read;
+            if (read_record(l, into, lua_gettop(L), &present)) {
+                vp_name *attached = &read->attachment.instance_id;
+                read->vpc_id = read->vpc_id == VP_NO_NAME ? instance->vpc_id : read->vpc_id;
+                read->subnet_id =
+                    read->subnet_id == VP_NO_NAME ? instance->subnet_id : read->subnet_id;
+                *attached = *attached == VP_NO_NAME ? instance->record.id : *attached;
+                (void)keep_record(l, into, present);
+            }
+        }
+        lua_pop(L, 1);
+        l->reader.depth = level + 1;
+    }
+    lua_pop(L, 1);
+    l->reader.depth = level;
+    l->index = place;
+    l->parent_index = parent;
+}
+
+/* An instance has the owner and the id of its reservation, and its interfaces in it. */
+static void load_instance(loader *l, const slot *instances, const slot *interfaces, int index,
+                          vp_name owner_id, vp_name reservation_id) {
+    uint64_t present;
+    if (!read_record(l, instances, index, &present)) {
+        return;
+    }
+    vp_instance *read = (vp_instance *)instances->read, about = {0};
+    read->record.owner_id = read->record.owner_id == VP_NO_NAME ? owner_id : read->record.owner_id;
+    read->reservation_id =
+        read->reservation_id == VP_NO_NAME ? reservation_id : read->reservation_id;
+    about.record.id = read->record.id;
+    about.vpc_id = read->vpc_id;
+    about.subnet_id = read->subnet_id;
+    if (keep_record(l, instances, present)) {
+        load_embedded(l, interfaces, index, &about);
+    }
+}
+
+/* One reservation of `Reservations[place]`, on top of the stack. */
+static void load_reservation(loader *l, const slot *instances, const slot *interfaces,
+                             uint32_t place) {
+    lua_State *L = l->reader.L;
+    int index = lua_gettop(L);
+    uint32_t level = l->reader.depth;
+    if (!lua_istable(L, index)) {
+        l->reader.resource_id = VP_NO_NAME;
+        lvp_reader_warn(&l->reader, "invalid_type", "is no object; left out");
+        return;
+    }
+    vp_name owner_id = name_at(L, index, l->reader.network, "OwnerId");
+    vp_name reservation_id = name_at(L, index, l->reader.network, "ReservationId");
+    enter(l, "Instances", 0);
+    push_member(L, index, "Instances");
+    uint32_t count = list_length(l);
+    for (uint32_t i = 0; i < count; i++) {
+        lua_rawgeti(L, -1, (int)i + 1);
+        enter(l, NULL, i);
+        l->parent_index = place;
+        l->index = i;
+        load_instance(l, instances, interfaces, lua_gettop(L), owner_id, reservation_id);
+        lua_pop(L, 1);
+        l->reader.depth = level + 1;
+    }
+    lua_pop(L, 1);
+    l->reader.depth = level;
+}
+
+/* Pinned, with the network, the top key, the list, the place and the index of the first record. */
+static int load_records(lua_State *L) {
+    vp_network *network = ((const lvp_box *)lua_touserdata(L, 1))->network;
+    const char *key = lua_tostring(L, 2);
+    uint32_t first = (uint32_t)lua_tonumber(L, 5);
+    bool reserved = strcmp(key, "Reservations") == 0;
+    loader l = new_loader(L, network, 4);
+    slot into = new_slot(L, network, reserved ? "Instances" : key);
+    slot embedded = new_slot(L, network, "NetworkInterfaces");
+    enter(&l, key, 0);
+    lua_pushvalue(L, 3);
+    uint32_t count = list_length(&l);
+    for (uint32_t i = 0; i < count; i++) {
+        lua_rawgeti(L, 3, (int)i + 1);
+        enter(&l, NULL, first + i);
+        l.index = first + i;
+        if (reserved) {
+            load_reservation(&l, &into, &embedded, first + i);
+        } else {
+            (void)load_one(&l, &into, lua_gettop(L));
+        }
+        lua_pop(L, 1);
+        l.reader.depth = 1;
+    }
+    return 0;
+}
+
+/***
+core.load_records(network, top_key, list, place, first): reads the records of a list, of which the
+first has the index `first` in the document's list (from 0), as core.load_record reads one.
+"Reservations" are read with the instances and interfaces in them.
+@local
+*/
+static int lvp_load_records(lua_State *L) {
+    lvp_box *box = lvp_check_network(L, 1);
+    const char *key = luaL_checkstring(L, 2);
+    luaL_argcheck(L, strcmp(key, "Reservations") == 0 || is_top_key(key), 2, "unknown kind");
+    luaL_checktype(L, 4, LUA_TTABLE);
+    (void)lvp_integer_opt(L, 5, 0, VP_NO_INDEX - 1, 0);
+    lua_settop(L, 5);
+    return lvp_pinned(L, box->network, load_records, 5, NULL);
 }
 
 /* Adds to an instance what stands around it in AWS's document, and its interfaces. */
@@ -324,6 +544,7 @@ static int lvp_seal(lua_State *L) {
 }
 
 static const luaL_Reg load_functions[] = {{"load_record", lvp_load_record},
+                                          {"load_records", lvp_load_records},
                                           {"describe", lvp_describe},
                                           {"diagnose", lvp_diagnose},
                                           {"seal", lvp_seal},

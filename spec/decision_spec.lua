@@ -493,7 +493,8 @@ end)
 describe("names:", function()
   it("D46 private names of RFC 1918 addresses resolve in the Region, peered or not", function()
     holds [[
-vpc A 172.16.0.0/16 ; B 10.0.0.0/16 ; C 100.64.0.0/16 ; subnet A1 A 172.16.0.0/24 ; B1 B 10.0.0.0/24 ; C1 C 100.64.0.0/24
+vpc A 172.16.0.0/16 ; B 10.0.0.0/16 ; C 100.64.0.0/16
+subnet A1 A 172.16.0.0/24 ; B1 B 10.0.0.0/24 ; C1 C 100.64.0.0/24
 host a1 A1 172.16.0.10 ; b1 B1 10.0.0.10 ; c1 C1 100.64.0.10
 dns priv(a1) from b1 : 172.16.0.10 ; priv(c1) from b1 : NXDOMAIN]]
   end)

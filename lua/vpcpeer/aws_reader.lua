@@ -10,6 +10,14 @@ local core = require "vpcpeer.core"
 
 local aws_reader = {}
 
+--- Lists that may be long enough to be worth reading in pieces, and what is read in them besides
+-- the fields of records.
+aws_reader.LONG = {
+    "Vpcs", "Subnets", "RouteTables", "SecurityGroups", "NetworkAcls", "NetworkInterfaces", "Addresses",
+    "Reservations",
+}
+aws_reader.AROUND = { "Instances", "OwnerId", "ReservationId", "NetworkInterfaces" }
+
 local IS_LIST_KEY = {}
 for _, kind in ipairs(aws.kinds) do
     IS_LIST_KEY[kind.key] = true
@@ -52,73 +60,29 @@ local function list_of(reader, place, value, path)
     return value
 end
 
-local function read_list(reader, place, document, key)
+-- Records that are changed, or put aside, before they are loaded.
+local function read_settled(reader, place, document, key)
     local list = list_of(reader, place, document[key], key)
     for i = 1, #list do
         place.index, place.path = i - 1, key .. "[" .. i - 1 .. "]"
         local record = aws_transit.settle(reader, place, key, list[i])
-        if record ~= nil and core.load_record(reader.network, key, record, place)
-            and key == "NetworkInterfaces" then
-            reader.interfaces[record.NetworkInterfaceId] = true
+        if record ~= nil then
+            core.load_record(reader.network, key, record, place)
         end
     end
+    place.index, place.path = nil, nil
 end
 
--- A fresh table with the fields of a record and some more: what a host passed in stays as it is.
-local function extended(record, more)
-    local made = {}
-    for key, value in pairs(record) do
-        made[key] = value
-    end
-    for key, value in pairs(more) do
-        if made[key] == nil or type(made[key]) == "userdata" then
-            made[key] = value
+-- A list in pieces, decoded one after the other; `cut` is of json.cut.
+local function read_pieces(reader, place, cut, key)
+    for _, i in ipairs(cut.lists[key]) do
+        local list, first, message, code = cut.decode(i)
+        if list then
+            core.load_records(reader.network, key, list, place, first)
+        else
+            diagnose(reader, place, "warning", code, key, message)
         end
     end
-    return made
-end
-
--- The interfaces inside an instance, where no document described them by themselves.
-local function read_embedded(reader, place, instance, path)
-    local list = list_of(reader, place, instance.NetworkInterfaces, path .. ".NetworkInterfaces")
-    for i = 1, #list do
-        local record = list[i]
-        local id = type(record) == "table" and record.NetworkInterfaceId
-        if not (id and reader.interfaces[id]) then
-            place.index, place.path = nil, path .. ".NetworkInterfaces[" .. i - 1 .. "]"
-            if id then
-                local attachment = type(record.Attachment) == "table" and record.Attachment or {}
-                record = extended(record, { VpcId = instance.VpcId, SubnetId = instance.SubnetId })
-                record.Attachment = extended(attachment, { InstanceId = instance.InstanceId })
-            end
-            core.load_record(reader.network, "NetworkInterfaces", record, place)
-        end
-    end
-end
-
-local function read_reservations(reader, place, document)
-    local reservations = list_of(reader, place, document.Reservations, "Reservations")
-    for i = 1, #reservations do
-        local reservation, base = reservations[i], "Reservations[" .. i - 1 .. "]"
-        if type(reservation) ~= "table" then
-            diagnose(reader, place, "warning", "invalid_type", base, "is no object; left out")
-            reservation = {}
-        end
-        local around = { OwnerId = reservation.OwnerId, ReservationId = reservation.ReservationId }
-        local list = list_of(reader, place, reservation.Instances, base .. ".Instances")
-        for j = 1, #list do
-            local instance = list[j]
-            local path = base .. ".Instances[" .. j - 1 .. "]"
-            place.parent_index, place.index, place.path = i - 1, j - 1, path
-            if type(instance) == "table" then
-                instance = extended(instance, around)
-            end
-            if core.load_record(reader.network, "Instances", instance, place) then
-                read_embedded(reader, place, instance, path)
-            end
-        end
-    end
-    place.parent_index = nil
 end
 
 -- describe-vpc-attribute prints one attribute of one VPC without a list around it.
@@ -186,7 +150,7 @@ function aws_reader.new(network, given)
     return {
         network = network, prefix_list_id = given.prefix_list_id,
         transit_gateway_route_table_id = given.transit_gateway_route_table_id,
-        interfaces = {}, peerings = {}, references = {}, known = false,
+        peerings = {}, references = {}, known = false,
     }
 end
 
@@ -199,19 +163,23 @@ end
 -- @tparam table reader from aws_reader.new
 -- @param document what a JSON reader made
 -- @tparam table source `{ name, owner_id, region }`: the file, and what its place suggests
-function aws_reader.read(reader, document, source)
+-- @tparam[opt] table cut the lists of the document that came in pieces, of json.cut
+function aws_reader.read(reader, document, source, cut)
     local place, known = make_place(source), false
     if type(document) ~= "table" or document[1] ~= nil then
         diagnose(reader, place, "info", "unknown_kind", nil, "the document is no object")
         return
     end
     for _, kind in ipairs(aws.kinds) do
-        if document[kind.key] ~= nil then
+        if cut and cut.lists[kind.key] then
             known = true
-            if kind.key == "Reservations" then
-                read_reservations(reader, place, document)
+            read_pieces(reader, place, cut, kind.key)
+        elseif document[kind.key] ~= nil then
+            known = true
+            if aws_transit.settled[kind.key] then
+                read_settled(reader, place, document, kind.key)
             else
-                read_list(reader, place, document, kind.key)
+                core.load_records(reader.network, kind.key, document[kind.key], place)
             end
         end
     end

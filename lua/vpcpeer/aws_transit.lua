@@ -98,6 +98,12 @@ local function from_other_end(reader, record)
     return { TransitGatewayAttachmentId = id, PeerAssociation = record.Association, PeerDescribed = true }
 end
 
+--- Keys of lists whose records `settle` looks at.
+aws_transit.settled = {
+    TransitGatewayAttachments = true, TransitGatewayStaticRoutes = true,
+    TransitGatewayPrefixListReferences = true,
+}
+
 --- What is to be loaded for a record of a list; nil when it was put aside.
 function aws_transit.settle(reader, place, key, record)
     if type(record) ~= "table" then

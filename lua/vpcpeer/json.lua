@@ -4,6 +4,7 @@
 -- which empty tables are objects. The reader adds to lua-cjson what it leaves open: UTF-8, limits,
 -- messages with file and byte offset. lua-cjson is loaded by the reader's first use only.
 
+local core = require "vpcpeer.core"
 local utf8 = require "vpcpeer.utf8"
 
 local json = {}
@@ -11,6 +12,9 @@ local json = {}
 --- Limits: nesting of a document, bytes of a document.
 json.MAX_DEPTH = 64
 json.MAX_BYTES = 1024 * 1024 * 1024
+
+--- Bytes from which a document is worth cutting into pieces.
+json.CUT_BYTES = 64 * 1024
 
 --- What the writer prints as null. (What a reader uses for null is a userdata; those print as null
 -- too.)
@@ -234,6 +238,50 @@ local function explain(problem, skipped)
     return string.format("byte offset %d: %s", offset, what), "invalid_json"
 end
 
+-- lua-cjson's decoder, or nil, message, code.
+local function decoder()
+    if not decode then
+        local ok, message, code = load_cjson()
+        if not ok then
+            return nil, message, code
+        end
+    end
+    return decode
+end
+
+--- Cuts a long document into pieces that are decoded one by one, without what nobody reads.
+-- @tparam string text
+-- @tparam {string,...} long keys of the top level whose lists come in pieces
+-- @tparam {string,...} around keys that are read in them besides the fields of records
+-- @treturn ?table nil for what json.decode must read as a whole, be it short, unusual or malformed;
+-- else `rest`, the document without these lists, `lists`, for each of their keys the numbers of its
+-- pieces, and `decode(number)`, which gives the piece's records and the index of the first from 0,
+-- or nil, nil, message, code
+function json.cut(text, long, around)
+    local from_text = #text >= json.CUT_BYTES and #text <= json.MAX_BYTES and decoder()
+    local cut = from_text and core.json_cut(text, long, around)
+    if not cut then
+        return nil
+    end
+    local lists, i, key, first, piece = {}, 1, core.json_piece(cut, 1)
+    while key do
+        lists[key] = lists[key] or {}
+        table.insert(lists[key], i)
+        i = i + 1
+        key, first, piece = core.json_piece(cut, i)
+    end
+    local function decode_piece(number)
+        key, first, piece = core.json_piece(cut, number)
+        local ok, value = pcall(from_text, piece)
+        if not ok then
+            return nil, nil, explain(value, 0)
+        end
+        return value, first
+    end
+    local rest = decode_piece(i)
+    return rest and { rest = rest, lists = lists, decode = decode_piece }
+end
+
 --- Reads a JSON text: UTF-8 (a byte order mark is skipped), at most 64 levels deep, numbers as JSON
 -- writes them. The last of several members with one name wins; null is a userdata.
 -- @tparam string text
@@ -253,17 +301,15 @@ function json.decode(text, name)
             text:byte(bad + 1))
         return nil, message, "invalid_utf8"
     end
-    if not decode then
-        local ok, message, code = load_cjson()
-        if not ok then
-            return nil, prefix .. message, code
-        end
+    local from_text, why, kind = decoder()
+    if not from_text then
+        return nil, prefix .. why, kind
     end
     local skipped = 0
     if text:sub(1, 3) == "\239\187\191" then
         text, skipped = text:sub(4), 3
     end
-    local ok, value = pcall(decode, text)
+    local ok, value = pcall(from_text, text)
     if not ok then
         local message, code = explain(value, skipped)
         return nil, prefix .. message, code

@@ -28,6 +28,9 @@ local UNSUPPORTED = { "trusted" }
 -- would otherwise be held together.
 local LARGE_BYTES = 8 * 1024 * 1024
 
+-- Bytes in which the name of a document's list stands, if it is the only one.
+local HEAD_BYTES = 1024
+
 local function check_options(given)
     local checked = options.check(given, KNOWN, 3)
     for _, name in ipairs(UNSUPPORTED) do
@@ -104,9 +107,9 @@ local function finish(run, what)
 end
 
 -- Reads a document; a problem of a file that the user did not name is a warning, no more.
-local function read_document(run, source, document)
+local function read_document(run, source, document, cut)
     if not is_terraform(document) then
-        aws_reader.read(run.reader, document, source)
+        aws_reader.read(run.reader, document, source, cut)
         return true
     end
     run.terraform = run.terraform or source.name or "the document"
@@ -118,7 +121,26 @@ local function read_document(run, source, document)
     return true
 end
 
-local function read_text(run, source, text)
+-- A file with instances waits until all others are read (semantics 11.1.5: what describes an
+-- interface itself comes before the copies inside instances).
+local function defer(run, file, text)
+    -- Standard input cannot be read twice.
+    file.text = file.path == "-" and text or nil
+    run.deferred[#run.deferred + 1] = file
+    return true
+end
+
+-- Reads a text; true in `waits` says that instances in it are to be left for later.
+local function read_text(run, source, text, waits)
+    local cut = json.cut(text, aws_reader.LONG, aws_reader.AROUND)
+    if cut then
+        if waits and (cut.lists.Reservations or cut.rest.Reservations) then
+            return defer(run, source, text)
+        end
+        return read_document(run, source, cut.rest, cut)
+    elseif waits and text:find('"Reservations"', 1, true) then
+        return defer(run, source, text)
+    end
     local document, message, code = json.decode(text)
     if document == nil then
         if source.named then
@@ -127,16 +149,11 @@ local function read_text(run, source, text)
         core.diagnose(run.network, "warning", code, nil, source.name, nil, message)
         return true
     end
-    local ok, why, kind = read_document(run, source, document)
-    if #text > LARGE_BYTES then
-        document = nil -- luacheck: ignore (garbage from here on)
-        collectgarbage()
-    end
-    return ok, why, kind
+    return read_document(run, source, document)
 end
 
--- Reads a file. One with instances waits until all others are read (semantics 11.1.5: what
--- describes an interface itself comes before the copies inside instances).
+-- Reads a file. The name of the list stands at the beginning of what AWS prints, so that most files
+-- with instances are known without being cut.
 local function read_file(run, files, file, waited)
     local text, problem = file.text, nil
     if not text then
@@ -146,14 +163,16 @@ local function read_file(run, files, file, waited)
         return nil, file.name .. ": " .. problem, "unreadable"
     elseif not text then
         core.diagnose(run.network, "warning", "unreadable", nil, file.name, nil, problem)
-    elseif not waited and text:find('"Reservations"', 1, true) then
-        -- Standard input cannot be read twice.
-        file.text = file.path == "-" and text or nil
-        run.deferred[#run.deferred + 1] = file
-    else
-        return read_text(run, file, text)
+        return true
+    elseif not waited and text:sub(1, HEAD_BYTES):find('"Reservations"', 1, true) then
+        return defer(run, file, text)
     end
-    return true
+    local ok, message, code = read_text(run, file, text, not waited)
+    if #text > LARGE_BYTES then
+        text = nil -- luacheck: ignore (garbage from here on)
+        collectgarbage()
+    end
+    return ok, message, code
 end
 
 local function read_files(run, files, list, waited)

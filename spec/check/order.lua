@@ -5,7 +5,7 @@
 
 return {
     -- ground: types, the only allocator, errors, interned text
-    "vp_base", "vp_alloc", "vp_error", "vp_sort", "vp_name",
+    "vp_base", "vp_alloc", "vp_error", "vp_sort", "vp_name", "vp_json",
     -- one address, one block, text forms
     "vp_addr", "vp_cidr", "vp_block", "vp_text",
     -- piecewise-constant maps, sets and free space on top of them
