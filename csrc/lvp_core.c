@@ -25,6 +25,7 @@ LVP_EXPORT int luaopen_vpcpeer_core(lua_State *L) {
     lvp_open_action(L);
     lvp_open_load(L);
     lvp_open_json(L);
+    lvp_open_json_write(L);
     lvp_open_dns(L);
     lvp_open_lint(L);
     lvp_open_trace(L);

@@ -73,13 +73,14 @@ static int lvp_json_cut(lua_State *L) {
 }
 
 /***
-core.json_piece(cut, i): the key (nil: the rest of the document), the index of the first record
-from 0, the text; nothing beyond the last piece.
+core.json_piece(cut, i [, key_only]): the key (nil: the rest of the document), the index of the
+first record from 0, the text; nothing beyond the last piece.
 @local
 */
 static int lvp_json_piece(lua_State *L) {
     const vp_json *json = luaL_checkudata(L, 1, LVP_JSON_CUT);
     lua_Number at = luaL_checknumber(L, 2);
+    lua_settop(L, 3);
     if (!(at >= 1 && at <= json->piece_count)) {
         return 0;
     }
@@ -88,6 +89,9 @@ static int lvp_json_piece(lua_State *L) {
         lua_pushnil(L);
     } else {
         lua_pushlstring(L, json->text + piece->key_at, piece->key_length);
+    }
+    if (lua_toboolean(L, 3)) {
+        return 1;
     }
     lua_pushnumber(L, piece->first);
     lua_pushlstring(L, json->text + piece->at, piece->length);

@@ -45,6 +45,7 @@ build = {
             "csrc/lvp_core.c",
             "csrc/lvp_dns.c",
             "csrc/lvp_json.c",
+            "csrc/lvp_json_write.c",
             "csrc/lvp_lint.c",
             "csrc/lvp_load.c",
             "csrc/lvp_network.c",
@@ -193,7 +194,6 @@ build = {
       ["vpcpeer.placeholders"] = "lua/vpcpeer/placeholders.lua",
       ["vpcpeer.trace"] = "lua/vpcpeer/trace.lua",
       ["vpcpeer.trace_text"] = "lua/vpcpeer/trace_text.lua",
-      ["vpcpeer.utf8"] = "lua/vpcpeer/utf8.lua",
    },
    copy_directories = { "examples" },
    install = {

@@ -1,7 +1,7 @@
 -- The JSON writer and reader: stable bytes out, strict text in.
 
 local json = require "vpcpeer.json"
-local utf8_check = require "vpcpeer.utf8"
+local core = require "vpcpeer.core"
 
 -- A text of `depth` lists inside each other.
 local function nested(depth)
@@ -14,6 +14,21 @@ describe("the JSON writer", function()
         assert.equal("[9007199254740992,-9007199254740991,1000000000000000]",
             json.encode { 2 ^ 53, -(2 ^ 53) + 1, 1e15 })
         assert.equal("0", json.encode(-0.0))
+    end)
+
+    it("sorts many keys as it sorts few", function()
+        local object, keys = {}, {}
+        for i = 1, 300 do
+            keys[i] = ("k%d\195\169"):format(i * 7919 % 1009)
+            object[keys[i]] = i
+        end
+        table.sort(keys, function(a, b) -- no letter of these sorts otherwise in any locale
+            return a:gsub("\195\169", "~") < b:gsub("\195\169", "~")
+        end)
+        for i, key in ipairs(keys) do
+            keys[i] = ('"%s":%d'):format(key, object[key])
+        end
+        assert.equal("{" .. table.concat(keys, ",") .. "}", json.encode(object))
     end)
 
     it("prints fractions with the fewest digits that read back", function()
@@ -124,7 +139,7 @@ describe("the JSON reader", function()
 
     it("names the offset of the first byte that is no UTF-8", function()
         local good = "é ← 𝄞 \239\187\191\244\143\191\191"
-        assert.is_nil(utf8_check.bad_offset(good))
+        assert.equal(#good, core.utf8_length(good))
         assert.equal(good, json.decode('"' .. good .. '"'))
         for bad, offset in pairs {
             ["\128"] = 0, -- continuation alone
@@ -136,7 +151,7 @@ describe("the JSON reader", function()
             ["ab\226\130"] = 2, -- cut short
             ["\240\143\191\191"] = 0,
         } do
-            assert.equal(offset, utf8_check.bad_offset(bad))
+            assert.equal(offset, core.utf8_length(bad))
             refused('"' .. bad .. '"', "invalid_utf8", "byte offset " .. offset + 1 .. ": the byte 0x%x%x")
         end
     end)

@@ -98,7 +98,7 @@ describe("a document in pieces", function()
     local text = document()
     local middle = math.floor(#text / 2)
     for _, damaged in ipairs {
-      text:sub(1, -3), text .. "x", text:sub(1, middle) .. "]" .. text:sub(middle + 1),
+      text:sub(1, -3), text .. "x", text:sub(1, middle) .. '"' .. text:sub(middle + 1),
       (text:gsub("vpc%-000003e7", "vpc-\255", 1)), (text:gsub('"NextToken": "x"', '"NextToken": x')),
     } do
       local message = compare(vpcpeer.load_json, damaged)
