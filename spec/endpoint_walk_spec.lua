@@ -131,3 +131,190 @@ describe("a gateway endpoint", function()
       { t.verdict, t.explanations[1].code, t.explanations[1].missing_component })
   end)
 end)
+
+describe("an interface endpoint as a destination", function()
+  -- An endpoint in both subnets whose group admits tcp 443 of VPC a and of a peer, VPC p.
+  local function with_interfaces()
+    local m = build()
+    m.group = m.vpc:create_security_group { group_id = "sg-ep", group_name = "ep" }
+    m.group:authorize_ingress { ip_protocol = "tcp", from_port = 443, to_port = 443, cidr_ip = "10.0.0.0/8" }
+    m.endpoint = m.vpc:create_vpc_endpoint {
+      vpc_endpoint_id = "vpce-q", vpc_endpoint_type = "Interface", service_name = "com.amazonaws.us-east-1.sqs",
+      subnet_ids = { m.a, m.b }, security_group_ids = { m.group }, tags = { Name = "queue" },
+    }
+    m.peer = m.net:create_vpc { vpc_id = "vpc-p", cidr_block = "10.9.0.0/16" }
+    local subnet = m.peer:create_subnet { subnet_id = "subnet-p", cidr_block = "10.9.0.0/24" }
+    m.far = subnet:run_instance { instance_id = "i-p", private_ip_address = "10.9.0.10" }
+    m.pcx = m.net:create_vpc_peering_connection {
+      vpc_peering_connection_id = "pcx-1", vpc_id = m.vpc, peer_vpc_id = m.peer,
+    }
+    m.pcx:accept()
+    m.main:create_route { destination_cidr_block = "10.9.0.0/16", vpc_peering_connection_id = m.pcx }
+    m.peer.main_route_table:create_route { destination_cidr_block = "10.0.0.0/16", vpc_peering_connection_id = m.pcx }
+    return m
+  end
+
+  it("is reached at any of its interfaces, in the order in which it names them", function()
+    local m = with_interfaces()
+    local t = m.net:trace { from = m.host_b, to = m.endpoint }
+    assert.same({ true, "vpce-q", "queue", "10.0.0.4", "subnet-a" },
+      { t.reachable, t.to.id, t.to.name, t.to.address, t.to.subnet_id })
+    assert.equal(m.endpoint.network_interface_ids[1], t.path[2].id)
+    assert.is_true(m.net:reachable(m.host_a, "queue"))
+    m.a.network_acl:create_entry {
+      rule_number = 10, protocol = "-1", rule_action = "deny", egress = false, cidr_block = "10.0.1.10/32",
+    }
+    t = m.net:trace { from = m.host_b, to = m.endpoint }
+    assert.same({ true, "10.0.1.4" }, { t.reachable, t.to.address })
+  end)
+
+  it("is filtered by its groups, and reports its first interface", function()
+    local m = with_interfaces()
+    local code, reason = first(m.net:trace { from = m.host_b, to = m.endpoint, port = 80 })
+    assert.same({ "ENI_SG_RULES_MISMATCH", m.endpoint.network_interface_ids[1] }, { code, reason.network_interface_id })
+  end)
+
+  it("is an ordinary address for peers", function()
+    local m = with_interfaces()
+    local t = m.net:trace { from = m.far, to = m.endpoint }
+    assert.same({ true, { "pcx-1" } }, { t.reachable, t.via })
+    m.peer.main_route_table:delete_route { destination_cidr_block = "10.0.0.0/16" }
+    assert.equal("NO_ROUTE_TO_DESTINATION", (first(m.net:trace { from = m.far, to = m.endpoint })))
+  end)
+
+  it("opens no connection itself", function()
+    local m = with_interfaces()
+    local t = m.net:trace { from = m.endpoint, to = m.host_a }
+    assert.same({ false, "VPCE_INTRA_VPC_TRAFFIC", "vpce-q" },
+      { t.reachable, t.explanations[1].code, t.explanations[1].vpc_endpoint_id })
+    assert.matches("vpce%-q %(queue%) is an endpoint, which never opens a connection", t.explanations[1].message)
+    local eni = m.endpoint.network_interfaces[1]
+    assert.equal("VPCE_INTRA_VPC_TRAFFIC", (first(m.net:trace { from = eni, to = m.host_a })))
+  end)
+
+  it("must be available, on interfaces that are in use and in the data", function()
+    local m = with_interfaces()
+    add(m.net, "VpcEndpoints", { VpcEndpointId = "vpce-q", State = "PendingAcceptance" })
+    local code, reason = first(m.net:trace { from = m.host_a, to = "vpce-q" })
+    assert.same({ "BAD_STATE", "PendingAcceptance" }, { code, reason.state })
+    assert.matches("vpce%-q %(queue%) is not in use: PendingAcceptance", reason.message)
+    add(m.net, "VpcEndpoints", { VpcEndpointId = "vpce-q", State = "Available" })
+    for _, id in ipairs(m.endpoint.network_interface_ids) do
+      assert.is_true(m.net:trace({ from = m.host_a, to = "vpce-q" }).reachable)
+      add(m.net, "NetworkInterfaces", { NetworkInterfaceId = id, Status = "pending" })
+    end
+    assert.equal("BAD_STATE", (first(m.net:trace { from = m.host_a, to = "vpce-q" })))
+    add(m.net, "VpcEndpoints", {
+      VpcEndpointId = "vpce-other", VpcEndpointType = "Interface", VpcId = "vpc-a", NetworkInterfaceIds = { "eni-9" },
+    })
+    local t = m.net:trace { from = m.host_a, to = "vpce-other" }
+    assert.same({ "unknown", "UNKNOWN_RESOURCE" }, { t.verdict, t.explanations[1].code })
+  end)
+
+  it("is no target of routes, so what happens there is not known", function()
+    local m = with_interfaces()
+    add(m.net, "RouteTables", {
+      RouteTableId = m.main.id,
+      Routes = { { DestinationCidrBlock = "0.0.0.0/0", GatewayId = "vpce-q", State = "active" } },
+    })
+    local t = m.net:trace { from = m.host_a, to = "198.51.100.7" }
+    assert.same({ "unknown", "UNSUPPORTED_COMPONENT" }, { t.verdict, t.explanations[1].code })
+  end)
+end)
+
+describe("a Gateway Load Balancer endpoint on the way", function()
+  -- Subnet a reaches the internet through an endpoint in subnet b, and the internet subnet a.
+  local function with_balancer()
+    local m = build()
+    m.gwlb = m.vpc:create_vpc_endpoint {
+      vpc_endpoint_id = "vpce-g", vpc_endpoint_type = "GatewayLoadBalancer", subnet_ids = { m.b },
+      service_name = "com.amazonaws.vpce.us-east-1.vpce-svc-1",
+    }
+    m.inner = m.vpc:create_route_table()
+    m.inner:associate { subnet_id = m.a }
+    m.inner:create_route { destination_cidr_block = "0.0.0.0/0", vpc_endpoint_id = m.gwlb }
+    m.main:create_route { destination_cidr_block = "0.0.0.0/0", gateway_id = m.igw }
+    m.edge = m.vpc:create_route_table()
+    m.edge:associate { gateway_id = m.igw }
+    m.edge:create_route { destination_cidr_block = "10.0.0.0/24", vpc_endpoint_id = m.gwlb }
+    m.eip = m.net:allocate_address { public_ip = "203.0.113.10" }
+    m.eip:associate { network_interface_id = "eni-a" }
+    return m
+  end
+
+  it("forwards out and lets the answer back, with a warning", function()
+    local m = with_balancer()
+    local t = m.net:trace { from = m.host_a, to = "198.51.100.7" }
+    assert.same({ true, { "vpce-g", "igw-a" } }, { t.reachable, t.via })
+    assert.same({ "vpc_endpoint", "subnet-b" }, { t.path[2].kind, t.path[2].subnet_id })
+    local warned = {}
+    for _, warning in ipairs(t.warnings) do
+      warned[warning.code] = warning
+    end
+    assert.equal("vpce-g", warned.PATH_THROUGH_GWLB_NOT_CHECKED.detail.vpc_endpoint_id)
+    assert.is_nil(warned.ASYMMETRIC_PATH)
+    assert.matches("the Gateway Load Balancer vpce%-g was taken to let everything pass", tostring(t))
+    assert.is_true(m.net:trace({ from = m.host_a, to = "vpce-g" }).reachable)
+    assert.is_true(m.net:trace({ from = m.host_a, to = "198.51.100.7", protocol = "47" }).reachable)
+  end)
+
+  it("takes what enters through a gateway, and its answer", function()
+    local m = with_balancer()
+    local t = m.net:trace { from = "internet@igw-a=198.51.100.7", to = m.host_a }
+    assert.same({ true, { "igw-a", "vpce-g" } }, { t.reachable, t.via })
+    m.inner:replace_route { destination_cidr_block = "0.0.0.0/0", gateway_id = m.igw }
+    local code, reason = first(m.net:trace { from = "internet@igw-a=198.51.100.7", to = m.host_a })
+    assert.same({ "INGRESS_RTB_TRAFFIC_REDIRECTION", "return-egress" }, { code, reason.direction })
+    assert.equal("INGRESS_RTB_TRAFFIC_REDIRECTION", (first(m.net:trace { from = m.host_a, to = "198.51.100.7" })))
+  end)
+
+  it("is asked for by the network ACL of its subnet, both ways", function()
+    local m = with_balancer()
+    local acl = m.vpc:create_network_acl()
+    acl:associate { subnet_id = m.b }
+    local codes = {}
+    for i, reason in ipairs(m.net:trace({ from = m.host_a, to = "198.51.100.7" }).explanations) do
+      codes[i] = reason.direction .. " " .. reason.code
+    end
+    assert.same({
+      "ingress SUBNET_ACL_RESTRICTION", "egress SUBNET_ACL_RESTRICTION", "return-ingress SUBNET_ACL_RESTRICTION",
+      "return-egress SUBNET_ACL_RESTRICTION",
+    }, codes)
+  end)
+
+  it("loses who sent the packet: references to groups do not match behind it", function()
+    local m = with_balancer()
+    local only = m.vpc:create_security_group { group_name = "only" }
+    only:authorize_ingress { ip_protocol = "-1", referenced_group_id = m.open }
+    local third = m.vpc:create_subnet { cidr_block = "10.0.2.0/24" }
+    local target = third:run_instance { private_ip_address = "10.0.2.10", security_group_ids = { only } }
+    assert.is_true(m.net:trace({ from = m.host_a, to = target }).reachable)
+    m.inner:create_route { destination_cidr_block = "10.0.2.0/24", vpc_endpoint_id = m.gwlb }
+    m.main:create_route { destination_cidr_block = "10.0.0.0/24", vpc_endpoint_id = m.gwlb }
+    assert.equal("SG_REFERENCES_NOT_PRESERVED", (first(m.net:trace { from = m.host_a, to = target })))
+  end)
+
+  it("that is not available is a blackhole, and without a subnet unknown", function()
+    local m = with_balancer()
+    add(m.net, "VpcEndpoints", { VpcEndpointId = "vpce-g", State = "Failed" })
+    assert.equal("BAD_STATE_ROUTE", (first(m.net:trace { from = m.host_a, to = "198.51.100.7" })))
+    assert.equal("BAD_STATE_ROUTE", (first(m.net:trace { from = "internet@igw-a=198.51.100.7", to = m.host_a })))
+    add(m.net, "VpcEndpoints", {
+      VpcEndpointId = "vpce-g", State = "Available", SubnetIds = { "subnet-9" }, NetworkInterfaceIds = {},
+    })
+    local t = m.net:trace { from = m.host_a, to = "198.51.100.7" }
+    assert.same({ "unknown", "UNKNOWN_RESOURCE", "subnet-9" },
+      { t.verdict, t.explanations[1].code, t.explanations[1].missing_component })
+  end)
+
+  it("cannot be used by a peer, and is no code of edge to edge routing", function()
+    local m = with_balancer()
+    local peer = m.net:create_vpc { cidr_block = "10.9.0.0/16" }
+    local far = peer:create_subnet({ cidr_block = "10.9.0.0/24" }):run_instance {}
+    local pcx = m.net:create_vpc_peering_connection { vpc_id = m.vpc, peer_vpc_id = peer }
+    pcx:accept()
+    m.main:delete_route { destination_cidr_block = "0.0.0.0/0" }
+    peer.main_route_table:create_route { destination_cidr_block = "0.0.0.0/0", vpc_peering_connection_id = pcx }
+    assert.equal("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR", (first(m.net:trace { from = far, to = "198.51.100.7" })))
+  end)
+end)
