@@ -59,13 +59,15 @@ static vp_status read_asker(lua_State *L, int index, const vp_network *network,
 }
 
 /***
-Resolves a host name of an instance as the Amazon DNS server of the asking VPC would.
+Resolves a host name as the Amazon DNS server of the asking VPC would: names of instances, of VPC
+endpoints, and of the private hosted zones that the VPC is associated with.
 @function network:resolve
 @tparam string name `ec2-203-0-113-25.compute-1.amazonaws.com`, `ip-10-0-0-5.ec2.internal`,
-`i-0123.REGION.compute.internal`
+`i-0123.REGION.compute.internal`, `sqs.us-east-1.amazonaws.com` (an endpoint with private DNS),
+`vpce-0123-abcdefgh.sqs.us-east-1.vpce.amazonaws.com`, `db.example.internal` (of a hosted zone)
 @tparam table options `from`: who asks, an object, id, unique Name or "internet" (required);
 `family`: 4 (default) or 6
-@treturn[1] string the address
+@treturn[1] string the address; of several the first
 @treturn[2] nil
 @treturn[2] string "NXDOMAIN", or "UNRESOLVED" when the asking VPC has no Amazon DNS server
 @treturn[3] nil when `from` is not in the data
@@ -73,7 +75,8 @@ Resolves a host name of an instance as the Amazon DNS server of the asking VPC w
 @treturn[3] string "unknown_id" or "ambiguous"
 @raise misuse: unknown option, `from` missing
 @usage local address = net:resolve("ip-10-0-0-10.ec2.internal", { from = "web" })
-Source: VPC User Guide, "DNS attributes for your VPC"
+Source: VPC User Guide, "DNS attributes for your VPC"; Route 53 Developer Guide, "Working with
+private hosted zones"
 */
 static int lvp_network_resolve(lua_State *L) {
     static const char *const options[] = {"from", "family", NULL};

@@ -28,7 +28,8 @@ static const vp_action *const tables[] = {vp_vpc_actions,
                                           vp_prefix_list_actions,
                                           vp_egress_only_actions,
                                           vp_nat_gateway_actions,
-                                          vp_vpc_endpoint_actions};
+                                          vp_vpc_endpoint_actions,
+                                          vp_hosted_zone_actions};
 
 const vp_action *vp_action_next(uint32_t *position) {
     uint32_t left = *position;

@@ -7,9 +7,12 @@
  */
 #include "vp_dns.h"
 
+#include "vp_dns_zone.h"
+
 #include <string.h>
 
-#define DNS_NAME_MAX 255 /* RFC 1035 */
+#define DNS_NAME_MAX 255  /* RFC 1035 */
+#define DNS_ALIASES_MAX 8 /* a chain of CNAMEs longer than this is taken for a loop */
 
 typedef enum name_kind { NAME_NONE, NAME_PUBLIC, NAME_PRIVATE, NAME_RESOURCE } name_kind;
 
@@ -80,20 +83,29 @@ static bool take_region(const char *text, size_t length, const char *short_form,
     return memchr(text, '.', parts->region_length) == NULL;
 }
 
-/* Host names do not distinguish case: `lower` gets the text that the parts point into. */
-static name_parts take_apart(const char *text, size_t length, char lower[DNS_NAME_MAX]) {
+/* Host names do not distinguish case, and the dot of the root may stand at their end. */
+typedef struct host_name {
+    char text[DNS_NAME_MAX];
+    size_t length; /* 0: no name at all, or one that is too long to be one */
+} host_name;
+
+static host_name name_of(const char *text, size_t length) {
+    host_name name;
+    name.length = length > DNS_NAME_MAX ? 0 : length;
+    for (size_t i = 0; i < name.length; i++) {
+        name.text[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] - 'A' + 'a') : text[i];
+    }
+    if (name.length > 0 && name.text[name.length - 1] == '.') {
+        name.length--;
+    }
+    return name;
+}
+
+/* The parts point into the name. */
+static name_parts take_apart(const host_name *name) {
     name_parts parts = {NAME_NONE, {0, 0, 0}, NULL, 0, NULL, 0};
-    if (length > DNS_NAME_MAX) {
-        return parts;
-    }
-    for (size_t i = 0; i < length; i++) {
-        lower[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] - 'A' + 'a') : text[i];
-    }
-    const char *rest = lower;
-    size_t left = length;
-    if (left > 0 && rest[left - 1] == '.') {
-        left--; /* the root label */
-    }
+    const char *rest = name->text;
+    size_t left = name->length;
     if (takes(&rest, &left, "ec2-")) {
         if (take_address(&rest, &left, &parts.address) &&
             take_region(rest, left, "compute-1.amazonaws.com", ".compute.amazonaws.com", &parts)) {
@@ -118,9 +130,10 @@ static name_parts take_apart(const char *text, size_t length, char lower[DNS_NAM
     return parts;
 }
 
-bool vp_dns_is_name(const char *text, size_t length) {
-    char lower[DNS_NAME_MAX];
-    return take_apart(text, length, lower).kind != NAME_NONE;
+bool vp_dns_is_name(const vp_network *network, const char *text, size_t length) {
+    host_name name = name_of(text, length);
+    return take_apart(&name).kind != NAME_NONE ||
+           vp_dns_zone_covers(network, name.text, name.length);
 }
 
 static bool is_region(const vp_network *network, vp_name region, const name_parts *parts) {
@@ -173,17 +186,20 @@ static bool is_rfc1918(const vp_addr *address) {
     return false;
 }
 
-/* 8.3: the public name of an interface of VPC T. */
+/* 8.3: the public name of an interface of VPC T; the first row of the table that fits decides. */
 static vp_dns_result resolve_public(vp_network *network, const vp_index *index,
                                     const name_parts *parts, const vp_vpc *asker,
                                     vp_addr *address) {
     vp_addr private_address;
+    const vp_network_interface *holder = vp_index_public(index, &parts->address, &private_address);
+    const vp_vpc *target = holder != NULL ? holder->vpc : NULL;
+    if (target != NULL && !has_both(target)) {
+        return VP_DNS_NXDOMAIN; /* the name does not exist, whoever asks */
+    }
     if (asker != NULL && !vp_dns_has_support(asker)) {
         return VP_DNS_UNRESOLVED;
     }
-    const vp_network_interface *holder = vp_index_public(index, &parts->address, &private_address);
-    const vp_vpc *target = holder != NULL ? holder->vpc : NULL;
-    if (target == NULL || !has_both(target) || !is_region(network, target->record.region, parts)) {
+    if (target == NULL || !is_region(network, target->record.region, parts)) {
         return VP_DNS_NXDOMAIN;
     }
     bool is_inside = asker == target;
@@ -271,10 +287,11 @@ static vp_dns_result resolve_resource(vp_network *network, const vp_index *index
     return VP_DNS_ADDRESS;
 }
 
-vp_dns_result vp_dns_resolve(vp_network *network, const vp_index *index, const char *text,
-                             size_t length, const vp_vpc *asker, int family, vp_addr *address) {
-    char lower[DNS_NAME_MAX];
-    name_parts parts = take_apart(text, length, lower);
+/* The names that AWS gives to instances. */
+static vp_dns_result resolve_instance(vp_network *network, const vp_index *index,
+                                      const host_name *name, const vp_vpc *asker, int family,
+                                      vp_addr *address) {
+    name_parts parts = take_apart(name);
     switch (parts.kind) {
     case NAME_PUBLIC:
         return resolve_public(network, index, &parts, asker, address);
@@ -285,4 +302,41 @@ vp_dns_result vp_dns_resolve(vp_network *network, const vp_index *index, const c
     default:
         return asker != NULL && !vp_dns_has_support(asker) ? VP_DNS_UNRESOLVED : VP_DNS_NXDOMAIN;
     }
+}
+
+/* The host names of endpoints are public, though what they mean is private. */
+static vp_dns_result resolve_endpoint(vp_zone_result found, const vp_vpc *asker) {
+    if (asker != NULL && !vp_dns_has_support(asker)) {
+        return VP_DNS_UNRESOLVED;
+    }
+    return found == VP_ZONE_ADDRESS ? VP_DNS_ADDRESS : VP_DNS_NXDOMAIN;
+}
+
+/*
+ * Private zones first, for VPCs that have both attributes (8.5); a CNAME is asked for anew, by the
+ * same VPC.
+ */
+vp_dns_result vp_dns_resolve(vp_network *network, const vp_index *index, const char *text,
+                             size_t length, const vp_vpc *asker, int family, vp_addr *address) {
+    host_name name = name_of(text, length);
+    family = family == 6 ? 6 : 4;
+    for (int aliases = 0; aliases <= DNS_ALIASES_MAX; aliases++) {
+        vp_name alias = VP_NO_NAME;
+        vp_zone_result found =
+            asker == NULL || !has_both(asker)
+                ? VP_ZONE_NONE
+                : vp_dns_zone_ask(network, asker, name.text, name.length, family, address, &alias);
+        if (found == VP_ZONE_NONE) {
+            found = vp_dns_zone_endpoint(network, name.text, name.length, family, address);
+            return found != VP_ZONE_NONE
+                       ? resolve_endpoint(found, asker)
+                       : resolve_instance(network, index, &name, asker, family, address);
+        }
+        if (found != VP_ZONE_ALIAS) {
+            return found == VP_ZONE_ADDRESS ? VP_DNS_ADDRESS : VP_DNS_NXDOMAIN;
+        }
+        const char *next = vp_names_text(&network->names, alias, &length);
+        name = name_of(next, length);
+    }
+    return VP_DNS_NXDOMAIN;
 }

@@ -1,8 +1,9 @@
 /*
  * vp_dns.h - what a host name means, depending on who asks.
  *
- * The names that AWS gives to instances (semantics 8.2) and the two tables that say which address
- * the Amazon DNS server of the asking VPC answers with (8.3, 8.4).
+ * The names that AWS gives to instances (semantics 8.2), the two tables that say which address the
+ * Amazon DNS server of the asking VPC answers with (8.3, 8.4), and before them the names that
+ * private zones and endpoints answer for (8.5; vp_dns_zone.h).
  */
 #ifndef VP_DNS_H
 #define VP_DNS_H
@@ -17,8 +18,11 @@ typedef enum vp_dns_result {
     VP_DNS_UNRESOLVED /* the asking VPC has no Amazon DNS server (enableDnsSupport is false) */
 } vp_dns_result;
 
-/* Has the text the form of a name that this file knows, whether or not it exists? */
-bool vp_dns_is_name(const char *text, size_t length);
+/*
+ * Is the text a host name: of the form of AWS's names, or covered by a zone or an endpoint of the
+ * network, whether or not it exists? O(zones + endpoints).
+ */
+bool vp_dns_is_name(const vp_network *network, const char *text, size_t length);
 
 /*
  * Resolves a name. `asker` is the VPC that asks, NULL = outside any VPC. `family` 6 asks for the

@@ -546,6 +546,10 @@ vp_status vp_end_ask(vp_network *network, const vp_end *from, int family, vp_end
     memset(&answer, 0, sizeof answer);
     vp_dns_result result = vp_dns_resolve(network, index, to->text, to->text_length,
                                           vpc_of_source(network, from), family, &answer.address);
+    if (result == VP_DNS_NXDOMAIN && family == 0) { /* a name may have an IPv6 address alone */
+        result = vp_dns_resolve(network, index, to->text, to->text_length,
+                                vpc_of_source(network, from), 6, &answer.address);
+    }
     answer.kind = kinds[result];
     if (result != VP_DNS_ADDRESS) {
         status = vp_network_intern(network, to->text, to->text_length, &answer.name, error);
@@ -575,7 +579,7 @@ static vp_status resolve_plain(vp_network *network, piece text, vp_end_role role
     if (vp_addr_parse(text.text, text.length, &address, NULL) == VP_OK) {
         return end_at(network, text, &address, role, end, error);
     }
-    if (vp_dns_is_name(text.text, text.length)) {
+    if (vp_dns_is_name(network, text.text, text.length)) {
         return end_of_host_name(text, role, end, error);
     }
     return resolve_undescribed(network, index, text, end) ? VP_OK

@@ -59,6 +59,12 @@ VP_MUST_CHECK vp_status vp_route_table_refresh(vp_change *change, vp_name target
 VP_MUST_CHECK vp_status vp_endpoint_forget_table(vp_change *change, vp_name table_id,
                                                  vp_error *error);
 
+/* ---- vp_hosted_zone.c ---- */
+
+/* Takes a VPC that goes out of the zones that are associated with it. */
+VP_MUST_CHECK vp_status vp_hosted_zone_forget_vpc(vp_change *change, vp_name vpc_id,
+                                                  vp_error *error);
+
 /* ---- vp_network_acl.c ---- */
 
 /*

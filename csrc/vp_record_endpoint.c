@@ -50,7 +50,7 @@ const vp_schema vp_zone_record_schema =
 static const vp_field zone_fields[] = {
     VP_FIELD(vp_hosted_zone, record.id, VP_TYPE_TEXT, "Id", VP_FIELD_ALWAYS | VP_FIELD_KEY, NULL),
     VP_FIELD(vp_hosted_zone, record.owner_id, VP_TYPE_TEXT, "OwnerId", 0, NULL),
-    VP_FIELD(vp_hosted_zone, record.region, VP_TYPE_TEXT, "Region", 0, NULL),
+    VP_FIELD(vp_hosted_zone, record.region, VP_TYPE_TEXT, "Region", VP_FIELD_NOT_PRINTED, NULL),
     VP_FIELD(vp_hosted_zone, record.tags, VP_TYPE_LIST, "Tags", VP_FIELD_ALWAYS, &vp_tag_schema),
     VP_FIELD(vp_hosted_zone, name, VP_TYPE_TEXT, "Name", 0, NULL),
     VP_FIELD(vp_hosted_zone, vpc_ids, VP_TYPE_LIST, "VpcIds", VP_FIELD_ALWAYS | VP_FIELD_REFERENCE,

@@ -303,6 +303,7 @@ static vp_status delete_vpc(vp_call *call, vp_error *error) {
             }
         }
     }
+    VP_TRY(vp_hosted_zone_forget_vpc(call->change, vpc->record.id, error));
     VP_TRY(vp_peering_release_vpc(call->change, vpc, error));
     return vp_change_remove(call->change, call->receiver, error);
 }

@@ -18,7 +18,7 @@ return {
     "vp_record_endpoint", "vp_record_transit", "vp_view", "vp_holder",
     "vp_network", "vp_diagnostic", "vp_clone", "vp_index", "vp_vpn", "vp_endpoint", "vp_transit",
     "vp_transit_table",
-    "vp_dns",
+    "vp_dns_zone", "vp_dns",
     -- what is done once after documents were read
     "vp_identity", "vp_judge", "vp_seal",
     -- changes that AWS would allow or refuse
@@ -27,7 +27,7 @@ return {
     "vp_route_action", "vp_security_group", "vp_group_rule", "vp_network_acl", "vp_gateway",
     "vp_vpn_gateway", "vp_vpn_connection", "vp_egress_only", "vp_address", "vp_interface",
     "vp_interface_action", "vp_nat_gateway", "vp_endpoint_part",
-    "vp_endpoint_service", "vp_vpc_endpoint", "vp_instance", "vp_prefix_list",
+    "vp_endpoint_service", "vp_vpc_endpoint", "vp_hosted_zone", "vp_instance", "vp_prefix_list",
     -- which route, which rule, for one packet
     "vp_route", "vp_filter",
     -- the same rules compiled
