@@ -201,7 +201,22 @@ Whether all of `x` is in the set.
 @treturn[2] string code `invalid_cidr`
 @usage assert(vpcpeer.set("10.0.0.0/8"):contains("10.1.0.0-10.2.0.9"))
 */
-static int lvp_set_contains(lua_State *L) { return ask(L, vp_set_contains_range, vp_set_contains); }
+static int lvp_set_contains(lua_State *L) {
+    /* Text is what it is asked about most, one address a call: nothing in between then. */
+    if (lua_type(L, 2) == LUA_TSTRING) {
+        const vp_set *self = self_for_lookup(L);
+        vp_addr first, last;
+        vp_error error;
+        size_t length;
+        const char *text = lua_tolstring(L, 2, &length);
+        if (vp_set_text_item(text, length, &first, &last, &error) != VP_OK) {
+            return lvp_fail(L, &error);
+        }
+        lua_pushboolean(L, vp_set_contains_range(self, &first, &last));
+        return 1;
+    }
+    return ask(L, vp_set_contains_range, vp_set_contains);
+}
 
 /***
 Whether any of `x` is in the set.

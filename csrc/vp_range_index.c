@@ -13,10 +13,15 @@
 
 #include <string.h>
 
-/* No bucket that is not cut again has more points: all of them are compared, without a jump. */
+/* So many points are compared at once, without a jump; most buckets have fewer. */
 #define WINDOW 8
 
-#define WORTH 32 /* fewer points are searched as fast without */
+/* A bucket with more points is cut again; halving goes down to the window as fast as a directory
+ * would up to there.
+ */
+#define CROWD 64
+
+#define WORTH 32 /* fewer points are searched as fast without an index */
 #define SHARE 1  /* points for each bucket of a directory, at most twice as many */
 
 /* ---- one look-up ------------------------------------------------------------------------------*/
@@ -52,10 +57,19 @@ VP_INLINE uint32_t window_start(const vp_range_map *map, uint32_t from) {
     return from < most ? from : most;
 }
 
-/*
- * The rank of an address whose window starts at point `from`: points before are below it, points
- * behind its bucket are not. The lower halves are looked at only when upper ones are equal, which
- * spares the memory in between.
+/* Whether a point of the map is at or below an address. The lower half is looked at only when the
+ * upper ones are equal, which spares the memory in between.
+ */
+VP_INLINE uint32_t is_below(const vp_range_map *map, uint32_t which, vp_point point, bool wide) {
+    if (!wide) {
+        return map->points.narrow[which] <= (uint32_t)point.lo;
+    }
+    uint64_t hi = map->points.hi[which];
+    return hi == point.hi ? map->points.lo[which] <= point.lo : hi < point.hi;
+}
+
+/* The rank of an address whose window starts at point `from`: points before are below it, points
+ * behind its bucket are not.
  */
 VP_INLINE uint32_t rank_in_window(const vp_range_map *map, uint32_t from, vp_point point,
                                   bool wide) {
@@ -77,18 +91,39 @@ VP_INLINE uint32_t rank_in_window(const vp_range_map *map, uint32_t from, vp_poi
     return from + below;
 }
 
+/* The rank of an address whose bucket has `count` points from `from` on. */
+VP_INLINE uint32_t rank_in_bucket(const vp_range_map *map, uint32_t from, uint32_t count,
+                                  vp_point point, bool wide) {
+    while (count > WINDOW) {
+        uint32_t half = count / 2;
+        from += half & (0U - is_below(map, from + half - 1, point, wide));
+        count -= half;
+    }
+    return rank_in_window(map, window_start(map, from), point, wide);
+}
+
+/* How many points a bucket has whose entries are `entry` and `next`. */
+VP_INLINE uint32_t points_between(const vp_range_index *index, uint32_t entry, uint32_t next) {
+    uint32_t end = next < VP_RANGE_DEEPER ? next : index->directories[next - VP_RANGE_DEEPER].from;
+    return end - entry;
+}
+
 /* The rank of one address. */
 VP_INLINE uint32_t rank_of(const vp_range_map *map, vp_point point, bool wide) {
-    const vp_range_directory *directory = map->index.directories;
+    const vp_range_index *index = &map->index;
+    const vp_range_directory *directory = index->directories;
     if (directory == NULL) {
         return vp_range_map_search(map->points, 0, map->count, point, wide);
     }
-    uint32_t entry;
-    while ((entry = map->index.entries[directory->entries + bucket_of(directory, point, wide)]) >=
-           VP_RANGE_DEEPER) {
-        directory = map->index.directories + (entry - VP_RANGE_DEEPER);
+    for (;;) {
+        const uint32_t *entry =
+            index->entries + directory->entries + bucket_of(directory, point, wide);
+        if (entry[0] < VP_RANGE_DEEPER) {
+            uint32_t count = points_between(index, entry[0], entry[1]);
+            return rank_in_bucket(map, entry[0], count, point, wide);
+        }
+        directory = index->directories + (entry[0] - VP_RANGE_DEEPER);
     }
-    return rank_in_window(map, window_start(map, entry), point, wide);
 }
 
 uint32_t vp_range_map_rank(const vp_range_map *map, vp_point point) {
@@ -111,8 +146,7 @@ size_t vp_range_map_index_bytes(const vp_range_map *map) {
            index->entry_count * sizeof *index->entries;
 }
 
-/* An index as it grows. A directory that is still to be done has the range of its points in the
- * fields `entries` and `last`.
+/* An index as it grows. A directory that is still to be done has the end of its points in `last`.
  */
 typedef struct index_draft {
     vp_range_index index;
@@ -128,7 +162,7 @@ static vp_status add_directory(index_draft *draft, uint32_t from, uint32_t to) {
                       (size_t)index->directory_count + 1, sizeof *index->directories);
     index->directories = items;
     if (status == VP_OK) {
-        vp_range_directory wanted = {{0, 0}, from, to, 0};
+        vp_range_directory wanted = {{0, 0}, from, 0, to, 0};
         index->directories[index->directory_count++] = wanted;
     }
     return status;
@@ -179,19 +213,20 @@ VP_INLINE void number_points(const vp_range_directory *directory, uint32_t *entr
  */
 VP_INLINE vp_status do_directory(index_draft *draft, uint32_t number, vp_points points, bool wide) {
     vp_range_directory directory = draft->index.directories[number];
-    uint32_t from = directory.entries, to = directory.last;
+    uint32_t from = directory.from, to = directory.last;
     cut(&directory, points, from, to, wide);
-    vp_status status = add_entries(draft, (size_t)directory.last + 1, &directory.entries);
+    vp_status status = add_entries(draft, (size_t)directory.last + 2, &directory.entries);
     if (status != VP_OK) {
         return status;
     }
     draft->index.directories[number] = directory;
     uint32_t *entries = draft->index.entries + directory.entries, end = to;
     number_points(&directory, entries, points, from, to, wide);
+    entries[(size_t)directory.last + 1] = to;
     for (size_t bucket = (size_t)directory.last + 1; bucket-- > 0 && status == VP_OK;) {
         uint32_t start = entries[bucket] == NO_POINT ? end : entries[bucket];
         entries[bucket] = start;
-        if (end - start > WINDOW) {
+        if (end - start > CROWD) {
             entries[bucket] = draft->index.directory_count | VP_RANGE_DEEPER;
             status = add_directory(draft, start, end);
         }
@@ -260,7 +295,8 @@ void vp_range_map_drop_index(vp_range_map *map, const vp_alloc *alloc) {
 typedef struct look_ups {
     const vp_point *points;
     uint32_t entries[VP_RANKS_MAX];
-    uint8_t deeper[VP_RANKS_MAX]; /* which of them meet one more directory */
+    uint32_t counts[VP_RANKS_MAX]; /* of points in their buckets */
+    uint8_t deeper[VP_RANKS_MAX];  /* which of them meet one more directory */
     size_t deeper_count;
 } look_ups;
 
@@ -272,17 +308,9 @@ VP_INLINE void approach(look_ups *all, size_t which, const vp_range_index *index
     PREFETCH(index->entries + entry);
 }
 
-/* Reads that entry and asks for what it leads to: a directory, or the window of points. */
-VP_INLINE void follow(look_ups *all, size_t which, const vp_range_map *map, bool wide) {
-    uint32_t entry = map->index.entries[all->entries[which]];
-    if (entry >= VP_RANGE_DEEPER) {
-        all->entries[which] = entry;
-        PREFETCH(map->index.directories + (entry - VP_RANGE_DEEPER));
-        all->deeper[all->deeper_count++] = (uint8_t)which;
-        return;
-    }
-    uint32_t from = window_start(map, entry), to = from + WINDOW - 1;
-    all->entries[which] = from;
+/* Asks for the points from number `from` on, as many as a window has. */
+VP_INLINE void fetch_window(const vp_range_map *map, uint32_t from, bool wide) {
+    uint32_t to = from + WINDOW - 1;
     if (wide) {
         PREFETCH(map->points.hi + from);
         PREFETCH(map->points.hi + to);
@@ -290,6 +318,21 @@ VP_INLINE void follow(look_ups *all, size_t which, const vp_range_map *map, bool
         PREFETCH(map->points.narrow + from);
         PREFETCH(map->points.narrow + to);
     }
+}
+
+/* Reads that entry and asks for what it leads to: a directory, or points. */
+VP_INLINE void follow(look_ups *all, size_t which, const vp_range_map *map, bool wide) {
+    const uint32_t *entry = map->index.entries + all->entries[which];
+    uint32_t from = entry[0];
+    all->entries[which] = from;
+    if (from >= VP_RANGE_DEEPER) {
+        PREFETCH(map->index.directories + (from - VP_RANGE_DEEPER));
+        all->deeper[all->deeper_count++] = (uint8_t)which;
+        return;
+    }
+    uint32_t count = points_between(&map->index, from, entry[1]);
+    all->counts[which] = count;
+    fetch_window(map, window_start(map, from + (count > WINDOW ? count / 2 : 0)), wide);
 }
 
 /* In rounds, each asking for the memory that the next one needs: entries, windows, answers. */
@@ -319,7 +362,7 @@ VP_INLINE void rank_all(const vp_range_map *map, const vp_point *points, size_t 
         }
     }
     for (size_t i = 0; i < count; i++) {
-        uint32_t rank = rank_in_window(map, all.entries[i], points[i], wide);
+        uint32_t rank = rank_in_bucket(map, all.entries[i], all.counts[i], points[i], wide);
         ranks[i] = rank;
         if (valued && rank > 0) {
             PREFETCH_ONCE(map->values + rank - 1);

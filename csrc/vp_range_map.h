@@ -28,16 +28,18 @@ VP_BEGIN_DECLS
 
 /*
  * A directory of some neighbouring points: the line from the first of them to the last is cut into
- * buckets of 2^shift addresses, each with an entry that tells where its points start.
+ * buckets of 2^shift addresses, each with an entry that tells where its points start. One more
+ * entry tells where those of the last bucket end.
  *
  *     points    |.|||....|..........||||||||||||...|......|
  *     buckets   |    0    |    1    |    2    |    3    |
- *     entries        0         5      directory     17           a crowded bucket is cut again
+ *     entries        0         5      directory     17       19      a crowded bucket is cut again
  */
 typedef struct vp_range_directory {
     vp_point base;    /* the first point */
-    uint32_t entries; /* the number of its first entry */
-    uint32_t last;    /* its last bucket; the buckets count from 0 */
+    uint32_t from;    /* its number */
+    uint32_t entries; /* the number of the first entry */
+    uint32_t last;    /* the last bucket; they count from 0 */
     uint8_t shift;
 } vp_range_directory;
 

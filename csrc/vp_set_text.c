@@ -52,19 +52,28 @@ static const char *read_range(const char *text, const char *dash, const char *en
     return NULL;
 }
 
+VP_INLINE vp_addr ipv4_address(uint32_t value) {
+    vp_addr address = {0, value, 4};
+    return address;
+}
+
 /* The common case, an IPv4 address or block, in a copy with room to look behind its end. */
 static bool quick_item(const char *text, size_t length, vp_addr *first, vp_addr *last) {
-    char copy[VP_SCAN_BLOCK_BYTES + 5] = {0};
+    char copy[VP_SCAN_BYTES];
     uint32_t low, high;
-    if (length >= VP_SCAN_BLOCK_BYTES) {
+    if (length >= 8 && length <= 16) {
+        vp_scan_copy(text, length, copy);
+    } else if (length < 20) {
+        memset(copy, 0, sizeof copy);
+        memcpy(copy, text, length);
+    } else {
         return false;
     }
-    memcpy(copy, text, length);
     if (vp_scan_ipv4_block(copy, &low, &high) != copy + length) {
         return false;
     }
-    *first = vp_addr_from_ipv4(low);
-    *last = vp_addr_from_ipv4(high);
+    *first = ipv4_address(low);
+    *last = ipv4_address(high);
     return true;
 }
 
@@ -179,7 +188,7 @@ vp_status vp_set_text_next(vp_set_reader *reader, vp_addr *first, vp_addr *last,
 static vp_status add_plain_lines(vp_set_reader *reader, vp_intervals *list) {
     vp_set_reader at = *reader;
     vp_status status = VP_OK;
-    while (at.end - at.next >= VP_SCAN_BLOCK_BYTES) {
+    while (at.end - at.next >= VP_SCAN_BYTES) {
         uint32_t first, last;
         const char *after = vp_scan_ipv4_block(at.next, &first, &last);
         if (after == NULL || *after != '\n') {
@@ -223,12 +232,12 @@ vp_status vp_set_text_read(vp_set_reader *reader, vp_addr *firsts, vp_addr *last
     while (read < most && status == VP_MORE) {
         uint32_t first, last;
         const char *after = NULL;
-        if (reader->end - reader->next >= VP_SCAN_BLOCK_BYTES) {
+        if (reader->end - reader->next >= VP_SCAN_BYTES) {
             after = vp_scan_ipv4_block(reader->next, &first, &last);
         }
         if (after != NULL && *after == '\n') {
-            firsts[read] = vp_addr_from_ipv4(first);
-            lasts[read++] = vp_addr_from_ipv4(last);
+            firsts[read] = ipv4_address(first);
+            lasts[read++] = ipv4_address(last);
             reader->next = after + 1;
             reader->line++;
         } else {

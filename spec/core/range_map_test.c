@@ -64,6 +64,60 @@ static void check_map(random_source *random, uint8_t family, vp_alloc *alloc) {
     vp_range_map_drop_index(&map, alloc);
 }
 
+#define CROWDS_MAX 5000
+
+/* The ranks of addresses on both sides of every point, one at a time and in bulk. */
+static bool bulk_agrees(const vp_range_map *map) {
+    bool wide = map->family == 6, right = true;
+    vp_point points[VP_RANKS_MAX], one = {0, 1};
+    uint32_t ranks[VP_RANKS_MAX], from = 0;
+    while (from < map->count) {
+        size_t count = 0;
+        for (; from < map->count && count + 3 <= VP_RANKS_MAX; from++) {
+            vp_point point = vp_points_get(map->points, from, wide);
+            points[count++] = vp_point_minus(point, one); /* of 0 the end of the line */
+            points[count++] = point;
+            points[count++] = vp_point_after(point, wide);
+        }
+        vp_range_map_ranks(map, points, count, ranks);
+        for (size_t i = 0; i < count; i++) {
+            points[i].hi = wide ? points[i].hi : 0;
+            right &= ranks[i] == vp_range_map_search(map->points, 0, map->count, points[i], wide);
+            right &= ranks[i] == vp_range_map_rank(map, points[i]);
+        }
+    }
+    return right;
+}
+
+/*
+ * Points that crowd together at places which lie at ever larger distances: buckets must be cut
+ * again and again. At most CROWDS_MAX of them.
+ */
+static void check_crowds(random_source *random, uint8_t family, vp_alloc *alloc) {
+    static uint64_t memory[2 * CROWDS_MAX];
+    int bits = family == 6 ? 128 : 32, start = (int)random_below(random, 20);
+    int step = 1 + (int)random_below(random, 5);
+    uint64_t most = 1 + random_below(random, 300), gap = 1 + random_below(random, 3);
+    vp_range_map map;
+    vp_range_map_place(&map, family, CROWDS_MAX, false, memory);
+    vp_point next = {0, random_below(random, 2)};
+    for (int bit = start; bit < bits && map.count < CROWDS_MAX - 300; bit += step) {
+        vp_point place = {bit >= 64 ? UINT64_C(1) << (bit - 64) : 0,
+                          bit < 64 ? UINT64_C(1) << bit : 0};
+        next = vp_point_less(place, next) ? next : place;
+        for (uint64_t i = 1 + random_below(random, most); i > 0; i--) {
+            vp_point further = {0, gap};
+            vp_points_set(map.points, map.count++, next, family == 6);
+            next = vp_point_plus(next, further);
+        }
+    }
+    VP_CHECK(vp_range_map_make_index(&map, alloc) == VP_OK);
+    VP_CHECK(vp_range_map_validate(&map) == NULL);
+    VP_CHECK(bulk_agrees(&map));
+    VP_CHECK(vp_range_map_index_bytes(&map) < 64 * (size_t)map.count + 4096);
+    vp_range_map_drop_index(&map, alloc);
+}
+
 static void check_validate(void) {
     uint32_t points[4] = {1, 5, 5, 9}, values[4] = {1, 2, 3, 3};
     vp_range_map map;
@@ -88,9 +142,10 @@ int main(void) {
     random_source random = random_start();
     vp_test_memory memory;
     vp_alloc alloc = vp_test_failing_alloc(&memory, 0);
-    for (int round = 0; round < 2000; round++) {
+    for (int round = 0; round < 1000; round++) {
         check_map(&random, 4, &alloc);
         check_map(&random, 6, &alloc);
+        check_crowds(&random, round % 8 == 0 ? 4 : 6, &alloc);
     }
     VP_CHECK(memory.live == 0);
     check_validate();
