@@ -152,7 +152,8 @@ static vp_far_end as_asked(const vp_walk *walk, const vp_place *place) {
 
 /*
  * The one look ahead of the walk. It is made only for rules that name a group, because only they
- * need to know who will get the packet before it has left (6.2).
+ * need to know who will get the packet before it has left (6.2). Where no table is known the
+ * packet may stay in the VPC, and the verdict is unknown later.
  */
 static vp_far_end far_end_out(const vp_walk *walk, const vp_place *place) {
     vp_network_interface *neighbour =
@@ -166,10 +167,10 @@ static vp_far_end far_end_out(const vp_walk *walk, const vp_place *place) {
     if (neighbour != NULL && neighbour->subnet == place->subnet) {
         return local;
     }
-    if (place->subnet == NULL || place->subnet->route_table == NULL ||
-        !vp_route_select(walk->network, place->subnet->route_table, &walk->header.destination,
-                         &choice)) {
-        return as_asked(walk, place);
+    const vp_route_table *table = place->subnet == NULL ? NULL : place->subnet->route_table;
+    if (table == NULL ||
+        !vp_route_select(walk->network, table, &walk->header.destination, &choice)) {
+        return table == NULL && neighbour != NULL ? local : as_asked(walk, place);
     }
     vp_far_end far_end = as_asked(walk, place);
     switch (choice.target) {

@@ -42,7 +42,7 @@ bool vp_walk_is_blocked(const vp_walk *walk, const vp_place *place, bool outboun
 
 /* What stands in the way of packets that a gateway's route table sends to an appliance. */
 typedef struct appliance {
-    vp_network_interface *box; /* NULL: a Gateway Load Balancer endpoint, or none at all */
+    vp_network_interface *box; /* NULL: a Gateway Load Balancer endpoint, or not described */
     vp_vpc_endpoint *balancer;
     const vp_subnet *subnet;
     vp_route_choice choice;
@@ -65,19 +65,39 @@ static bool find_appliance(const vp_walk *walk, const vp_record *gateway, const 
         return false;
     }
     found->box = vp_route_interface(walk->network, walk->index, found->choice.route);
-    if (found->box == NULL ||
-        found->box == vp_index_interface_at(walk->index, found->box->vpc_id, address)) {
-        return false;
-    }
-    found->subnet = found->box->subnet;
+    found->subnet = found->box == NULL ? NULL : found->box->subnet;
     return true;
 }
 
-/* The appliance itself sends from its own subnet and is not redirected (D32). */
-bool vp_walk_is_redirected(const vp_walk *walk, const vp_record *gateway) {
+/* Is a block of the sending subnet redirected? The appliance itself is not (D32). */
+static bool is_block_redirected(const vp_walk *walk, const vp_record *gateway,
+                                const vp_cidr *block) {
     appliance found;
-    return find_appliance(walk, gateway, &walk->header.source, &found) &&
-           found.subnet != walk->at.subnet;
+    if (block->address.family != walk->family ||
+        !find_appliance(walk, gateway, &block->address, &found)) {
+        return false;
+    }
+    return found.balancer != NULL ? found.subnet != walk->at.subnet
+                                  : found.box == NULL || found.box != walk->at.network_interface;
+}
+
+/*
+ * The subnet that sends is what counts, whoever the packet is from (9.5): gateway route tables name
+ * whole subnets.
+ */
+bool vp_walk_is_redirected(const vp_walk *walk, const vp_record *gateway) {
+    const vp_subnet *subnet = walk->at.subnet;
+    if (subnet == NULL) {
+        return false;
+    }
+    const vp_list *list = &subnet->ipv6_cidr_block_association_set;
+    bool redirected = is_block_redirected(walk, gateway, &subnet->cidr_block);
+    for (uint32_t i = 0; !redirected && i < list->count; i++) {
+        const vp_block_association *association = VP_ITEM(vp_block_association, list, i);
+        redirected = vp_block_is_associated(walk->network, association) &&
+                     is_block_redirected(walk, gateway, &association->cidr_block);
+    }
+    return redirected;
 }
 
 /* An appliance of the internet is a host with a public address; an endpoint needs none (4.7). */
@@ -86,7 +106,10 @@ static const char *problem_of(const vp_walk *walk, const vp_record *gateway,
     if (vp_route_state_of(walk->network, walk->index, &found->choice, walk->at.vpc_id).blackhole) {
         return "BAD_STATE_ROUTE";
     }
-    if (found->box == NULL || walk->family != 4 || gateway->kind != VP_KIND_INTERNET_GATEWAY) {
+    if (found->box == NULL) {
+        return found->balancer == NULL ? "UNKNOWN_DESTINATION" : NULL;
+    }
+    if (walk->family != 4 || gateway->kind != VP_KIND_INTERNET_GATEWAY) {
         return NULL;
     }
     vp_addr public_address =
@@ -103,14 +126,19 @@ vp_step vp_walk_enter(vp_walk *walk, vp_record *gateway) {
     const char *problem = problem_of(walk, gateway, &found);
     if (problem != NULL) {
         vp_explanation *explanation = vp_walk_fail(walk, problem, vp_walk_direction(walk, false));
+        explanation->id = found.choice.target_id;
         explanation->gateway = gateway;
         explanation->network_interface = found.box;
         explanation->route_table = vp_index_edge_route_table(walk->index, gateway->id);
         explanation->route = found.choice.route;
         return VP_STEP_FAILED;
     }
-    return found.balancer != NULL ? vp_walk_through_balancer(walk, found.balancer)
-                                  : vp_walk_middlebox(walk, found.box);
+    if (found.balancer != NULL) {
+        return vp_walk_through_balancer(walk, found.balancer);
+    }
+    bool has_arrived = found.box == vp_index_interface_at(walk->index, found.box->vpc_id,
+                                                          &walk->header.destination);
+    return has_arrived ? VP_STEP_DELIVER : vp_walk_middlebox(walk, found.box);
 }
 
 /* Who holds the destination, seen from the internet: by public IPv4 or by IPv6 address. */
@@ -284,6 +312,21 @@ static vp_name vpc_with_ipv6(const vp_walk *walk, const vp_addr *address) {
     return VP_NO_NAME;
 }
 
+/* Whatever has the address out there, an interface that the question names is not it (F12). */
+static vp_step stay_outside(vp_walk *walk) {
+    vp_end_kind asked = walk->query->to.kind;
+    if (vp_end_has_interfaces(asked) || asked == VP_END_SUBNET) {
+        vp_explanation *explanation =
+            fail_at(walk, "NO_PATH", true, NULL, &walk->header.destination);
+        explanation->network_interface = walk->to.network_interface;
+        explanation->destination_vpc = walk->to.vpc;
+        return VP_STEP_FAILED;
+    }
+    walk->left = true;
+    walk->arrived = true;
+    return VP_STEP_LEFT;
+}
+
 /* On the internet: gone, unless the model holds the address. */
 vp_step vp_walk_to_internet(vp_walk *walk) {
     const vp_addr *destination = &walk->header.destination;
@@ -302,9 +345,7 @@ vp_step vp_walk_to_internet(vp_walk *walk) {
         vpc_id = vpc_with_ipv6(walk, destination);
     }
     if (vpc_id == VP_NO_NAME) {
-        walk->left = true;
-        walk->arrived = true;
-        return VP_STEP_LEFT;
+        return stay_outside(walk);
     }
     vp_internet_gateway *gateway = vp_index_internet_gateway_of(walk->index, vpc_id);
     if (gateway == NULL) {

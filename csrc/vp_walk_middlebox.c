@@ -52,6 +52,20 @@ static void note_responder(vp_walk *walk, const vp_network_interface *box) {
 }
 
 /*
+ * Traffic between hosts of one subnet never goes through a route table (4.6) and meets no ACL
+ * (7.2): what the appliance sends to a neighbour is there.
+ */
+static vp_step forward(vp_walk *walk) {
+    vp_place neighbour = vp_walk_holder(walk, walk->at.vpc_id, &walk->header.destination);
+    if (!vp_place_is_held(&neighbour) || neighbour.subnet == NULL ||
+        neighbour.subnet != walk->at.subnet) {
+        return VP_STEP_LOOKUP;
+    }
+    walk->reached = neighbour;
+    return VP_STEP_DELIVER;
+}
+
+/*
  * In order (4.6): may it take a packet for somebody else, the ACL on the way in, its groups on the
  * way in and out. The reply is part of a connection that its groups know, so they are not asked
  * again.
@@ -84,5 +98,5 @@ vp_step vp_walk_middlebox(vp_walk *walk, vp_network_interface *box) {
     }
     vp_walk_groups(walk, &place, true);
     vp_walk_hop(walk)->header = walk->header;
-    return VP_STEP_LOOKUP;
+    return forward(walk);
 }

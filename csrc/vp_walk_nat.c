@@ -208,6 +208,15 @@ bool vp_walk_nat_is_near(const vp_walk *walk, const vp_route_choice *choice) {
            gateway->subnet_id == walk->at.subnet->record.id;
 }
 
+bool vp_walk_nat_serves_near(vp_walk *walk, const vp_route_choice *choice) {
+    if (choice->target != VP_TARGET_LOCAL || walk->at.subnet == NULL ||
+        vp_walk_nat_sender(walk) == NULL) {
+        return false;
+    }
+    vp_place host = vp_walk_holder(walk, walk->at.vpc_id, &walk->header.destination);
+    return host.subnet == walk->at.subnet;
+}
+
 const vp_stage *vp_walk_nat_sender(vp_walk *walk) {
     const vp_stage *top = vp_walk_top_stage(walk);
     return top != NULL && top->nat != NULL ? top : NULL;

@@ -43,6 +43,9 @@ vp_route_table *vp_walk_table(const vp_walk *walk);
  */
 bool vp_walk_nat_is_near(const vp_walk *walk, const vp_route_choice *choice);
 
+/* The same the other way: does a NAT gateway send to a host of its own subnet? (D17) */
+bool vp_walk_nat_serves_near(vp_walk *walk, const vp_route_choice *choice);
+
 /* The NAT gateway that sent the packet in its present form, as a stage; NULL when none did. */
 const vp_stage *vp_walk_nat_sender(vp_walk *walk);
 

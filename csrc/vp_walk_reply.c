@@ -107,6 +107,9 @@ static vp_step over_peering(vp_walk *walk, const vp_route_choice *choice) {
     const vp_peering_vpc_info *own, *peer;
     vp_vpc_peering_connection *connection = (vp_vpc_peering_connection *)vp_network_find(
         walk->network, VP_KIND_VPC_PEERING_CONNECTION, choice->target_id);
+    if (connection == NULL && goes_outside(walk)) {
+        return fail_wrong_target(walk, choice);
+    }
     if (connection == NULL) {
         (void)fail(walk, "UNKNOWN_DESTINATION", choice);
         return VP_STEP_FAILED;
@@ -178,6 +181,15 @@ static vp_step over_transit(vp_walk *walk, const vp_route_choice *choice) {
     return VP_STEP_LEFT;
 }
 
+/* What is not modelled may lead back to a sender in a VPC (D24), but never to another gateway. */
+static vp_step to_other(vp_walk *walk, const vp_route_choice *choice) {
+    if (goes_outside(walk)) {
+        return fail_wrong_target(walk, choice);
+    }
+    (void)fail(walk, "UNSUPPORTED_COMPONENT", choice);
+    return VP_STEP_FAILED;
+}
+
 /*
  * A target that can lead into no VPC is wrong whatever it is, also when the data do not describe
  * it.
@@ -197,6 +209,8 @@ static vp_step act_on(vp_walk *walk, const vp_route_choice *choice) {
         return to_endpoint(walk, choice);
     case VP_TARGET_TRANSIT_GATEWAY:
         return over_transit(walk, choice);
+    case VP_TARGET_OTHER:
+        return to_other(walk, choice);
     default:
         return fail_wrong_target(walk, choice);
     }

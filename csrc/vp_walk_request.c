@@ -180,7 +180,8 @@ static vp_step look_up(vp_walk *walk) {
     bool found =
         table != NULL && vp_route_select(walk->network, table, &walk->header.destination, &choice);
     bool near =
-        found && (vp_walk_nat_is_near(walk, &choice) || vp_walk_is_near_transit(walk, &choice));
+        found && (vp_walk_nat_is_near(walk, &choice) || vp_walk_nat_serves_near(walk, &choice) ||
+                  vp_walk_is_near_transit(walk, &choice));
     if (!near) {
         vp_walk_acl(walk, walk->at.subnet, true);
     }

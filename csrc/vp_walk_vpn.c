@@ -8,6 +8,7 @@
  */
 #include "vp_walk_vpn.h"
 
+#include "vp_walk_outbound.h"
 #include "vp_walk_transit.h"
 
 #include <string.h>
@@ -58,9 +59,9 @@ static void name_connection(vp_explanation *explanation, const vp_vpn_way *way) 
 /* ---- out ------------------------------------------------------------------------------------- */
 
 /* Why the gateway does not take the packet, in the order of 3.4; NULL: it does. */
-static const char *problem_out(const vp_walk *walk, const vp_vpn_way *way) {
+static const char *problem_out(vp_walk *walk, const vp_vpn_way *way) {
     vp_place sender = vp_walk_holder(walk, walk->at.vpc_id, &walk->header.source);
-    if (!vp_place_is_held(&sender)) {
+    if (!vp_place_is_held(&sender) && vp_walk_nat_sender(walk) == NULL) {
         return "VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS";
     }
     const char *problem = connection_problem(walk, way);

@@ -1,0 +1,178 @@
+-- Rules of the walk that random networks showed to be broken once: each in the smallest network.
+
+local peered = require "support.peered"
+local vpcpeer = require "vpcpeer"
+
+local function all_open(vpc, name)
+    local group = vpc:create_security_group { group_name = name, description = name }
+    group:authorize_ingress { ip_protocol = "-1", cidr_ip = "0.0.0.0/0" }
+    return group
+end
+
+-- A VPC with a gateway to the internet and two subnets: host a in one, host b and box in the other.
+local function model()
+    local net = vpcpeer.network()
+    local m = { net = net, vpc = net:create_vpc { vpc_id = "vpc-a", cidr_block = "10.0.0.0/16" } }
+    m.igw = net:create_internet_gateway { internet_gateway_id = "igw-a" }
+    m.vpc:attach_internet_gateway { internet_gateway_id = m.igw }
+    m.near = m.vpc:create_subnet { subnet_id = "subnet-a", cidr_block = "10.0.0.0/24" }
+    m.far = m.vpc:create_subnet { subnet_id = "subnet-b", cidr_block = "10.0.1.0/24" }
+    local group = all_open(m.vpc, "open")
+    local function host(subnet, name, address)
+        return subnet:run_instance {
+            instance_id = "i-" .. name, private_ip_address = address, security_group_ids = { group },
+        }
+    end
+    m.a, m.b = host(m.near, "a", "10.0.0.10"), host(m.far, "b", "10.0.1.10")
+    m.box = host(m.far, "box", "10.0.1.20")
+    m.box_interface = m.box.network_interfaces[1]
+    m.box_interface:modify_attribute { source_dest_check = false }
+    m.routes = m.vpc:create_route_table()
+    m.routes:associate { subnet_id = m.near }
+    return m
+end
+
+-- Lets nothing out of the far subnet but answers to the near one.
+local function close_far(m)
+    local acl = m.vpc:create_network_acl()
+    acl:create_entry { rule_number = 100, egress = false, protocol = "-1", rule_action = "allow",
+        cidr_block = "0.0.0.0/0" }
+    acl:create_entry { rule_number = 100, egress = true, protocol = "-1", rule_action = "allow",
+        cidr_block = "10.0.0.0/24" }
+    acl:associate { subnet_id = m.far }
+end
+
+local function verdict(net, from, to)
+    local trace = assert(net:trace { from = from, to = to })
+    return trace.verdict .. " " .. (trace.explanations[1] and trace.explanations[1].code or "-")
+end
+
+describe("the walk", function()
+    it("sends from an appliance to a neighbour without ACL and look-up (4.6, 7.2)", function()
+        local m = model()
+        close_far(m)
+        m.routes:create_route { destination_cidr_block = "10.0.1.0/24", network_interface_id = m.box_interface }
+        m.vpc.main_route_table:create_route {
+            destination_cidr_block = "10.0.1.0/24", network_interface_id = m.box_interface,
+        }
+        assert.equal("reachable -", verdict(m.net, m.a, m.b))
+    end)
+
+    it("has no ACL between a NAT gateway and a host of its subnet, in both directions (D17)", function()
+        local m = model()
+        close_far(m)
+        local nat = m.far:create_nat_gateway { connectivity_type = "private", private_ip_address = "10.0.1.50" }
+        m.routes:create_route { destination_cidr_block = "10.0.1.0/24", nat_gateway_id = nat }
+        assert.equal("reachable -", verdict(m.net, m.a, m.b))
+    end)
+
+    it("redirects all of a subnet but the appliance itself (9.5, D32)", function()
+        local m = model()
+        for _, host in ipairs { m.b, m.box } do
+            m.net:allocate_address({}):associate { instance_id = host }
+        end
+        m.vpc.main_route_table:create_route { destination_cidr_block = "0.0.0.0/0", gateway_id = m.igw }
+        local edge = m.vpc:create_route_table()
+        edge:associate { gateway_id = m.igw }
+        assert.equal("reachable -", verdict(m.net, m.b, "198.51.100.7"))
+        edge:create_route { destination_cidr_block = "10.0.1.0/24", network_interface_id = m.box_interface }
+        assert.equal("not-reachable INGRESS_RTB_TRAFFIC_REDIRECTION", verdict(m.net, m.b, "198.51.100.7"))
+        assert.equal("reachable -", verdict(m.net, m.box, "198.51.100.7"))
+    end)
+
+    it("drops what a gateway's own table sends into a blackhole or the unknown (4.4, D28, D30)", function()
+        local m = model()
+        m.net:allocate_address({}):associate { instance_id = m.b }
+        m.vpc.main_route_table:create_route { destination_cidr_block = "0.0.0.0/0", gateway_id = m.igw }
+        local edge = m.vpc:create_route_table()
+        edge:associate { gateway_id = m.igw }
+        edge:create_route { destination_cidr_block = "10.0.1.0/24", network_interface_id = m.b.network_interfaces[1] }
+        assert.equal("reachable -", verdict(m.net, "internet@igw-a=198.51.100.7", m.b))
+        local function changed(change)
+            local document = m.net:describe("route-tables")
+            for _, kind in ipairs { "vpcs", "subnets", "network-interfaces", "instances", "security-groups",
+                "network-acls", "internet-gateways" } do
+                for key, list in pairs(m.net:describe(kind)) do document[key] = list end
+            end
+            for _, record in ipairs(document.RouteTables) do
+                for _, route in ipairs(record.Routes) do
+                    if route.NetworkInterfaceId then change(route) end
+                end
+            end
+            return verdict(assert(vpcpeer.load_tables(document)), "internet@igw-a=198.51.100.7", "i-b")
+        end
+        assert.equal("not-reachable BAD_STATE_ROUTE", changed(function(route) route.State = "blackhole" end))
+        assert.equal("unknown UNKNOWN_DESTINATION", changed(function(route)
+            route.NetworkInterfaceId, route.InstanceId, route.InstanceOwnerId = "eni-gone", nil, nil
+        end))
+    end)
+
+    it("never finds a named interface on the internet by the address of its VPC (1.2, F12)", function()
+        local m = model()
+        local other = m.net:create_vpc { cidr_block = "11.0.0.0/16" }:create_subnet { cidr_block = "11.0.0.0/24" }
+        local far = other:run_instance { private_ip_address = "11.0.0.10" }
+        m.net:allocate_address({}):associate { instance_id = m.a }
+        m.routes:create_route { destination_cidr_block = "0.0.0.0/0", gateway_id = m.igw }
+        assert.equal("reachable -", verdict(m.net, m.a, "11.0.0.10"))
+        assert.equal("not-reachable NO_PATH", verdict(m.net, m.a, far))
+    end)
+
+    it("does not know the way back through what is not modelled (D24)", function()
+        local net = peered.network(function(documents)
+            documents.RouteTables[2].Routes[2] = {
+                DestinationCidrBlock = "172.16.0.0/16", CoreNetworkArn = "arn:aws:networkmanager::1:core-network/c",
+                Origin = "CreateRoute", State = "active",
+            }
+        end)
+        assert.same({ nil, "UNSUPPORTED_COMPONENT" }, { net:reachable("web", "db", "tcp", 5432) })
+    end)
+
+    it("knows that no peering connection leads back to the internet (R5)", function()
+        local m = model()
+        m.net:allocate_address({}):associate { instance_id = m.b }
+        m.vpc.main_route_table:create_route { destination_cidr_block = "0.0.0.0/0", gateway_id = m.igw }
+        local document = {}
+        for _, kind in ipairs { "vpcs", "subnets", "network-interfaces", "instances", "security-groups",
+            "network-acls", "internet-gateways", "route-tables" } do
+            for key, list in pairs(m.net:describe(kind)) do document[key] = list end
+        end
+        for _, record in ipairs(document.RouteTables) do
+            for _, route in ipairs(record.Routes) do
+                if route.GatewayId == "igw-a" then route.GatewayId, route.VpcPeeringConnectionId = nil, "pcx-gone" end
+            end
+        end
+        local net = assert(vpcpeer.load_tables(document))
+        assert.equal("not-reachable RETURN_ROUTE_WRONG_TARGET", verdict(net, "internet@igw-a=198.51.100.7", "i-b"))
+    end)
+
+    it("takes a NAT gateway whose interface is not described for one of its VPC (3.4)", function()
+        local m = model()
+        local vgw = m.net:create_vpn_gateway { vpn_gateway_id = "vgw-a" }
+        m.vpc:attach_vpn_gateway { vpn_gateway_id = vgw }
+        local nat = m.far:create_nat_gateway { connectivity_type = "private", private_ip_address = "10.0.1.50" }
+        m.routes:create_route { destination_cidr_block = "192.168.0.0/16", nat_gateway_id = nat }
+        m.vpc.main_route_table:create_route { destination_cidr_block = "192.168.0.0/16", gateway_id = vgw }
+        local document = {}
+        for _, kind in ipairs { "vpcs", "subnets", "route-tables", "instances", "security-groups", "network-acls",
+            "nat-gateways", "vpn-gateways" } do
+            for key, list in pairs(m.net:describe(kind)) do document[key] = list end
+        end
+        assert.equal("reachable -", verdict(assert(vpcpeer.load_tables(document)), "i-a", "192.168.9.1"))
+    end)
+
+    it("lets a rule that names a group hold where no route table is known (6.2)", function()
+        local net = peered.network(function(documents)
+            local group = documents.Reservations[1].Instances[1].SecurityGroups
+            local egress = { { IpProtocol = "-1", UserIdGroupPairs = { group[1] } } }
+            for _, record in ipairs(documents.SecurityGroups) do
+                if record.GroupId == group[1].GroupId then record.IpPermissionsEgress = egress end
+            end
+            local lone = documents.Reservations[1].Instances[3]
+            lone.VpcId, lone.SubnetId, lone.PrivateIpAddress = "vpc-a", "subnet-d", "172.16.9.9"
+            lone.SecurityGroups, lone.NetworkInterfaces = group, nil
+            documents.Subnets[4] = { SubnetId = "subnet-d", VpcId = "vpc-a", CidrBlock = "172.16.9.0/24" }
+            table.remove(documents.RouteTables, 1)
+        end)
+        assert.same({ nil, "UNKNOWN_RESOURCE" }, { net:reachable("web", "172.16.9.9", "tcp", 22) })
+    end)
+end)
