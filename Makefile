@@ -93,6 +93,13 @@ fuzz:
 	@spec/support/install-packages.sh clang libclang-rt-dev llvm
 	@spec/fuzz/run.sh $(RUNS)
 
+# The walk against the oracle on RUNS random networks from SEED on: `make oracle SEED=17 RUNS=500`.
+SEED := 1
+oracle: RUNS := 2000
+oracle: all
+	@VPCPEER_ORACLE_SEED=$(SEED) VPCPEER_ORACLE_RUNS=$(RUNS) LUA_PATH="./lua/?.lua;./lua/?/init.lua;;" \
+	    LUA_CPATH="./build/5.4/?.so;;" lua5.4 "$$(command -v busted)" -o plainTerminal spec/oracle_spec.lua
+
 # The rules of the house: format, lint, the other compiler, includes, exports, static data.
 check: all
 	@spec/check/check.sh $(WARNINGS)
@@ -142,4 +149,4 @@ clean:
 
 .SECONDARY:
 
-.PHONY: all asan bench check clean demo docs fuzz install rock rockspec test test-build $(LUA_VERSIONS:%=lua-%)
+.PHONY: all asan bench check clean demo docs fuzz install oracle rock rockspec test test-build $(LUA_VERSIONS:%=lua-%)

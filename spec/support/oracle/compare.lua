@@ -1,0 +1,67 @@
+-- One network, every question: the oracle's verdict against `net:trace` and `net:reachable`.
+
+local ask = require "support.oracle.ask"
+local filters = require "support.oracle.filters"
+local oracle = require "support.oracle.packet"
+local questions = require "support.oracle.questions"
+local random = require "support.random"
+local random_network = require "support.random_network"
+local vpcpeer = require "vpcpeer"
+
+local M = {}
+
+local NAMES = { [true] = "reachable", [false] = "not-reachable", unknown = "unknown" }
+
+--- The product's verdict in the oracle's words, and the first code.
+function M.product(net, question)
+    local trace, message = net:trace(questions.for_trace(question))
+    if not trace then return "error: " .. message end
+    local verdict = trace.reachable
+    if verdict == nil then verdict = "unknown" end
+    return verdict, trace.explanations[1] and trace.explanations[1].code, trace
+end
+
+--- The oracle's verdict; no source port given means any of 1024 to 65535.
+function M.oracle(model, question)
+    model.source_ports = model.source_ports or filters.standing_for(model, 1024, 65535)
+    question.ports = question.source_port and { question.source_port } or model.source_ports
+    return ask.ask(model, question)
+end
+
+--- nil when both agree, else both answers in words; then the product's verdict and first code.
+function M.differ(net, model, question)
+    local verdict, code = M.product(net, question)
+    local right, why = M.oracle(model, question)
+    if verdict == right then return nil, verdict, code end
+    local text = ("trace says %s (%s), the oracle %s (%s)"):format(NAMES[verdict] or tostring(verdict), tostring(code),
+        NAMES[right], tostring(why))
+    return text, verdict, code
+end
+
+-- A pair is worth more questions when filters decide it, and not a missing route.
+local BY_FILTERS = { ENI_SG_RULES_MISMATCH = true, SG_HAS_NO_RULES = true, SUBNET_ACL_RESTRICTION = true }
+
+--- Puts questions about at most `limit` pairs of the network of a seed, up to `services` for each
+-- pair. Returns how many were asked and how many were reachable, and calls
+-- `report(question, text)` for each disagreement.
+function M.network(seed, limit, services, report)
+    local net = assert(vpcpeer.load_tables(random_network.documents(seed)))
+    local model = oracle.read(net)
+    local numbers = random.new(seed + 1)
+    local corners, list = questions.corners(model), questions.pairs(model, numbers)
+    local asked, reachable = 0, 0
+    for _ = 1, math.min(limit, #list) do
+        local pair = table.remove(list, numbers:below(#list) + 1)
+        for _ = 1, services do
+            local question = questions.about(pair, numbers, corners)
+            local text, verdict, code = M.differ(net, model, question)
+            asked = asked + 1
+            if verdict == true then reachable = reachable + 1 end
+            if text then report(question, text) end
+            if not verdict and not BY_FILTERS[code] then break end
+        end
+    end
+    return asked, reachable
+end
+
+return M

@@ -1,0 +1,204 @@
+-- Gateways to the outside (semantics 3.1, 3.2, 3.4, 4.7, 9.6): who may leave, who may come in.
+
+local address = require "support.oracle.address"
+local routes = require "support.oracle.routes"
+local state = require "support.oracle.state"
+local tables = require "support.oracle.tables"
+
+local M = {}
+
+--- The public address of a private address: of an interface's, or of a NAT gateway's.
+function M.public_of(model, vpc_id, bytes)
+    local eni = tables.holder(model, vpc_id, bytes)
+    for _, entry in ipairs(eni and eni.addresses or {}) do
+        if address.equal(entry.bytes, bytes) and entry.public then return entry.public end
+    end
+    for gateway in tables.each(model.nats) do
+        for _, item in ipairs(gateway.VpcId == vpc_id and gateway.NatGatewayAddresses or {}) do
+            if item.PrivateIp and item.PublicIp and address.equal(address.parse(item.PrivateIp), bytes) then
+                return address.parse(item.PublicIp)
+            end
+        end
+    end
+end
+
+--- Whose public address, or IPv6 address, is this? The interface and its own address behind it.
+function M.public_owner(model, bytes, vpc_id)
+    for eni in tables.each(model.interfaces) do
+        if not vpc_id or eni.vpc == vpc_id then
+            for _, entry in ipairs(eni.addresses) do
+                if entry.public and address.equal(entry.public, bytes) then return eni, entry.bytes end
+            end
+            if #bytes == 16 and tables.holds(eni, bytes) then return eni, bytes end
+        end
+    end
+end
+
+--- Is it the public address of a NAT gateway, which takes no connection (3.3)?
+function M.is_nats_own(model, bytes)
+    for gateway in tables.each(model.nats) do
+        for _, item in ipairs(gateway.NatGatewayAddresses or {}) do
+            if item.PublicIp and address.equal(address.parse(item.PublicIp), bytes) then return true end
+        end
+    end
+    return false
+end
+
+--- The internet gateway attached to a VPC.
+function M.of_vpc(model, vpc_id)
+    for gateway in tables.each(model.internet_gateways) do
+        if routes.attached(gateway.Attachments, vpc_id) then return gateway end
+    end
+end
+
+-- 3.1.8: the subnet's word, else the VPC's.
+local function public_access(model, vpc_id, subnet)
+    return subnet and subnet.public_access or model.vpcs[vpc_id].public_access or "off"
+end
+
+-- 4.7: the interface to which the gateway's own table redirects a subnet, if it does.
+local function redirected_to(model, gateway_id, subnet, family)
+    local route_table = tables.table_of_gateway(model, gateway_id)
+    if not route_table then return nil end
+    for _, block in ipairs(subnet.blocks) do
+        if #block.bytes == (family == 4 and 4 or 16) then
+            local route = routes.select(model, route_table, block.bytes)
+            if route and routes.kind(route) == "eni" then
+                return routes.interface(model, route) or { id = route.target }
+            end
+        end
+    end
+end
+
+--- A subnet that the gateway redirects must go through its appliance; the appliance itself need not.
+function M.check_redirection(walk, gateway_id, subnet, forwarder)
+    local appliance = redirected_to(walk.model, gateway_id, subnet, #walk.d == 4 and 4 or 6)
+    if appliance and not (forwarder and forwarder.id == appliance.id) then
+        state.fail "INGRESS_RTB_TRAFFIC_REDIRECTION"
+    end
+end
+
+local function private_code(bytes, prefix, suffix)
+    if address.in_any(address.RFC1918, bytes) then return prefix .. "RFC1918" .. suffix end
+    if address.in_any(address.RFC6598, bytes) then return prefix .. "RFC6598" .. suffix end
+end
+
+--- Out through an internet gateway (9.5). The packet then has its public source.
+function M.leave_internet(walk, gateway, vpc_id, subnet, forwarder)
+    local mode = public_access(walk.model, vpc_id, walk.workload)
+    if mode == "block-bidirectional" or mode == "block-ingress" and not walk.through_nat_gateway then
+        state.fail "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"
+    end
+    if subnet then M.check_redirection(walk, gateway.InternetGatewayId, subnet, forwarder) end
+    walk.passed[gateway.InternetGatewayId], walk.left_to_internet = true, true
+    state.lose_groups(walk)
+    state.end_segment(walk, { kind = "gateway", gateway = gateway.InternetGatewayId, vpc = vpc_id })
+    if #walk.d == 4 then
+        local code = private_code(walk.d, "IGW_DESTINATION_ADDRESS_NOT_IN_", "_EGRESS")
+        if code then state.fail(code) end
+        return M.public_of(walk.model, vpc_id, walk.x) or state.fail "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"
+    end
+    return walk.x
+end
+
+--- Out through an egress-only gateway (3.2).
+function M.leave_egress_only(walk, gateway, vpc_id)
+    if #walk.d == 4 then state.fail "PROTOCOL_RESTRICTION" end
+    if public_access(walk.model, vpc_id, walk.workload) == "block-bidirectional" then
+        state.fail "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"
+    end
+    local id = gateway.EgressOnlyInternetGatewayId
+    walk.passed[id], walk.left_to_internet = true, true
+    state.end_segment(walk, { kind = "gateway", gateway = id, vpc = vpc_id })
+end
+
+local function vpn_works(vpn)
+    if vpn.State ~= "available" then return false end
+    for _, tunnel in ipairs(vpn.VgwTelemetry or {}) do
+        if tunnel.Status == "UP" then return true end
+    end
+    return #(vpn.VgwTelemetry or {}) == 0
+end
+
+-- 3.4.3: of the gateway's VPN connections one must work; a gateway without any has Direct Connect.
+-- AWS prints a deleted connection for a while: it is none.
+local function check_vpn(walk, gateway_id)
+    local any, works = false, false
+    for vpn in tables.each(walk.model.vpns) do
+        if vpn.VpnGatewayId == gateway_id and vpn.State ~= "deleted" then
+            any, works = true, works or vpn_works(vpn)
+        end
+    end
+    if any and #walk.d == 16 then state.fail "PROTOCOL_RESTRICTION" end
+    if any and not works then state.fail "BAD_STATE_VPN" end
+end
+
+-- 3.4.2: every prefix that the gateway knows; an empty list means that nothing is known of them.
+local function known_prefixes(model, gateway_id)
+    local known = {}
+    for vpn in tables.each(model.vpns) do
+        if vpn.VpnGatewayId == gateway_id and vpn.State == "available" then
+            for _, route in ipairs(vpn.Routes or {}) do
+                if route.State == "available" then known[#known + 1] = address.cidr(route.DestinationCidrBlock) end
+            end
+        end
+    end
+    for route_table in tables.each(model.tables) do
+        for _, route in ipairs(route_table.routes) do
+            if route.from_vgw and route.target == gateway_id and route.cidr then known[#known + 1] = route.cidr end
+        end
+    end
+    return known
+end
+
+--- Out through a virtual private gateway (3.4).
+function M.leave_premises(walk, gateway, vpc_id)
+    local id = gateway.VpnGatewayId
+    local is_sender = walk.entered == "eni" and address.equal(walk.x, walk.segment.x)
+    if not is_sender and not tables.holder(walk.model, vpc_id, walk.x) then
+        state.fail "VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS"
+    end
+    check_vpn(walk, id)
+    local known = known_prefixes(walk.model, id)
+    if #known > 0 and not address.in_any(known, walk.d) then state.fail "CANNOT_ROUTE" end
+    walk.passed[id] = true
+    state.end_segment(walk, { kind = "gateway", gateway = id, vpc = vpc_id })
+end
+
+--- In from the internet (9.6): walk.d is the public address; it becomes the interface's own.
+function M.enter_internet(walk, gateway, vpc_id, source)
+    state.start_segment(walk, { kind = "gateway", gateway = gateway.InternetGatewayId, vpc = vpc_id }, source,
+        walk.segment and walk.segment.ports or walk.question.ports)
+    walk.entered = "igw"
+    local code = #source == 4 and private_code(source, "IGW_SOURCE_ADDRESS_NOT_IN_", "_INGRESS")
+    if code then state.fail(code) end
+    if address.in_any(walk.model.vpcs[vpc_id].blocks, source) then state.fail "GATEWAY_REJECTS_SPOOFED_TRAFFIC" end
+    local eni, own = M.public_owner(walk.model, walk.d, vpc_id)
+    if not eni or #walk.d == 16 and eni.refuses_internet then
+        state.fail "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS"
+    end
+    walk.d = own
+    if not address.in_any(walk.model.vpcs[vpc_id].blocks, own) then
+        state.fail "IGW_DESTINATION_ADDRESS_IN_VPC_CIDRS"
+    end
+    if public_access(walk.model, vpc_id, walk.model.subnets[eni.subnet]) ~= "off" then
+        state.fail "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"
+    end
+    walk.passed[gateway.InternetGatewayId] = true
+    state.lose_groups(walk)
+    return eni
+end
+
+--- In from on premises (9.6).
+function M.enter_premises(walk, gateway, vpc_id, source)
+    local id = gateway.VpnGatewayId
+    state.start_segment(walk, { kind = "gateway", gateway = id, vpc = vpc_id }, source, walk.question.ports)
+    walk.entered = "vgw"
+    local eni = tables.holder(walk.model, vpc_id, walk.d) or state.fail "VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS"
+    check_vpn(walk, id)
+    walk.passed[id] = true
+    state.lose_groups(walk)
+    return eni
+end
+
+return M

@@ -1,0 +1,124 @@
+-- The reply (semantics 9.8): the segments of the request backwards. No group is asked; the ACLs
+-- see the reply's own destination port, which is the client's source port.
+
+local gateways = require "support.oracle.gateways"
+local routes = require "support.oracle.routes"
+local state = require "support.oracle.state"
+local tables = require "support.oracle.tables"
+
+local M = {}
+
+-- R6: into the subnet of x', if the reply does not come from there.
+local function arrive(walk, segment, from, ports)
+    local subnet = segment.start.subnet
+    if not subnet or from and from.id == subnet.id then return ports end
+    return state.reply_acl(walk, subnet, false, walk.replier, ports)
+end
+
+-- Through an appliance on the way back: the check of its interface and both ACLs of its subnet.
+-- The subnet that the reply leaves, or nil when its goal is in that very subnet (4.6).
+local function through_appliance(walk, eni, from, segment, ports)
+    if eni.check then state.fail "ENI_SOURCE_DEST_CHECK_RESTRICTION" end
+    local subnet = walk.model.subnets[eni.subnet]
+    if not from or from.id ~= subnet.id then
+        ports = state.reply_acl(walk, subnet, false, walk.replier, ports)
+    end
+    local goal = segment.start.subnet
+    if goal and goal.id == subnet.id then return ports, nil end
+    return state.reply_acl(walk, subnet, true, segment.x, ports), subnet
+end
+
+local OUTSIDE = { igw = "InternetGatewayId", eigw = "EgressOnlyInternetGatewayId", vgw = "VpnGatewayId" }
+
+-- R5 for a packet that came in by a gateway: it must go out by the same.
+local function leave(walk, segment, kind, object, subnet, forwarder)
+    local id = segment.start.gateway
+    if not OUTSIDE[kind] or object[OUTSIDE[kind]] ~= id then state.fail "RETURN_ROUTE_WRONG_TARGET" end
+    if kind == "igw" then gateways.check_redirection(walk, id, subnet, forwarder) end
+end
+
+-- R5 for a sender in a VPC: `local`, or a peering connection into that VPC.
+local function leads_to(kind, object, vpc_id)
+    if kind == "local" then return vpc_id end
+    if kind ~= "pcx" then state.fail "RETURN_ROUTE_WRONG_TARGET" end
+    local requester, accepter = object.RequesterVpcInfo.VpcId, object.AccepterVpcInfo.VpcId
+    if vpc_id == requester then return accepter end
+    return vpc_id == accepter and requester or state.fail "PCX_NOT_PARTY"
+end
+
+-- Targets that lead to no sender inside a VPC, whatever they are in detail.
+local NEVER_BACK = { nat = true, igw = true, eigw = true, vgw = true }
+
+local UNKNOWN = { UNKNOWN_DESTINATION = true, UNSUPPORTED_COMPONENT = true }
+
+-- R4 and R5 from a subnet, through as many appliances as the tables say, to the segment's start.
+local function route_back(walk, segment, subnet, forwarder, ports)
+    state.count_lookup(walk)
+    local route_table = state.table_of(walk, subnet)
+    local route = routes.select(walk.model, route_table, segment.x) or state.fail "RETURN_ROUTE_MISSING"
+    local kind, object, code = routes.target(walk.model, route, subnet.vpc)
+    local never = NEVER_BACK[kind] or segment.start.kind == "gateway" and kind ~= "eni"
+    if code and UNKNOWN[code] and never then
+        state.fail "RETURN_ROUTE_WRONG_TARGET"
+    end
+    if code then state.fail(UNKNOWN[code] and code or "RETURN_ROUTE_BLACKHOLE") end
+    if kind == "eni" and not tables.holds(object, segment.x) then
+        local next_subnet
+        ports, next_subnet = through_appliance(walk, object, subnet, segment, ports)
+        if not next_subnet then return ports end
+        return route_back(walk, segment, next_subnet, object, ports)
+    end
+    if segment.start.kind == "gateway" then
+        leave(walk, segment, kind, object, subnet, forwarder)
+        return ports
+    end
+    local vpc_id = kind == "eni" and object.vpc or leads_to(kind, object, subnet.vpc)
+    if vpc_id ~= segment.start.vpc then state.fail "RETURN_ROUTE_WRONG_VPC" end
+    return arrive(walk, segment, subnet, ports)
+end
+
+-- From the receiver or a translator back to where the segment started.
+local function go_back(walk, segment, ports)
+    local finish, start = segment.finish, segment.start
+    if start.subnet and start.subnet.id == finish.subnet.id then
+        return ports -- R1; the same beside a translator, by R7 and D17
+    end
+    ports = state.reply_acl(walk, finish.subnet, true, segment.x, ports) -- R2
+    if segment.crossed and start.kind == "nat" then -- R3
+        return arrive(walk, segment, nil, ports)
+    end
+    return route_back(walk, segment, finish.subnet, finish.eni, ports)
+end
+
+-- The far end answered to a gateway: in again, by the gateway's own table if it has one.
+local function come_in(walk, segment, ports)
+    local route_table = tables.table_of_gateway(walk.model, segment.finish.gateway)
+    local route = route_table and routes.select(walk.model, route_table, segment.x)
+    if route and routes.kind(route) == "eni" then
+        local _, eni, code = routes.target(walk.model, route, segment.finish.vpc)
+        if code then state.fail(UNKNOWN[code] and code or "RETURN_ROUTE_BLACKHOLE") end
+        if not tables.holds(eni, segment.x) then
+            local subnet
+            ports, subnet = through_appliance(walk, eni, nil, segment, ports)
+            if not subnet then return ports end
+            return route_back(walk, segment, subnet, eni, ports)
+        end
+    end
+    return arrive(walk, segment, nil, ports)
+end
+
+--- The reply of a request that arrived.
+function M.walk(walk)
+    walk.lookups = 0
+    local carried
+    for i = #walk.segments, 1, -1 do
+        local segment = walk.segments[i]
+        walk.reply = walk.question.reply_of(segment)
+        walk.replier = segment.d
+        local ports = carried or segment.ports
+        ports = (segment.finish.kind == "gateway" and come_in or go_back)(walk, segment, ports)
+        carried = segment.start.kind == "gateway" and ports or nil
+    end
+end
+
+return M

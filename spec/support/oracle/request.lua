@@ -1,0 +1,246 @@
+-- The request (semantics 9.4 to 9.6): from the sender, lookup by lookup, to an interface or out.
+
+local address = require "support.oracle.address"
+local gateways = require "support.oracle.gateways"
+local routes = require "support.oracle.routes"
+local state = require "support.oracle.state"
+local tables = require "support.oracle.tables"
+
+local M = {}
+
+local SERVICES = {
+    "169.254.169.253", "fd00:ec2::253", "169.254.169.254", "fd00:ec2::254", "169.254.170.2", "169.254.169.123",
+    "fd00:ec2::123",
+}
+
+-- The Amazon DNS server of a VPC (section 2): the base of its primary IPv4 block + 2.
+local function dns_server(vpc)
+    return vpc and vpc.primary and address.plus(vpc.primary.bytes, 2)
+end
+
+-- F2: the services of 7.3, which nothing filters.
+local function is_service(walk, vpc, subnet)
+    local resolver = dns_server(vpc)
+    if resolver and address.equal(resolver, walk.d) or address.equal(address.parse(SERVICES[1]), walk.d)
+        or address.equal(address.parse(SERVICES[2]), walk.d) then
+        return vpc.dns_support or state.fail "DNS_SUPPORT_DISABLED"
+    end
+    for _, text in ipairs(SERVICES) do
+        if address.equal(address.parse(text), walk.d) then return true end
+    end
+    local router = subnet.blocks[1] and address.plus(subnet.blocks[1].bytes, 1)
+    return router and address.equal(router, walk.d)
+end
+
+local NO_CONNECTIONS = { nat_gateway = true, natGateway = true, transit_gateway = true }
+
+--- Is it a gateway's own interface, which neither starts (P7) nor takes connections (F10)?
+function M.is_gateways_own(eni)
+    return NO_CONNECTIONS[eni.kind]
+end
+
+--- P5: attached, and its instance running.
+function M.check_state(model, eni)
+    local instance = eni.instance and model.instances[eni.instance]
+    if eni.managed and eni.status == "in-use" then return end
+    if not eni.attached or instance and instance.State and instance.State.Name ~= "running" then
+        state.fail "BAD_STATE"
+    end
+end
+
+-- F9 to F12; `from` is the subnet that the packet comes from, nil from outside and from a peer.
+local function deliver(walk, eni, from)
+    local subnet = walk.model.subnets[eni.subnet]
+    if not from or from.id ~= subnet.id then state.acl(walk, subnet, false, walk.x) end
+    walk.receiver = eni
+    state.end_segment(walk, { kind = "eni", eni = eni, subnet = subnet })
+    if M.is_gateways_own(eni) then state.fail "NO_POSSIBLE_DESTINATION" end
+    M.check_state(walk.model, eni)
+    state.groups_in(walk, eni)
+    local wanted = walk.question.to.eni
+    if wanted and wanted ~= eni.id then state.fail "DELIVERED_TO_OTHER_INTERFACE" end
+end
+
+local TARGETS = {}
+local forward
+
+-- On the internet: an address of the model is followed in through its own gateway (3.1.7).
+local function on_the_internet(walk, source)
+    local owner = gateways.public_owner(walk.model, walk.d)
+    if not owner then
+        if gateways.is_nats_own(walk.model, walk.d) then state.fail "NO_POSSIBLE_DESTINATION" end
+        walk.exit = "internet"
+        return
+    end
+    local gateway = gateways.of_vpc(walk.model, owner.vpc)
+    if not gateway then state.fail "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS" end
+    local eni = gateways.enter_internet(walk, gateway, owner.vpc, source)
+    return M.from_gateway(walk, eni, gateway.InternetGatewayId, owner.vpc)
+end
+
+function TARGETS.igw(walk, gateway, here)
+    local public = gateways.leave_internet(walk, gateway, here.vpc, here.subnet, here.forwarder)
+    return on_the_internet(walk, public)
+end
+
+function TARGETS.eigw(walk, gateway, here)
+    gateways.leave_egress_only(walk, gateway, here.vpc)
+    state.lose_groups(walk)
+    return on_the_internet(walk, walk.x)
+end
+
+function TARGETS.vgw(walk, gateway, here)
+    gateways.leave_premises(walk, gateway, here.vpc)
+    walk.exit = "onprem"
+end
+
+TARGETS["local"] = function(walk, _, here)
+    local eni = tables.holder(walk.model, here.vpc, walk.d) or state.fail "NO_POSSIBLE_DESTINATION"
+    deliver(walk, eni, here.subnet)
+end
+
+function TARGETS.pcx(walk, peering, here)
+    local requester, accepter = peering.RequesterVpcInfo.VpcId, peering.AccepterVpcInfo.VpcId
+    if here.vpc ~= requester and here.vpc ~= accepter then state.fail "PCX_NOT_PARTY" end
+    local far = walk.model.vpcs[here.vpc == requester and accepter or requester]
+    local described = false
+    for subnet in tables.each(walk.model.subnets) do
+        described = described or far and subnet.vpc == far.id
+    end
+    if not described then state.fail "UNKNOWN_RESOURCE" end
+    local near = walk.model.vpcs[here.vpc]
+    if walk.entered ~= "eni" or not address.in_any(near.blocks, walk.x) or not address.in_any(far.blocks, walk.d) then
+        state.fail "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR"
+    end
+    local resolver = dns_server(far)
+    if resolver and address.equal(resolver, walk.d) then state.fail "PCX_REMOTE_RESOLVER" end
+    local eni = tables.holder(walk.model, far.id, walk.d) or state.fail "NO_POSSIBLE_DESTINATION"
+    walk.segment.crossed = peering
+    if near.region ~= far.region then state.lose_groups(walk) end
+    deliver(walk, eni, nil)
+end
+
+-- 3.3: the private address of the gateway, the primary one.
+local function nat_address(gateway)
+    local chosen
+    for _, item in ipairs(gateway.NatGatewayAddresses or {}) do
+        if item.PrivateIp and (not chosen or item.IsPrimary) then chosen = item.PrivateIp end
+    end
+    return chosen and address.parse(chosen)
+end
+
+local NAT_PROTOCOLS = { [1] = true, [6] = true, [17] = true, [58] = true }
+
+function TARGETS.nat(walk, gateway, here)
+    local vpc = walk.model.vpcs[here.vpc]
+    if walk.entered ~= "eni" or not address.in_any(vpc.blocks, walk.x) then state.fail "NGW_REQUIRES_SOURCE_IN_VPC" end
+    local embedded = #walk.d == 16 and address.contains(address.NAT64, walk.d)
+    if not NAT_PROTOCOLS[walk.packet.protocol] or #walk.d == 16 and not embedded then
+        state.fail "PROTOCOL_RESTRICTION"
+    end
+    local subnet = walk.model.subnets[gateway.SubnetId]
+    if not here.subnet or here.subnet.id ~= subnet.id then state.acl(walk, subnet, false, walk.x) end
+    state.end_segment(walk, { kind = "nat", subnet = subnet })
+    state.lose_groups(walk)
+    if embedded then
+        walk.d = { walk.d[13], walk.d[14], walk.d[15], walk.d[16] }
+        if walk.packet.protocol == 58 then
+            if walk.packet.type ~= 128 or walk.packet.code ~= 0 then state.fail "PROTOCOL_RESTRICTION" end
+            walk.packet = { protocol = 1, type = 8, code = 0 }
+        end
+    end
+    state.start_segment(walk, { kind = "nat", subnet = subnet, vpc = gateway.VpcId }, nat_address(gateway),
+        walk.question.nat_ports)
+    walk.entered, walk.workload, walk.through_nat_gateway = "eni", subnet, true
+    return forward(walk, subnet, nil)
+end
+
+-- 4.6: in at the appliance, out of the same interface; unchanged, unless it is a NAT instance.
+-- Traffic between hosts of one subnet never goes through a route table, so F4 comes first here.
+local function through_appliance(walk, eni, from)
+    if tables.holds(eni, walk.d) then return deliver(walk, eni, from) end
+    if eni.check then state.fail "ENI_SOURCE_DEST_CHECK_RESTRICTION" end
+    local subnet = walk.model.subnets[eni.subnet]
+    if not from or from.id ~= subnet.id then state.acl(walk, subnet, false, walk.x) end
+    state.groups_in(walk, eni)
+    state.lose_groups(walk)
+    state.groups_out(walk, eni)
+    if eni.nat and #walk.x == 4 then -- NAT instances translate IPv4
+        local own = eni.addresses[1].bytes
+        state.end_segment(walk, { kind = "appliance", eni = eni, subnet = subnet })
+        state.start_segment(walk, { kind = "appliance", eni = eni, subnet = subnet, vpc = eni.vpc }, own,
+            walk.question.nat_ports)
+        walk.entered = "eni"
+    end
+    local neighbour = tables.holder(walk.model, eni.vpc, walk.d)
+    if neighbour and neighbour.subnet == subnet.id then return deliver(walk, neighbour, subnet) end
+    return forward(walk, subnet, eni)
+end
+
+function TARGETS.eni(walk, eni, here)
+    return through_appliance(walk, eni, here.subnet)
+end
+
+-- D17: between a host and a NAT gateway of one subnet there is no ACL, in either direction.
+local function is_beside_nat(walk, route_table, subnet, sends_as_nat)
+    local route = route_table and routes.select(walk.model, route_table, walk.d)
+    local kind = route and routes.kind(route)
+    if kind == "nat" then
+        local gateway = walk.model.nats[route.target]
+        return gateway and gateway.SubnetId == subnet.id
+    end
+    local eni = sends_as_nat and kind == "local" and tables.holder(walk.model, subnet.vpc, walk.d)
+    return eni and eni.subnet == subnet.id
+end
+
+-- F5 to F8 from a subnet; `forwarder` is the interface that sends, nil when a NAT gateway does.
+function forward(walk, subnet, forwarder)
+    if not is_beside_nat(walk, tables.table_of(walk.model, subnet), subnet, not forwarder) then
+        state.acl(walk, subnet, true, walk.d)
+    end
+    state.count_lookup(walk)
+    local route_table = state.table_of(walk, subnet)
+    local route = routes.select(walk.model, route_table, walk.d) or state.fail "NO_ROUTE_TO_DESTINATION"
+    local kind, object, code = routes.target(walk.model, route, subnet.vpc)
+    if code then state.fail(code) end
+    local act = TARGETS[kind] or state.fail "UNSUPPORTED_COMPONENT"
+    return act(walk, object, { vpc = subnet.vpc, subnet = subnet, forwarder = forwarder })
+end
+
+--- F1 to F4 from an interface (or a bare address in a subnet, which has no groups).
+function M.from_interface(walk, eni, source)
+    local subnet = walk.model.subnets[eni.subnet]
+    local vpc = walk.model.vpcs[eni.vpc]
+    state.start_segment(walk, { kind = "eni", eni = eni, subnet = subnet, vpc = eni.vpc }, source, walk.question.ports)
+    walk.entered, walk.workload = "eni", subnet
+    if is_service(walk, vpc, subnet) then
+        walk.exit, walk.done = "service", true
+        return
+    end
+    state.groups_out(walk, eni)
+    local neighbour = tables.holder(walk.model, eni.vpc, walk.d)
+    if neighbour and neighbour.subnet == eni.subnet then
+        walk.segment.inside_subnet = true
+        return deliver(walk, neighbour, subnet)
+    end
+    return forward(walk, subnet, eni)
+end
+
+--- From a gateway into its VPC: by the gateway's own table if it has one (4.7), else by local.
+function M.from_gateway(walk, eni, gateway_id, vpc_id)
+    local route_table = tables.table_of_gateway(walk.model, gateway_id)
+    if not route_table then return deliver(walk, eni, nil) end
+    local route = routes.select(walk.model, route_table, walk.d) or state.fail "NO_ROUTE_TO_DESTINATION"
+    local kind, object, code = routes.target(walk.model, route, vpc_id)
+    if code then state.fail(code) end
+    if kind == "local" then return deliver(walk, eni, nil) end
+    if kind ~= "eni" then state.fail "UNSUPPORTED_COMPONENT" end
+    if #walk.d == 4 and walk.entered == "igw" and not tables.holds(object, walk.d) then
+        local public = false
+        for _, entry in ipairs(object.addresses) do public = public or entry.public end
+        if not public then state.fail "INGRESS_RTB_NO_PUBLIC_IP" end
+    end
+    return through_appliance(walk, object, nil)
+end
+
+return M

@@ -1,0 +1,125 @@
+-- What one walk carries, and how it ends: a routing failure ends it (an error that `packet` takes),
+-- a refusal by a filter is noted and the walk goes on (semantics 9.2).
+--
+-- A walk is a list of segments. A segment is the stretch in which the source address stays the
+-- same: it starts at the sender, at a translator or at a gateway, and ends at the receiver, at the
+-- next translator or at a gateway. The reply goes through the segments backwards.
+
+local address = require "support.oracle.address"
+local filters = require "support.oracle.filters"
+local tables = require "support.oracle.tables"
+
+local M = {}
+
+M.LOOKUPS = 64
+
+--- A routing failure: the walk stops here.
+function M.fail(code)
+    error({ code = code }, 0)
+end
+
+function M.refuse(walk, code)
+    walk.codes[#walk.codes + 1] = code
+end
+
+--- One more route lookup in this direction (9.2.5).
+function M.count_lookup(walk)
+    walk.lookups = walk.lookups + 1
+    if walk.lookups > M.LOOKUPS then M.fail "ROUTING_LOOP" end
+end
+
+--- The table that decides for a subnet; a VPC whose tables are not in the data leaves it unknown.
+function M.table_of(walk, subnet)
+    return tables.table_of(walk.model, subnet) or M.fail "UNKNOWN_RESOURCE"
+end
+
+function M.acl(walk, subnet, egress, remote)
+    if not filters.acl_admits(walk.model, subnet, egress, walk.packet, remote) then
+        M.refuse(walk, "SUBNET_ACL_RESTRICTION")
+    end
+end
+
+--- The ACL of a subnet on the reply: keeps the ports that it lets back; none left is a refusal, and
+-- the walk goes on as if all had passed (9.2.1).
+function M.reply_acl(walk, subnet, egress, remote, ports)
+    local kept = filters.acl_keeps(walk.model, subnet, egress, walk.reply, remote, ports)
+    if #kept > 0 then return kept end
+    M.refuse(walk, "SUBNET_ACL_RESTRICTION")
+    return ports
+end
+
+--- The source address changes, or the packet starts: a new segment.
+function M.start_segment(walk, start, source, ports)
+    walk.x = source
+    walk.segment = { start = start, x = source, ports = ports, family = #source == 4 and 4 or 6 }
+    walk.segments[#walk.segments + 1] = walk.segment
+    walk.sender, walk.sender_losses = start.eni, walk.losses
+end
+
+--- The segment ends; the destination address in it is what answers there.
+function M.end_segment(walk, finish)
+    walk.segment.finish, walk.segment.d = finish, walk.d
+end
+
+--- Group information does not survive what comes now (6.3).
+function M.lose_groups(walk)
+    walk.losses = walk.losses + 1
+end
+
+--- Inbound groups: the far interface is the sender, if nothing on the way lost its groups.
+function M.groups_in(walk, eni)
+    local far = walk.losses == walk.sender_losses and walk.sender or nil
+    local code = filters.groups_refuse(walk.model, eni, false, walk.packet, walk.x, far)
+    if code then M.refuse(walk, code) end
+end
+
+--- Outbound groups: which interface the packet will reach, and whether the way there keeps group
+-- information, is known at the end of the request only; so the check waits until then.
+function M.groups_out(walk, eni)
+    walk.codes[#walk.codes + 1] = false
+    walk.waiting[#walk.waiting + 1] = {
+        eni = eni, remote = walk.d, losses = walk.losses, place = #walk.codes, packet = walk.packet,
+    }
+end
+
+-- The interfaces that a reference may mean: the one that was reached, if its groups survive the way;
+-- all that hold the address when nobody knows where the way would have led: of the own VPC, if the
+-- address is in its blocks.
+local function far_ends(walk, check)
+    if walk.receiver then
+        return { check.losses == walk.losses and walk.receiver or false }
+    end
+    local list = { false }
+    if walk.exit then return list end
+    local inside = address.in_any(walk.model.vpcs[check.eni.vpc].blocks, check.remote)
+    for eni in tables.each(walk.model.interfaces) do
+        if tables.holds(eni, check.remote) and (not inside or eni.vpc == check.eni.vpc) then list[#list + 1] = eni end
+    end
+    return list
+end
+
+--- The end of the request: the waiting checks are made.
+function M.settle(walk)
+    for _, check in ipairs(walk.waiting) do
+        local code
+        for _, far in ipairs(far_ends(walk, check)) do
+            code = filters.groups_refuse(walk.model, check.eni, true, check.packet, check.remote, far or nil)
+            if not code then break end
+        end
+        walk.codes[check.place] = code or false
+    end
+    local codes = {}
+    for _, code in ipairs(walk.codes) do
+        if code then codes[#codes + 1] = code end
+    end
+    walk.codes, walk.waiting = codes, {}
+end
+
+function M.new(model, question)
+    return {
+        model = model, question = question, packet = question.packet, reply = question.reply, codes = {},
+        waiting = {}, segments = {}, losses = 0, lookups = 0, passed = {},
+    }
+end
+
+return M

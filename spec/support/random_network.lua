@@ -1,0 +1,207 @@
+-- Small hostile networks, the same for the same seed in every Lua: what the oracle is asked about.
+--
+-- A network is made as the documents of the AWS CLI, because a load takes what strict calls refuse
+-- (peered VPCs that overlap, routes into nothing, groups that are gone), and because a document can
+-- be made smaller record by record when a disagreement is to be understood. Few values are used for
+-- everything (blocks, ports), so that rules, routes and addresses meet at their boundaries.
+
+local random = require "support.random"
+local filters = require "support.random_network.filters"
+local gateways = require "support.random_network.gateways"
+local routes = require "support.random_network.routes"
+
+local M = {}
+
+local BLOCKS = { "10.0", "10.1", "10.0", "172.16", "192.168", "11.0", "10.2" }
+local REGIONS = { "us-east-1", "us-east-1", "us-east-1", "eu-west-1" }
+local ACCOUNTS = { "111111111111", "111111111111", "222222222222" }
+
+local function v6_block(number, subnet) return ("2600:1f%02x:0:%x::"):format(number, subnet or 0) end
+
+local function add_vpc(net, number)
+    local vpc = {
+        number = number, id = "vpc-" .. number, net = net, prefix = net:pick(BLOCKS), region = net:pick(REGIONS),
+        account = net:pick(ACCOUNTS), subnets = {}, groups = {}, tables = {}, six = net:chance(60),
+    }
+    vpc.block, vpc.blocks = vpc.prefix .. ".0.0/16", { vpc.prefix .. ".0.0/16" }
+    local record = {
+        VpcId = vpc.id, CidrBlock = vpc.block, OwnerId = vpc.account, Region = vpc.region,
+        CidrBlockAssociationSet = { { AssociationId = "vpc-cidr-assoc-" .. number, CidrBlock = vpc.block,
+            CidrBlockState = { State = "associated" } } },
+    }
+    if net:chance(15) then
+        vpc.second = "100.64"
+        record.CidrBlockAssociationSet[2] = { AssociationId = "vpc-cidr-assoc-s" .. number,
+            CidrBlock = "100.64.0.0/16", CidrBlockState = { State = net:pick { "associated", "disassociated" } } }
+    end
+    if vpc.six then
+        vpc.block6 = v6_block(number) .. "/56"
+        vpc.blocks[2] = vpc.block6
+        record.Ipv6CidrBlockAssociationSet = { { AssociationId = "vpc-cidr-assoc-6" .. number,
+            Ipv6CidrBlock = vpc.block6, Ipv6CidrBlockState = { State = "associated" } } }
+    end
+    if net:chance(10) then
+        record.BlockPublicAccessStates = {
+            InternetGatewayBlockMode = net:pick { "block-ingress", "block-bidirectional", "off" },
+        }
+    end
+    net:add("Vpcs", record)
+    net.vpcs[#net.vpcs + 1] = vpc
+end
+
+local function add_subnet(net, vpc, number)
+    local prefix = number == 3 and vpc.second or vpc.prefix
+    local subnet = {
+        id = ("subnet-%d%d"):format(vpc.number, number), vpc = vpc, number = number,
+        base = ("%s.%d."):format(prefix, number), six = vpc.six and net:chance(80), hosts = {},
+    }
+    subnet.block = subnet.base .. "0/24"
+    local record = {
+        SubnetId = subnet.id, VpcId = vpc.id, CidrBlock = subnet.block, OwnerId = vpc.account,
+        AvailabilityZone = vpc.region .. net:pick { "a", "b" },
+    }
+    if subnet.six then
+        subnet.block6 = v6_block(vpc.number, number) .. "/64"
+        record.Ipv6CidrBlockAssociationSet = { { AssociationId = "subnet-cidr-assoc-" .. subnet.id,
+            Ipv6CidrBlock = subnet.block6, Ipv6CidrBlockState = { State = "associated" } } }
+    end
+    if net:chance(5) then
+        record.BlockPublicAccessStates = {
+            InternetGatewayBlockMode = net:pick { "off", "block-ingress", "block-bidirectional" },
+        }
+    end
+    net:add("Subnets", record)
+    vpc.subnets[#vpc.subnets + 1] = subnet
+end
+
+local function public_address(net)
+    net.publics = net.publics + 1
+    return "203.0.113." .. net.publics
+end
+
+-- Secondary addresses, delegated prefixes, IPv6 and public addresses, each some of the time.
+local function add_addresses(net, subnet, host, record)
+    local function private(text, primary)
+        local entry = { PrivateIpAddress = text, Primary = primary }
+        if net:chance(35) then
+            entry.Association = { PublicIp = public_address(net), IpOwnerId = "amazon" }
+        end
+        table.insert(record.PrivateIpAddresses, entry)
+    end
+    host.address = subnet.base .. (10 + host.number)
+    record.PrivateIpAddress, record.PrivateIpAddresses = host.address, {}
+    private(host.address, true)
+    if net:chance(15) then private(subnet.base .. (40 + host.number), false) end
+    if net:chance(8) then
+        record.Ipv4Prefixes = { { Ipv4Prefix = subnet.base .. (64 + 16 * host.number) .. "/28" } }
+    end
+    if subnet.six and net:chance(80) then
+        host.address6 = v6_block(subnet.vpc.number, subnet.number) .. (10 + host.number)
+        record.Ipv6Addresses = { { Ipv6Address = host.address6 } }
+    end
+end
+
+-- One instance with one interface; the hostile ones are stopped, detached, without groups, open to
+-- packets of others, or NAT instances.
+local function add_host(net, subnet, number)
+    local vpc = subnet.vpc
+    local name = ("%d%d%d"):format(vpc.number, subnet.number, number)
+    local host = { number = number, id = "eni-" .. name, instance = "i-" .. name, subnet = subnet }
+    local groups = {}
+    for _ = 1, net:mischance(15) and 0 or net:pick { 1, 1, 2 } do
+        groups[#groups + 1] = { GroupId = net:pick(vpc.groups) }
+    end
+    if groups[2] and groups[2].GroupId == groups[1].GroupId then groups[2] = nil end
+    host.forwards = net:chance(20)
+    local record = {
+        NetworkInterfaceId = host.id, VpcId = vpc.id, SubnetId = subnet.id, OwnerId = vpc.account, Status = "in-use",
+        InterfaceType = "interface", SourceDestCheck = not host.forwards, Groups = groups,
+        Attachment = { AttachmentId = "eni-attach-" .. name, DeviceIndex = 0, InstanceId = host.instance,
+            Status = net:mischance(4) and "detaching" or "attached" },
+    }
+    if host.forwards and net:chance(40) then record.TagSet = { { Key = "vpcpeer:nat", Value = "true" } } end
+    if net:chance(4) then record.DenyAllIgwTraffic = true end
+    add_addresses(net, subnet, host, record)
+    net:add("NetworkInterfaces", record)
+    net:add("Reservations", { ReservationId = "r-" .. name, OwnerId = vpc.account, Instances = { {
+        InstanceId = host.instance, VpcId = vpc.id, SubnetId = subnet.id, PrivateIpAddress = host.address,
+        State = { Name = net:mischance(6) and net:pick { "stopped", "stopping", "pending" } or "running" },
+    } } })
+    subnet.hosts[#subnet.hosts + 1] = host
+    net.hosts[#net.hosts + 1] = host
+end
+
+local function add_peering(net, a, b)
+    local function side(vpc)
+        return { VpcId = vpc.id, OwnerId = vpc.account, Region = vpc.region, CidrBlock = vpc.block }
+    end
+    net.peerings[#net.peerings + 1] = { id = "pcx-" .. a.number .. b.number, a = a, b = b }
+    net:add("VpcPeeringConnections", {
+        VpcPeeringConnectionId = "pcx-" .. a.number .. b.number, RequesterVpcInfo = side(a), AccepterVpcInfo = side(b),
+        Status = { Code = net:mischance(25) and net:pick { "pending-acceptance", "deleted", "expired" } or "active" },
+    })
+end
+
+local Net = {}
+Net.__index = Net
+
+function Net:add(key, record)
+    self.documents[key] = self.documents[key] or {}
+    table.insert(self.documents[key], record)
+    return record
+end
+
+function Net:pick(list) return self.random:pick(list) end
+
+function Net:chance(percent) return self.random:below(100) < percent end
+
+--- A chance of something that breaks connections: rarer in a tame network.
+function Net:mischance(percent) return self.random:below(100) < percent * self.hostility end
+
+local function add_prefix_lists(net)
+    for number = 1, 2 do
+        local cidrs = {}
+        for i = 1, net:pick { 1, 2, 3 } do cidrs[i] = routes.any_block(net, 4) end
+        net:add("PrefixLists", { PrefixListId = "pl-" .. number, PrefixListName = "list " .. number,
+            AddressFamily = "IPv4", OwnerId = "111111111111", Region = "us-east-1", Cidrs = cidrs })
+        net.lists[number] = "pl-" .. number
+    end
+end
+
+--- The documents of the network of a seed.
+function M.documents(seed)
+    local net = setmetatable({
+        random = random.new(seed), documents = {}, vpcs = {}, hosts = {}, peerings = {}, lists = {}, publics = 0,
+    }, Net)
+    for _ = 1, 5 do net.random:below(2) end
+    net.hostility = net:pick { 0.1, 0.3, 0.6, 1 }
+    local size = net:pick { 1, 1, 1, 2, 2, 4 }
+    for number = 1, net:pick { 1, 2, 2, 3, 3, 4, 6 } do add_vpc(net, number) end
+    for _, vpc in ipairs(net.vpcs) do
+        for number = 0, net:pick { 0, 1, 1, 2 } do add_subnet(net, vpc, number) end
+        if vpc.second then add_subnet(net, vpc, 3) end
+        for number = 1, net:pick { 1, 2, 3 } do vpc.groups[number] = ("sg-%d%d"):format(vpc.number, number) end
+    end
+    for i, a in ipairs(net.vpcs) do
+        for j = i + 1, #net.vpcs do
+            if net:chance(60) then add_peering(net, a, net.vpcs[j]) end
+        end
+    end
+    for _, vpc in ipairs(net.vpcs) do
+        for _, subnet in ipairs(vpc.subnets) do
+            for number = 0, net.random:below(size + 1) do
+                if #net.hosts < 40 then add_host(net, subnet, number) end
+            end
+        end
+    end
+    add_prefix_lists(net)
+    for _, vpc in ipairs(net.vpcs) do gateways.add(net, vpc) end
+    for _, vpc in ipairs(net.vpcs) do
+        routes.add(net, vpc)
+        filters.add_groups(net, vpc)
+        filters.add_acls(net, vpc)
+    end
+    return net.documents
+end
+
+return M
