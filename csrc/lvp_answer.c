@@ -6,6 +6,8 @@
  */
 #include "lvp_trace.h"
 
+#include "vp_endpoint.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -72,22 +74,43 @@ static void push_range(lua_State *L, int32_t first, int32_t last) {
     lua_rawseti(L, -2, 2);
 }
 
-/* What people call a record: its Name tag; a group's own name; an interface's instance's. */
+/* An endpoint without a Name tag is known by the service that it leads to. */
+static vp_name name_of_endpoint(const vp_network *network, const vp_vpc_endpoint *endpoint) {
+    vp_name name = vp_network_tag(network, &endpoint->record, "Name");
+    return name != VP_NO_NAME ? name : endpoint->service_name;
+}
+
+/* What an interface belongs to is what people call it: an instance, or an endpoint. */
+static vp_name name_of_interface(const vp_network *network, const vp_network_interface *interface) {
+    const vp_rows *endpoints = &network->rows[VP_KIND_VPC_ENDPOINT];
+    if (interface->instance != NULL) {
+        return vp_network_tag(network, &interface->instance->record, "Name");
+    }
+    for (uint32_t i = 0; interface->requester_managed == VP_TRUE && i < endpoints->count; i++) {
+        const vp_vpc_endpoint *endpoint = (const vp_vpc_endpoint *)endpoints->rows[i];
+        if (vp_endpoint_lists(&endpoint->network_interface_ids, interface->record.id)) {
+            return name_of_endpoint(network, endpoint);
+        }
+    }
+    return VP_NO_NAME;
+}
+
+/* What people call a record: its Name tag; a group's own name; what stands behind others. */
 static vp_name name_of(const vp_network *network, const vp_record *record) {
     vp_name name = vp_network_tag(network, record, "Name");
     if (name != VP_NO_NAME) {
         return name;
     }
-    if (record->kind == VP_KIND_SECURITY_GROUP) {
+    switch ((vp_kind)record->kind) {
+    case VP_KIND_SECURITY_GROUP:
         return ((const vp_security_group *)record)->group_name;
+    case VP_KIND_VPC_ENDPOINT:
+        return name_of_endpoint(network, (const vp_vpc_endpoint *)record);
+    case VP_KIND_NETWORK_INTERFACE:
+        return name_of_interface(network, (const vp_network_interface *)record);
+    default:
+        return VP_NO_NAME;
     }
-    if (record->kind == VP_KIND_NETWORK_INTERFACE) {
-        const vp_network_interface *interface = (const vp_network_interface *)record;
-        if (interface->instance != NULL) {
-            return vp_network_tag(network, &interface->instance->record, "Name");
-        }
-    }
-    return VP_NO_NAME;
 }
 
 /* Notes the name of a record for the sentences; NULL and records without one are passed over. */

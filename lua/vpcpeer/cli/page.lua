@@ -16,13 +16,18 @@ function pages.new(color)
     return setmetatable({ lines = {}, rows = {}, color = color }, { __index = methods })
 end
 
+-- How many characters a text has: of UTF-8, the bytes that do not continue one.
+local function width_of(text)
+    return #text:gsub("[\128-\191]", "")
+end
+
 -- The width of each column, in the place of a column that holds nothing but dashes nil: it would
 -- tell the reader that something is missing where nothing is.
 local function widths_of(rows)
     local widths, told = {}, {}
     for _, row in ipairs(rows) do
         for i, cell in ipairs(row.cells) do
-            widths[i] = math.max(widths[i] or 0, #cell)
+            widths[i] = math.max(widths[i] or 0, width_of(cell))
             told[i] = told[i] or cell ~= NOTHING
         end
     end
@@ -39,7 +44,7 @@ function methods:flush()
         local cells = {}
         for i, cell in ipairs(row.cells) do
             if widths[i] then
-                cells[#cells + 1] = cell .. (" "):rep(widths[i] - #cell)
+                cells[#cells + 1] = cell .. (" "):rep(widths[i] - width_of(cell))
             end
         end
         self.lines[#self.lines + 1] = (row.indent .. table.concat(cells, "  ")):gsub("%s+$", "")

@@ -3,6 +3,7 @@
 -- Everything comes from the describe documents, so what is shown is what was loaded.
 
 local cells = require "vpcpeer.cli.cells"
+local gateways = require "vpcpeer.cli.gateways"
 local output = require "vpcpeer.cli.output"
 local pages = require "vpcpeer.cli.page"
 
@@ -68,6 +69,19 @@ local function names_of(model)
     return names
 end
 
+-- Adds what a second document says of objects to the records that there are.
+local function add_parts(records, parts)
+    local by_id = {}
+    for _, record in ipairs(records) do
+        by_id[record.id] = record
+    end
+    for _, part in ipairs(parts) do
+        for key, value in pairs(part) do
+            by_id[part.id][key] = by_id[part.id][key] or value
+        end
+    end
+end
+
 -- All lists of the network; each record gets its id under `id`.
 local function read_model(network)
     local model = {}
@@ -85,7 +99,9 @@ local function read_model(network)
         for _, record in ipairs(list) do
             record.id = record[kind.id_key]
         end
-        if not kind.is_part then -- the objects themselves are there already
+        if kind.is_part then
+            add_parts(model[kind.class], list)
+        else
             model[kind.class] = list
         end
     end
@@ -175,37 +191,6 @@ local function add_vpc(page, vpc, belonging, names, route_table_of, network_acl_
     page:flush()
 end
 
--- What belongs to no single VPC, and the instances, which are looked up by name more than by place.
-local function add_rest(page, model, names)
-    if model.vpc_peering_connection[1] then
-        page:heading("", "peering connections")
-    end
-    for _, peering in ipairs(model.vpc_peering_connection) do
-        local sides = {}
-        for i, side in ipairs { peering.RequesterVpcInfo, peering.AccepterVpcInfo } do
-            sides[i] = label(side.VpcId, names[side.VpcId or ""])
-        end
-        page:row("  ", label(peering.id, names[peering.id]), peering.Status.Code, sides[1],
-            "<->", sides[2])
-    end
-    if model.internet_gateway[1] then
-        page:heading("", "internet gateways")
-    end
-    for _, gateway in ipairs(model.internet_gateway) do
-        local vpc_id = (gateway.Attachments[1] or {}).VpcId
-        page:row("  ", label(gateway.id, names[gateway.id]), label(vpc_id, names[vpc_id or ""]))
-    end
-    if model.instance[1] then
-        page:heading("", "instances")
-    end
-    for _, instance in ipairs(model.instance) do
-        page:row("  ", label(instance.id, names[instance.id]), instance.PrivateIpAddress,
-            instance.PublicIpAddress, (instance.State or {}).Name, instance.SubnetId,
-            cells.groups(instance))
-    end
-    page:flush()
-end
-
 -- The page for people: a VPC after the other, then what joins them.
 local function to_text(network, color)
     local model = read_model(network)
@@ -227,7 +212,7 @@ local function to_text(network, color)
         add_vpc(page, vpc, belonging, names, route_table_of, network_acl_of)
     end
     page:line("")
-    add_rest(page, model, names)
+    gateways.add(page, model, names)
     return page:text()
 end
 

@@ -166,7 +166,8 @@ return {
     {
         code = "PATH_THROUGH_GWLB_NOT_CHECKED",
         kind = "warning",
-        what = "the Gateway Load Balancer[ {gateway}] was taken to let everything pass",
+        what = "[the Gateway Load Balancer behind {gateway}|a Gateway Load Balancer] was taken to let "
+            .. "everything pass",
         meaning = "What the appliances behind a Gateway Load Balancer decide is not known.",
         cause = "The path leads through such an endpoint.",
         remedy = "Look at the appliances' own rules.",

@@ -1,0 +1,117 @@
+--- The part of `vpcpeer show` below the VPCs: what joins them with each other and with the outside.
+--
+-- One table says it all: a section for each kind of object, with the cells of its rows. A section
+-- without rows is not printed.
+
+local cells = require "vpcpeer.cli.cells"
+
+local label = cells.label
+
+local gateways = {}
+
+-- An id with its Name tag; nil where the data do not say.
+local function named(id, names)
+    return id and label(id, names[id])
+end
+
+-- Several of them in one cell.
+local function all_named(ids, names)
+    local list = {}
+    for i, id in ipairs(ids or {}) do
+        list[i] = named(id, names)
+    end
+    return table.concat(list, ", ")
+end
+
+-- The VPC of a gateway that is attached to one.
+local function attached(attachments, names)
+    return named((attachments[1] or {}).VpcId, names)
+end
+
+-- What of a list of records is worth a word, in one cell.
+local function joined(list, key)
+    local parts = {}
+    for _, item in ipairs(list or {}) do
+        parts[#parts + 1] = item[key]
+    end
+    return table.concat(parts, ", ")
+end
+
+local function peering(record, names)
+    return record.Status.Code, named(record.RequesterVpcInfo.VpcId, names), "<->",
+        named(record.AccepterVpcInfo.VpcId, names)
+end
+
+-- A regional NAT gateway has no subnet.
+local function nat_gateway(record, names)
+    return record.State, record.ConnectivityType, named(record.VpcId, names), named(record.SubnetId, names),
+        joined(record.NatGatewayAddresses, "PrivateIp"), joined(record.NatGatewayAddresses, "PublicIp")
+end
+
+-- The far end is the customer gateway, the near end one of two kinds.
+local function vpn_connection(record, names)
+    return record.State, named(record.VpnGatewayId or record.TransitGatewayId, names), "<->",
+        named(record.CustomerGatewayId, names), joined(record.Routes, "DestinationCidrBlock")
+end
+
+-- Gateway endpoints are in route tables, the others in subnets.
+local function vpc_endpoint(record, names)
+    local places = record.RouteTableIds[1] and record.RouteTableIds or record.SubnetIds
+    return record.State, record.VpcEndpointType, record.ServiceName, named(record.VpcId, names),
+        all_named(places, names), joined(record.Groups, "GroupId")
+end
+
+local function attachment(record, names)
+    return record.State, named(record.TransitGatewayId, names), record.ResourceType,
+        named(record.ResourceId, names), all_named(record.SubnetIds, names)
+end
+
+local function instance(record)
+    return record.PrivateIpAddress, record.PublicIpAddress, (record.State or {}).Name, record.SubnetId,
+        cells.groups(record)
+end
+
+-- Class, heading, and the cells after the id.
+local SECTIONS = {
+    { "vpc_peering_connection", "peering connections", peering },
+    { "internet_gateway", "internet gateways", function(record, names)
+        return attached(record.Attachments, names)
+    end },
+    { "egress_only_internet_gateway", "egress-only internet gateways", function(record, names)
+        return attached(record.Attachments, names)
+    end },
+    { "nat_gateway", "NAT gateways", nat_gateway },
+    { "vpc_endpoint", "endpoints", vpc_endpoint },
+    { "vpn_gateway", "virtual private gateways", function(record, names)
+        return record.State, attached(record.VpcAttachments, names)
+    end },
+    { "vpn_connection", "VPN connections", vpn_connection },
+    { "transit_gateway", "transit gateways", function(record)
+        return record.State
+    end },
+    { "transit_gateway_attachment", "transit gateway attachments", attachment },
+    { "hosted_zone", "hosted zones", function(record, names)
+        local count = #record.Records
+        return record.Name, count .. (count == 1 and " record" or " records"), all_named(record.VpcIds, names)
+    end },
+    { "instance", "instances", instance },
+}
+
+--- Adds the sections to a page.
+-- @tparam table page see vpcpeer.cli.page
+-- @tparam {string={table,...}} model the records of each class, each with its id under `id`
+-- @tparam {string=string} names Name tags by id
+function gateways.add(page, model, names)
+    for _, section in ipairs(SECTIONS) do
+        local list = model[section[1]] or {}
+        if list[1] then
+            page:heading("", section[2])
+        end
+        for _, record in ipairs(list) do
+            page:row("  ", named(record.id, names), section[3](record, names))
+        end
+    end
+    page:flush()
+end
+
+return gateways
