@@ -53,6 +53,24 @@ static void read_caller(lua_State *L, vp_network *network, vp_call *call) {
     take_name(L, 2, network, "region", &call->region);
 }
 
+/* The ids that a call returns besides its result, in a box that releases them. */
+typedef struct made_ids {
+    vp_list ids; /* vp_text_item */
+} made_ids;
+
+static const vp_field made_fields[] = {
+    VP_FIELD(made_ids, ids, VP_TYPE_LIST, "Ids", 0, &vp_text_item_schema)};
+static const vp_schema made_schema = VP_SCHEMA("made ids", made_ids, made_fields);
+
+/* Pushes the ids as a second result; returns the number of results. */
+static int push_made(lua_State *L, const vp_network *network, const vp_list *ids) {
+    if (ids->count == 0) {
+        return 1;
+    }
+    lvp_push_field(L, network, &made_fields[0], ids, LVP_STYLE_SNAKE);
+    return 2;
+}
+
 static const vp_schema no_options = {"no options", 0, 0, NULL};
 
 static int lvp_action_call(lua_State *L) {
@@ -84,6 +102,8 @@ static int lvp_action_call(lua_State *L) {
     const vp_schema *schema = action->request != NULL ? action->request : &no_options;
     call.request = lvp_new_request(L, call.network, schema);
     lvp_read_options(L, 2, call.network, schema, call.request);
+    made_ids *made = lvp_new_request(L, call.network, &made_schema);
+    call.result_ids = &made->ids;
     lvp_check_usable(L, call.network); /* reading may have run a finalizer */
     call.receiver = call.receiver == NULL ? NULL : lvp_check_record(L, 1);
     if (vp_action_run(action, &call, &error) != VP_OK) {
@@ -96,7 +116,7 @@ static int lvp_action_call(lua_State *L) {
     } else {
         lua_pushvalue(L, 1);
     }
-    return 1;
+    return push_made(L, call.network, call.result_ids);
 }
 
 /* Adds the actions to the tables of methods; the module table is on top. */

@@ -210,24 +210,32 @@ static void push_acl_rule(const teller *t, const vp_network_acl *acl,
     }
 }
 
-/* The one peer of a permission that matched. */
+/* The one peer of a permission that matched, and the rule's id where the data have it. */
 static void set_peer(const teller *t, const vp_hop *hop) {
     const vp_ip_permission *permission = hop->permission;
     uint32_t i = hop->permission_index;
+    vp_name rule_id = VP_NO_NAME;
     if (hop->permission_type == VP_TYPE_LIST && i < permission->prefix_list_ids.count) {
-        set_id(t, "prefix_list_id",
-               VP_ITEM(vp_prefix_list_id, &permission->prefix_list_ids, i)->prefix_list_id);
+        const vp_prefix_list_id *list = VP_ITEM(vp_prefix_list_id, &permission->prefix_list_ids, i);
+        set_id(t, "prefix_list_id", list->prefix_list_id);
+        rule_id = list->security_group_rule_id;
     } else if (hop->permission_type == VP_TYPE_OBJECT &&
                i < permission->user_id_group_pairs.count) {
-        set_id(t, "referenced_group_id",
-               VP_ITEM(vp_user_id_group_pair, &permission->user_id_group_pairs, i)->group_id);
+        const vp_user_id_group_pair *pair =
+            VP_ITEM(vp_user_id_group_pair, &permission->user_id_group_pairs, i);
+        set_id(t, "referenced_group_id", pair->group_id);
+        rule_id = pair->security_group_rule_id;
     } else if (hop->permission_type == VP_TYPE_CIDR && hop->permission_ipv6 &&
                i < permission->ipv6_ranges.count) {
-        set_cidr(t->L, "cidr_ipv6",
-                 &VP_ITEM(vp_ipv6_range, &permission->ipv6_ranges, i)->cidr_ipv6);
+        const vp_ipv6_range *range = VP_ITEM(vp_ipv6_range, &permission->ipv6_ranges, i);
+        set_cidr(t->L, "cidr_ipv6", &range->cidr_ipv6);
+        rule_id = range->security_group_rule_id;
     } else if (hop->permission_type == VP_TYPE_CIDR && i < permission->ip_ranges.count) {
-        set_cidr(t->L, "cidr_ip", &VP_ITEM(vp_ip_range, &permission->ip_ranges, i)->cidr_ip);
+        const vp_ip_range *range = VP_ITEM(vp_ip_range, &permission->ip_ranges, i);
+        set_cidr(t->L, "cidr_ip", &range->cidr_ip);
+        rule_id = range->security_group_rule_id;
     }
+    set_name(t, "security_group_rule_id", rule_id);
 }
 
 /*
@@ -236,7 +244,7 @@ static void set_peer(const teller *t, const vp_hop *hop) {
  */
 static void push_group_rule(const teller *t, const vp_hop *hop) {
     const vp_ip_permission *permission = hop->permission;
-    lua_createtable(t->L, 0, 5);
+    lua_createtable(t->L, 0, 6);
     if (hop->security_group != NULL) {
         set_record(t, "group_id", &hop->security_group->record);
     }

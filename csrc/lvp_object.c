@@ -84,6 +84,8 @@ RELATION(subnet_route_table, vp_subnet, self->route_table)
 RELATION(subnet_network_acl, vp_subnet, self->network_acl)
 RELATION(route_table_vpc, vp_route_table, self->vpc)
 RELATION(security_group_vpc, vp_security_group, self->vpc)
+RELATION(rule_security_group, vp_security_group_rule,
+         vp_network_find(network, VP_KIND_SECURITY_GROUP, self->group_id))
 RELATION(network_acl_vpc, vp_network_acl, self->vpc)
 RELATION(requester_vpc, vp_vpc_peering_connection, self->requester_vpc_info.vpc)
 RELATION(accepter_vpc, vp_vpc_peering_connection, self->accepter_vpc_info.vpc)
@@ -150,6 +152,7 @@ static const relation relations[] = {
     {VP_KIND_VPC_PEERING_CONNECTION, "requester_vpc", requester_vpc},
     {VP_KIND_VPC_PEERING_CONNECTION, "accepter_vpc", accepter_vpc},
     {VP_KIND_SECURITY_GROUP, "vpc", security_group_vpc},
+    {VP_KIND_SECURITY_GROUP_RULE, "security_group", rule_security_group},
     {VP_KIND_NETWORK_ACL, "vpc", network_acl_vpc},
     {VP_KIND_INTERNET_GATEWAY, "vpc", gateway_vpc},
     {VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY, "vpc", egress_only_vpc},

@@ -24,6 +24,8 @@ typedef struct vp_call {
     struct vp_change *change; /* what the action did so far; vp_action_run sets it */
     vp_record *result;        /* out: the object made or changed, or NULL */
     vp_name result_id;        /* out: an id to return instead (an association), or VP_NO_NAME */
+    vp_list *result_ids;      /* out: ids of what else was made (vp_text_item): an empty list of the
+                                 caller, or NULL where nobody asks */
 } vp_call;
 
 typedef struct vp_action {

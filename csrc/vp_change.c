@@ -18,6 +18,7 @@ void vp_change_begin(vp_change *change, vp_network *network) {
     memset(change, 0, sizeof *change);
     change->network = network;
     change->next_id = network->next_id;
+    change->next_rule_id = network->next_rule_id;
     change->clock = network->clock;
     change->event_count = network->event_count;
     change->diagnostic_count = network->diagnostic_count;
@@ -95,6 +96,7 @@ vp_status vp_change_end(vp_change *change, vp_status status) {
     }
     if (!kept) {
         network->next_id = change->next_id;
+        network->next_rule_id = change->next_rule_id;
         network->clock = change->clock;
         network->event_count = change->event_count;
         network->diagnostic_count = change->diagnostic_count;

@@ -11,25 +11,15 @@
 
 #include "vp_index.h"
 #include "vp_ports.h"
+#include "vp_protocol.h"
 
 VP_BEGIN_DECLS
-
-/* Protocols of a packet. ALL asks for any; OTHER stands for all but TCP, UDP and ICMP at once. */
-#define VP_PROTOCOL_ALL (-1)
-#define VP_PROTOCOL_OTHER (-2)
-#define VP_PROTOCOL_ICMP 1
-#define VP_PROTOCOL_TCP 6
-#define VP_PROTOCOL_UDP 17
-#define VP_PROTOCOL_ICMPV6 58
 
 /* What the numbers of a packet's set are. */
 typedef enum vp_axis { VP_AXIS_PORTS, VP_AXIS_ICMP, VP_AXIS_PROTOCOLS } vp_axis;
 
 /* TCP and UDP have ports, ICMP over IPv4 and ICMPv6 over IPv6 types, all others numbers. */
 vp_axis vp_axis_of(int protocol, uint8_t family);
-
-/* The protocol that a rule names ("tcp", "6", "-1"); false when the text is none. */
-bool vp_protocol_read(const vp_network *network, vp_name text, int *protocol);
 
 /* A packet as a filter sees it. */
 typedef struct vp_filter_packet {

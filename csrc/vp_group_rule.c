@@ -7,21 +7,22 @@
  */
 #include "vp_part.h"
 #include "vp_peering.h"
+#include "vp_rule_form.h"
 
 #include <string.h>
 
 #define QUOTA_RULES 60
 
-typedef enum peer { PEER_IPV4, PEER_IPV6, PEER_PREFIX_LIST, PEER_GROUP } peer;
-
 /* One rule: what it lets through, and for whom. */
 typedef struct rule {
     vp_name ip_protocol;
     vp_int from_port, to_port;
-    peer peer;
-    vp_cidr cidr;                        /* PEER_IPV4, PEER_IPV6 */
-    vp_user_id_group_pair pair;          /* PEER_GROUP */
-    vp_name prefix_list_id, description; /* PEER_PREFIX_LIST */
+    vp_rule_peer peer;
+    vp_cidr cidr;               /* of the IPv4 and IPv6 peers */
+    vp_user_id_group_pair pair; /* of a group */
+    vp_name prefix_list_id, description;
+    vp_name id;          /* its own id, VP_NO_NAME: a generated one */
+    const vp_list *tags; /* of the rule, or NULL */
 } rule;
 
 /* ---- protocols and ports --------------------------------------------------------------------- */
@@ -139,30 +140,13 @@ static bool has_ports(const vp_network *network, const vp_ip_permission *permiss
 
 /* ---- peers ----------------------------------------------------------------------------------- */
 
-static vp_list *list_of(vp_ip_permission *permission, peer of, const vp_schema **schema) {
-    switch (of) {
-    case PEER_IPV4:
-        *schema = &vp_ip_range_schema;
-        return &permission->ip_ranges;
-    case PEER_IPV6:
-        *schema = &vp_ipv6_range_schema;
-        return &permission->ipv6_ranges;
-    case PEER_PREFIX_LIST:
-        *schema = &vp_prefix_list_id_schema;
-        return &permission->prefix_list_ids;
-    default:
-        *schema = &vp_user_id_group_pair_schema;
-        return &permission->user_id_group_pairs;
-    }
-}
-
 static bool is_peer(const vp_list *list, uint32_t at, const rule *wanted) {
     switch (wanted->peer) {
-    case PEER_IPV4:
+    case VP_RULE_PEER_IPV4:
         return vp_cidr_equals(&VP_ITEM(vp_ip_range, list, at)->cidr_ip, &wanted->cidr);
-    case PEER_IPV6:
+    case VP_RULE_PEER_IPV6:
         return vp_cidr_equals(&VP_ITEM(vp_ipv6_range, list, at)->cidr_ipv6, &wanted->cidr);
-    case PEER_PREFIX_LIST:
+    case VP_RULE_PEER_PREFIX_LIST:
         return VP_ITEM(vp_prefix_list_id, list, at)->prefix_list_id == wanted->prefix_list_id;
     default:
         return VP_ITEM(vp_user_id_group_pair, list, at)->group_id == wanted->pair.group_id;
@@ -171,15 +155,15 @@ static bool is_peer(const vp_list *list, uint32_t at, const rule *wanted) {
 
 static void write_peer(void *item, const rule *added) {
     switch (added->peer) {
-    case PEER_IPV4:
+    case VP_RULE_PEER_IPV4:
         ((vp_ip_range *)item)->cidr_ip = added->cidr;
         ((vp_ip_range *)item)->description = added->description;
         break;
-    case PEER_IPV6:
+    case VP_RULE_PEER_IPV6:
         ((vp_ipv6_range *)item)->cidr_ipv6 = added->cidr;
         ((vp_ipv6_range *)item)->description = added->description;
         break;
-    case PEER_PREFIX_LIST:
+    case VP_RULE_PEER_PREFIX_LIST:
         ((vp_prefix_list_id *)item)->prefix_list_id = added->prefix_list_id;
         ((vp_prefix_list_id *)item)->description = added->description;
         break;
@@ -234,7 +218,7 @@ static vp_status check_reference(vp_network *network, const vp_security_group *g
 }
 
 static vp_status check_cidr(const rule *checked, vp_error *error) {
-    uint8_t family = checked->peer == PEER_IPV4 ? 4 : 6;
+    uint8_t family = checked->peer == VP_RULE_PEER_IPV4 ? 4 : 6;
     if (checked->cidr.address.family != family) {
         char text[VP_CIDR_TEXT_MAX];
         (void)vp_cidr_format(&checked->cidr, text);
@@ -250,6 +234,7 @@ static vp_status check_cidr(const rule *checked, vp_error *error) {
 typedef struct direction {
     vp_security_group *group;
     vp_list *permissions; /* vp_ip_permission */
+    bool egress;
 } direction;
 
 typedef vp_status rule_action(vp_call *call, const direction *in, rule *given, vp_error *error);
@@ -260,7 +245,7 @@ static bool find_rule(const vp_network *network, const vp_list *permissions, con
     for (uint32_t i = 0; i < permissions->count; i++) {
         const vp_schema *schema;
         vp_ip_permission *permission = VP_ITEM(vp_ip_permission, permissions, i);
-        const vp_list *list = list_of(permission, wanted->peer, &schema);
+        const vp_list *list = vp_permission_peers(permission, wanted->peer, &schema);
         for (uint32_t j = 0; j < list->count && has_ports(network, permission, wanted); j++) {
             if (is_peer(list, j, wanted)) {
                 *permission_at = i;
@@ -314,6 +299,36 @@ static vp_status check_quota(const vp_network *network, const vp_list *permissio
                           error);
 }
 
+/* The record of the rule form that belongs to a peer of a permission. */
+vp_status vp_group_rule_register(vp_call *call, const vp_security_group *group, bool egress,
+                                 const vp_ip_permission *permission, vp_rule_peer peer, void *item,
+                                 vp_name id, vp_error *error) {
+    vp_record *record;
+    void *made;
+    VP_TRY(vp_change_add(call->change, VP_KIND_SECURITY_GROUP_RULE, id, &record, error));
+    record->owner_id = group->record.owner_id;
+    record->region = group->record.region;
+    vp_rule_form_write(group, egress, permission, peer, item, (vp_security_group_rule *)record);
+    *vp_permission_rule_id(peer, item) = record->id;
+    if (call->result_ids != NULL) {
+        VP_TRY(
+            vp_change_append(call->change, &vp_text_item_schema, call->result_ids, &made, error));
+        ((vp_text_item *)made)->value = record->id;
+    }
+    return VP_OK;
+}
+
+vp_status vp_group_rule_forget(vp_call *call, vp_name group_id, vp_error *error) {
+    for (uint32_t i = 0; i < VP_ROW_COUNT(call->network, VP_KIND_SECURITY_GROUP_RULE); i++) {
+        vp_security_group_rule *found =
+            VP_ROW(vp_security_group_rule, call->network, VP_KIND_SECURITY_GROUP_RULE, i);
+        if (found->group_id == group_id) {
+            VP_TRY(vp_change_remove(call->change, &found->record, error));
+        }
+    }
+    return VP_OK;
+}
+
 static vp_status authorize(vp_call *call, const direction *in, rule *given, vp_error *error) {
     vp_network *network = call->network;
     vp_ip_permission *permission;
@@ -321,9 +336,9 @@ static vp_status authorize(vp_call *call, const direction *in, rule *given, vp_e
     vp_record *found;
     void *item;
     uint32_t at, peer_at;
-    if (given->peer == PEER_GROUP) {
+    if (given->peer == VP_RULE_PEER_GROUP) {
         VP_TRY(check_reference(network, in->group, &given->pair, error));
-    } else if (given->peer == PEER_PREFIX_LIST) {
+    } else if (given->peer == VP_RULE_PEER_PREFIX_LIST) {
         VP_TRY(vp_check_exists(network, VP_KIND_PREFIX_LIST, given->prefix_list_id, &found, error));
     } else {
         VP_TRY(check_cidr(given, error));
@@ -332,9 +347,16 @@ static vp_status authorize(vp_call *call, const direction *in, rule *given, vp_e
         VP_REFUSE(error, "InvalidPermission.Duplicate", "The specified rule already exists");
     }
     VP_TRY(permission_for(call, in->permissions, given, &permission, error));
-    vp_list *list = list_of(permission, given->peer, &schema);
+    vp_list *list = vp_permission_peers(permission, given->peer, &schema);
     VP_TRY(vp_change_append(call->change, schema, list, &item, error));
     write_peer(item, given);
+    VP_TRY(vp_group_rule_register(call, in->group, in->egress, permission, given->peer, item,
+                                  given->id, error));
+    if (given->tags != NULL) {
+        found = vp_network_find(network, VP_KIND_SECURITY_GROUP_RULE,
+                                *vp_permission_rule_id(given->peer, item));
+        VP_TRY(vp_change_copy_list(call->change, &vp_tag_schema, given->tags, &found->tags, error));
+    }
     return check_quota(network, in->permissions, error);
 }
 
@@ -342,7 +364,7 @@ static vp_status revoke(vp_call *call, const direction *in, rule *given, vp_erro
     vp_network *network = call->network;
     const vp_schema *schema;
     uint32_t at, peer_at;
-    if (given->peer == PEER_GROUP) {
+    if (given->peer == VP_RULE_PEER_GROUP) {
         VP_TRY(split_reference(network, &given->pair, error));
     }
     if (!find_rule(network, in->permissions, given, &at, &peer_at)) {
@@ -350,11 +372,15 @@ static vp_status revoke(vp_call *call, const direction *in, rule *given, vp_erro
                   "The specified rule does not exist in this security group");
     }
     vp_ip_permission *permission = VP_ITEM(vp_ip_permission, in->permissions, at);
-    vp_list *list = list_of(permission, given->peer, &schema);
+    vp_list *list = vp_permission_peers(permission, given->peer, &schema);
+    vp_record *record = vp_network_find(
+        network, VP_KIND_SECURITY_GROUP_RULE,
+        *vp_permission_rule_id(given->peer, (char *)list->items + (size_t)peer_at * schema->size));
+    if (record != NULL) {
+        VP_TRY(vp_change_remove(call->change, record, error));
+    }
     vp_list_remove(&network->alloc, schema, list, peer_at);
-    if (permission->ip_ranges.count + permission->ipv6_ranges.count +
-            permission->prefix_list_ids.count + permission->user_id_group_pairs.count ==
-        0) {
+    if (vp_permission_count(permission) == 0) {
         vp_list_remove(&network->alloc, &vp_ip_permission_schema, in->permissions, at);
     }
     return VP_OK;
@@ -368,22 +394,37 @@ typedef struct rule_request {
     vp_int from_port, to_port;
     vp_cidr cidr_ip, cidr_ipv6;
     vp_name prefix_list_id, referenced_group_id, description;
+    vp_name security_group_rule_id; /* authorize */
+    vp_list tags;                   /* authorize; vp_tag */
+    vp_list ids;                    /* revoke; vp_text_item */
 } rule_request;
 
-static const vp_field rule_fields[] = {
-    VP_FIELD(rule_request, ip_permissions, VP_TYPE_LIST, "IpPermissions", 0,
-             &vp_ip_permission_schema),
-    VP_FIELD(rule_request, ip_protocol, VP_TYPE_TEXT, "IpProtocol", 0, NULL),
-    VP_FIELD(rule_request, from_port, VP_TYPE_INT, "FromPort", 0, NULL),
-    VP_FIELD(rule_request, to_port, VP_TYPE_INT, "ToPort", 0, NULL),
-    VP_FIELD(rule_request, cidr_ip, VP_TYPE_CIDR, "CidrIp", 0, NULL),
-    VP_FIELD(rule_request, cidr_ipv6, VP_TYPE_CIDR, "CidrIpv6", 0, NULL),
-    VP_FIELD(rule_request, prefix_list_id, VP_TYPE_TEXT, "PrefixListId", VP_FIELD_REFERENCE, NULL),
-    VP_FIELD(rule_request, referenced_group_id, VP_TYPE_TEXT, "ReferencedGroupId",
-             VP_FIELD_REFERENCE, NULL),
-    VP_FIELD(rule_request, description, VP_TYPE_TEXT, "Description", 0, NULL)};
-static const vp_schema rule_schema =
-    VP_SCHEMA("AuthorizeSecurityGroupIngress", rule_request, rule_fields);
+#define RULE_FIELDS                                                                                \
+    VP_FIELD(rule_request, ip_permissions, VP_TYPE_LIST, "IpPermissions", 0,                       \
+             &vp_ip_permission_schema),                                                            \
+        VP_FIELD(rule_request, ip_protocol, VP_TYPE_TEXT, "IpProtocol", 0, NULL),                  \
+        VP_FIELD(rule_request, from_port, VP_TYPE_INT, "FromPort", 0, NULL),                       \
+        VP_FIELD(rule_request, to_port, VP_TYPE_INT, "ToPort", 0, NULL),                           \
+        VP_FIELD(rule_request, cidr_ip, VP_TYPE_CIDR, "CidrIp", 0, NULL),                          \
+        VP_FIELD(rule_request, cidr_ipv6, VP_TYPE_CIDR, "CidrIpv6", 0, NULL),                      \
+        VP_FIELD(rule_request, prefix_list_id, VP_TYPE_TEXT, "PrefixListId", VP_FIELD_REFERENCE,   \
+                 NULL),                                                                            \
+        VP_FIELD(rule_request, referenced_group_id, VP_TYPE_TEXT, "ReferencedGroupId",             \
+                 VP_FIELD_REFERENCE, NULL),                                                        \
+        VP_FIELD(rule_request, description, VP_TYPE_TEXT, "Description", 0, NULL)
+
+static const vp_field authorize_fields[] = {
+    RULE_FIELDS,
+    VP_FIELD(rule_request, security_group_rule_id, VP_TYPE_TEXT, "SecurityGroupRuleId", 0, NULL),
+    VP_FIELD(rule_request, tags, VP_TYPE_LIST, "Tags", 0, &vp_tag_schema)};
+static const vp_schema authorize_schema =
+    VP_SCHEMA("AuthorizeSecurityGroupIngress", rule_request, authorize_fields);
+
+static const vp_field revoke_fields[] = {
+    RULE_FIELDS, VP_FIELD(rule_request, ids, VP_TYPE_LIST, "SecurityGroupRuleIds",
+                          VP_FIELD_REFERENCE, &vp_text_item_schema)};
+static const vp_schema revoke_schema =
+    VP_SCHEMA("RevokeSecurityGroupIngress", rule_request, revoke_fields);
 
 /* Does `act` to the rules of one permission, peer by peer. */
 static vp_status each_peer(vp_call *call, const direction *in, const vp_ip_permission *permission,
@@ -392,44 +433,46 @@ static vp_status each_peer(vp_call *call, const direction *in, const vp_ip_permi
                    .from_port = permission->from_port,
                    .to_port = permission->to_port};
     VP_TRY(normalize(call->network, &common, error));
-    if (permission->ip_ranges.count + permission->ipv6_ranges.count +
-            permission->prefix_list_ids.count + permission->user_id_group_pairs.count ==
-        0) {
+    if (vp_permission_count(permission) == 0) {
         VP_REFUSE(error, "InvalidPermission.Malformed",
                   "A rule needs a CIDR block, a prefix list or a security group");
     }
     for (uint32_t i = 0; i < permission->ip_ranges.count; i++) {
         const vp_ip_range *range = VP_ITEM(vp_ip_range, &permission->ip_ranges, i);
         rule given = common;
-        given.peer = PEER_IPV4;
+        given.peer = VP_RULE_PEER_IPV4;
         given.cidr = range->cidr_ip;
         given.description = range->description;
+        given.id = range->security_group_rule_id;
         VP_TRY(act(call, in, &given, error));
     }
     for (uint32_t i = 0; i < permission->ipv6_ranges.count; i++) {
         const vp_ipv6_range *range = VP_ITEM(vp_ipv6_range, &permission->ipv6_ranges, i);
         rule given = common;
-        given.peer = PEER_IPV6;
+        given.peer = VP_RULE_PEER_IPV6;
         given.cidr = range->cidr_ipv6;
         given.description = range->description;
+        given.id = range->security_group_rule_id;
         VP_TRY(act(call, in, &given, error));
     }
     for (uint32_t i = 0; i < permission->prefix_list_ids.count; i++) {
         const vp_prefix_list_id *list = VP_ITEM(vp_prefix_list_id, &permission->prefix_list_ids, i);
         rule given = common;
-        given.peer = PEER_PREFIX_LIST;
+        given.peer = VP_RULE_PEER_PREFIX_LIST;
         given.prefix_list_id = list->prefix_list_id;
         given.description = list->description;
+        given.id = list->security_group_rule_id;
         VP_TRY(act(call, in, &given, error));
     }
     for (uint32_t i = 0; i < permission->user_id_group_pairs.count; i++) {
         const vp_user_id_group_pair *pair =
             VP_ITEM(vp_user_id_group_pair, &permission->user_id_group_pairs, i);
         rule given = common;
-        given.peer = PEER_GROUP;
+        given.peer = VP_RULE_PEER_GROUP;
         given.pair.group_id = pair->group_id;
         given.pair.user_id = pair->user_id;
         given.pair.description = pair->description;
+        given.id = pair->security_group_rule_id;
         VP_TRY(act(call, in, &given, error));
     }
     return VP_OK;
@@ -441,7 +484,9 @@ static vp_status flat_rule(vp_call *call, const direction *in, const rule_reques
     rule given = {.ip_protocol = request->ip_protocol,
                   .from_port = request->from_port,
                   .to_port = request->to_port,
-                  .description = request->description};
+                  .description = request->description,
+                  .id = request->security_group_rule_id,
+                  .tags = &request->tags};
     bool ipv4 = vp_cidr_is_given(&request->cidr_ip);
     bool ipv6 = vp_cidr_is_given(&request->cidr_ipv6);
     bool list = request->prefix_list_id != VP_NO_NAME;
@@ -450,7 +495,10 @@ static vp_status flat_rule(vp_call *call, const direction *in, const rule_reques
         VP_REFUSE(error, "InvalidPermission.Malformed", "A rule needs one of %s",
                   "cidrIp, cidrIpv6, prefixListId and referencedGroupId");
     }
-    given.peer = ipv4 ? PEER_IPV4 : ipv6 ? PEER_IPV6 : list ? PEER_PREFIX_LIST : PEER_GROUP;
+    given.peer = ipv4   ? VP_RULE_PEER_IPV4
+                 : ipv6 ? VP_RULE_PEER_IPV6
+                 : list ? VP_RULE_PEER_PREFIX_LIST
+                        : VP_RULE_PEER_GROUP;
     given.cidr = ipv4 ? request->cidr_ip : request->cidr_ipv6;
     given.prefix_list_id = request->prefix_list_id;
     given.pair.group_id = request->referenced_group_id;
@@ -459,17 +507,52 @@ static vp_status flat_rule(vp_call *call, const direction *in, const rule_reques
     return act(call, in, &given, error);
 }
 
+/* The rule with this id, which must be one of the group and direction, as it was given. */
+static vp_status rule_with_id(const vp_network *network, const direction *in, vp_name id,
+                              rule *given, vp_error *error) {
+    vp_record *record;
+    VP_TRY(vp_check_exists(network, VP_KIND_SECURITY_GROUP_RULE, id, &record, error));
+    const vp_security_group_rule *found = (const vp_security_group_rule *)record;
+    if (found->group_id != in->group->record.id || (found->is_egress == VP_TRUE) != in->egress ||
+        !vp_rule_form_peer(found, &given->peer)) {
+        VP_REFUSE(error, "InvalidSecurityGroupRuleId.NotFound",
+                  "The security group rule ID '%s' does not exist", vp_network_text(network, id));
+    }
+    given->ip_protocol = found->ip_protocol;
+    given->from_port = found->from_port;
+    given->to_port = found->to_port;
+    given->cidr = given->peer == VP_RULE_PEER_IPV6 ? found->cidr_ipv6 : found->cidr_ipv4;
+    given->prefix_list_id = found->prefix_list_id;
+    given->pair.group_id = found->referenced_group_info.group_id;
+    return VP_OK;
+}
+
+static vp_status each_id(vp_call *call, const direction *in, const vp_list *ids, vp_error *error) {
+    for (uint32_t i = 0; i < ids->count; i++) {
+        rule given = {.ip_protocol = VP_NO_NAME};
+        VP_TRY(
+            rule_with_id(call->network, in, VP_ITEM(vp_text_item, ids, i)->value, &given, error));
+        VP_TRY(revoke(call, in, &given, error));
+    }
+    return VP_OK;
+}
+
 static vp_status each_rule(vp_call *call, bool egress, rule_action *act, vp_error *error) {
     const rule_request *request = call->request;
     vp_security_group *group = (vp_security_group *)call->receiver;
-    direction in = {group, egress ? &group->ip_permissions_egress : &group->ip_permissions};
-    bool flat = request->ip_protocol != VP_NO_NAME;
-    VP_TRY(vp_check_given(flat || request->ip_permissions.count > 0, "ipPermissions", error));
+    direction in = {group, egress ? &group->ip_permissions_egress : &group->ip_permissions, egress};
+    bool flat = request->ip_protocol != VP_NO_NAME, by_id = request->ids.count > 0;
+    VP_TRY(
+        vp_check_given(flat || by_id || request->ip_permissions.count > 0, "ipPermissions", error));
+    VP_TRY(vp_check_not_both(by_id, flat || request->ip_permissions.count > 0,
+                             "securityGroupRuleIds and ipPermissions", error));
     VP_TRY(vp_check_not_both(flat, request->ip_permissions.count > 0,
                              "ipPermissions and ipProtocol", error));
     VP_TRY(vp_change_edit(call->change, &group->record, error));
     call->result = call->receiver;
-    if (flat) {
+    if (by_id) {
+        return each_id(call, &in, &request->ids, error);
+    } else if (flat) {
         return flat_rule(call, &in, request, act, error);
     }
     for (uint32_t i = 0; i < request->ip_permissions.count; i++) {
@@ -487,8 +570,10 @@ Adds inbound rules. Either `ip_permissions`, or one rule flat.
 user_id_group_pairs = {{ group_id, user_id }} }}`), or `ip_protocol` ("tcp", "udp", "icmp",
 "icmpv6", a number, "-1" for all), `from_port` and `to_port` (0 to 65535; ICMP type and code, -1 for
 all) and one of `cidr_ip`, `cidr_ipv6`, `prefix_list_id`, `referenced_group_id` (id, group, or
-"account/id"); `description`
+"account/id"); `description`; `security_group_rule_id` (its own id; in a list: of each peer) and, of
+one rule, `tags`
 @treturn security_group itself
+@treturn {string,...} the ids of the new rules
 @raise InvalidPermission.Duplicate, InvalidPermission.Malformed, InvalidGroup.NotFound (no such
 group, or one of a VPC without an active peering connection in this Region),
 InvalidPrefixListID.NotFound, InvalidParameterValue, InvalidParameterCombination, MissingParameter,
@@ -507,6 +592,7 @@ Adds outbound rules; as authorize\_ingress.
 @function security_group:authorize_egress
 @tparam table options as authorize\_ingress
 @treturn security_group itself
+@treturn {string,...} the ids of the new rules
 @raise as authorize\_ingress
 @usage web:authorize_egress{ ip_protocol = "-1", cidr_ip = "10.0.0.0/16" }
 Source: EC2 API Reference, "AuthorizeSecurityGroupEgress"
@@ -516,12 +602,12 @@ static vp_status authorize_egress(vp_call *call, vp_error *error) {
 }
 
 /***
-Removes inbound rules, each exactly as it was added.
+Removes inbound rules, each exactly as it was added or by its id.
 @function security_group:revoke_ingress
-@tparam table options as authorize\_ingress
+@tparam table options as authorize\_ingress without ids and tags, or `security_group_rule_ids`
 @treturn security_group itself
-@raise InvalidPermission.NotFound, InvalidPermission.Malformed, InvalidParameterValue,
-InvalidParameterCombination, MissingParameter
+@raise InvalidPermission.NotFound, InvalidSecurityGroupRuleId.NotFound, InvalidPermission.Malformed,
+InvalidParameterValue, InvalidParameterCombination, MissingParameter
 @usage db:revoke_ingress{ ip_protocol = "tcp", from_port = 5432, to_port = 5432,
   cidr_ip = "172.16.0.0/24" }
 Source: EC2 API Reference, "RevokeSecurityGroupIngress"
@@ -533,7 +619,7 @@ static vp_status revoke_ingress(vp_call *call, vp_error *error) {
 /***
 Removes outbound rules; as revoke\_ingress.
 @function security_group:revoke_egress
-@tparam table options as authorize\_ingress
+@tparam table options as revoke\_ingress
 @treturn security_group itself
 @raise as revoke\_ingress
 @usage web:revoke_egress{ ip_protocol = "-1", cidr_ip = "0.0.0.0/0" }
@@ -544,8 +630,8 @@ static vp_status revoke_egress(vp_call *call, vp_error *error) {
 }
 
 const vp_action vp_group_rule_actions[] = {
-    {"authorize_ingress", VP_KIND_SECURITY_GROUP, &rule_schema, authorize_ingress},
-    {"authorize_egress", VP_KIND_SECURITY_GROUP, &rule_schema, authorize_egress},
-    {"revoke_ingress", VP_KIND_SECURITY_GROUP, &rule_schema, revoke_ingress},
-    {"revoke_egress", VP_KIND_SECURITY_GROUP, &rule_schema, revoke_egress},
+    {"authorize_ingress", VP_KIND_SECURITY_GROUP, &authorize_schema, authorize_ingress},
+    {"authorize_egress", VP_KIND_SECURITY_GROUP, &authorize_schema, authorize_egress},
+    {"revoke_ingress", VP_KIND_SECURITY_GROUP, &revoke_schema, revoke_ingress},
+    {"revoke_egress", VP_KIND_SECURITY_GROUP, &revoke_schema, revoke_egress},
     {NULL, VP_KIND_NONE, NULL, NULL}};

@@ -140,6 +140,11 @@ static vp_name vpc_id_of(const vp_network *network, const vp_record *record) {
         return ((const vp_route_table *)record)->vpc_id;
     case VP_KIND_SECURITY_GROUP:
         return ((const vp_security_group *)record)->vpc_id;
+    case VP_KIND_SECURITY_GROUP_RULE: {
+        vp_name id = ((const vp_security_group_rule *)record)->group_id;
+        const vp_record *found = vp_network_find(network, VP_KIND_SECURITY_GROUP, id);
+        return found != NULL ? ((const vp_security_group *)found)->vpc_id : VP_NO_NAME;
+    }
     case VP_KIND_NETWORK_ACL:
         return ((const vp_network_acl *)record)->vpc_id;
     case VP_KIND_NETWORK_INTERFACE:

@@ -129,6 +129,7 @@ static vp_status report(vp_lint *lint, vp_lint_code code, const reference *rule,
     evidence->ip_protocol = rule->permission->ip_protocol;
     evidence->from_port = rule->permission->from_port;
     evidence->to_port = rule->permission->to_port;
+    evidence->security_group_rule_id = rule->pair->security_group_rule_id;
     evidence->referenced_group_id = rule->pair->group_id;
     evidence->user_id = rule->pair->user_id;
     evidence->vpc_id = rule->group->vpc_id;

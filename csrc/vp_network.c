@@ -220,8 +220,10 @@ vp_status vp_network_new_id(vp_network *network, vp_kind kind, const char *prefi
                             vp_error *error) {
     char text[64];
     vp_name made;
+    uint64_t *next =
+        kind == VP_KIND_SECURITY_GROUP_RULE ? &network->next_rule_id : &network->next_id;
     do {
-        uint64_t digits = scramble(++network->next_id);
+        uint64_t digits = scramble(++*next);
         (void)snprintf(text, sizeof text, "%s0%016llx",
                        prefix != NULL ? prefix : vp_kind_describe(kind)->prefix,
                        (unsigned long long)digits);

@@ -51,6 +51,7 @@ typedef struct vp_network {
     int64_t clock;            /* seconds (semantics 0.4) */
     uint64_t generation;      /* counts changes */
     uint64_t next_id;         /* of generated ids */
+    uint64_t next_rule_id;    /* of those of group rules, which come by themselves */
     vp_diagnostic *diagnostics;
     uint32_t diagnostic_count, diagnostic_capacity;
     vp_event *events;

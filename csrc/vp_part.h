@@ -91,6 +91,20 @@ vp_network_acl *vp_network_acl_default(const vp_network *network, vp_name vpc_id
 /* Adds rule 101 to the default ACL where its rules are unmodified (semantics 1.5). */
 VP_MUST_CHECK vp_status vp_network_acl_admit_ipv6(vp_call *call, vp_name vpc_id, vp_error *error);
 
+/* ---- vp_group_rule.c ---- */
+
+/*
+ * Makes the record of a peer of a permission (vp_record_group.h), which gets its id; VP_NO_NAME as
+ * `id` takes a generated one. Rules of equal ids are refused.
+ */
+VP_MUST_CHECK vp_status vp_group_rule_register(vp_call *call, const vp_security_group *group,
+                                               bool egress, const vp_ip_permission *permission,
+                                               vp_rule_peer peer, void *item, vp_name id,
+                                               vp_error *error);
+
+/* Removes the records of all rules of a group. */
+VP_MUST_CHECK vp_status vp_group_rule_forget(vp_call *call, vp_name group_id, vp_error *error);
+
 /* ---- vp_security_group.c ---- */
 
 /* Fills a new group: everything out; from itself everything in if it is the default group. */

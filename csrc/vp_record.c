@@ -252,18 +252,24 @@ static const vp_schema vpc_peering_connection_schema =
 /* The four kinds of peers that a permission can have; AWS keeps a list of each. */
 static const vp_field ip_range_fields[] = {
     VP_FIELD(vp_ip_range, cidr_ip, VP_TYPE_CIDR, "CidrIp", VP_FIELD_KEY, NULL),
-    VP_FIELD(vp_ip_range, description, VP_TYPE_TEXT, "Description", 0, NULL)};
+    VP_FIELD(vp_ip_range, description, VP_TYPE_TEXT, "Description", 0, NULL),
+    VP_FIELD(vp_ip_range, security_group_rule_id, VP_TYPE_TEXT, "SecurityGroupRuleId",
+             VP_FIELD_NOT_PRINTED, NULL)};
 const vp_schema vp_ip_range_schema = VP_SCHEMA("IpRange", vp_ip_range, ip_range_fields);
 
 static const vp_field ipv6_range_fields[] = {
     VP_FIELD(vp_ipv6_range, cidr_ipv6, VP_TYPE_CIDR, "CidrIpv6", VP_FIELD_KEY, NULL),
-    VP_FIELD(vp_ipv6_range, description, VP_TYPE_TEXT, "Description", 0, NULL)};
+    VP_FIELD(vp_ipv6_range, description, VP_TYPE_TEXT, "Description", 0, NULL),
+    VP_FIELD(vp_ipv6_range, security_group_rule_id, VP_TYPE_TEXT, "SecurityGroupRuleId",
+             VP_FIELD_NOT_PRINTED, NULL)};
 const vp_schema vp_ipv6_range_schema = VP_SCHEMA("Ipv6Range", vp_ipv6_range, ipv6_range_fields);
 
 static const vp_field prefix_list_id_fields[] = {
     VP_FIELD(vp_prefix_list_id, prefix_list_id, VP_TYPE_TEXT, "PrefixListId",
              VP_FIELD_KEY | VP_FIELD_REFERENCE, NULL),
-    VP_FIELD(vp_prefix_list_id, description, VP_TYPE_TEXT, "Description", 0, NULL)};
+    VP_FIELD(vp_prefix_list_id, description, VP_TYPE_TEXT, "Description", 0, NULL),
+    VP_FIELD(vp_prefix_list_id, security_group_rule_id, VP_TYPE_TEXT, "SecurityGroupRuleId",
+             VP_FIELD_NOT_PRINTED, NULL)};
 const vp_schema vp_prefix_list_id_schema =
     VP_SCHEMA("PrefixListId", vp_prefix_list_id, prefix_list_id_fields);
 
@@ -281,7 +287,9 @@ static const vp_field user_id_group_pair_fields[] = {
     VP_FIELD(vp_user_id_group_pair, vpc_peering_connection_id, VP_TYPE_TEXT,
              "VpcPeeringConnectionId", VP_FIELD_REFERENCE, NULL),
     VP_FIELD(vp_user_id_group_pair, peering_status, VP_TYPE_TEXT, "PeeringStatus", 0, NULL),
-    VP_FIELD(vp_user_id_group_pair, description, VP_TYPE_TEXT, "Description", 0, NULL)};
+    VP_FIELD(vp_user_id_group_pair, description, VP_TYPE_TEXT, "Description", 0, NULL),
+    VP_FIELD(vp_user_id_group_pair, security_group_rule_id, VP_TYPE_TEXT, "SecurityGroupRuleId",
+             VP_FIELD_NOT_PRINTED, NULL)};
 const vp_schema vp_user_id_group_pair_schema =
     VP_SCHEMA("UserIdGroupPair", vp_user_id_group_pair, user_id_group_pair_fields);
 
@@ -313,9 +321,37 @@ static const vp_field security_group_fields[] = {
     VP_FIELD(vp_security_group, ip_permissions, VP_TYPE_LIST, "IpPermissions", VP_FIELD_ALWAYS,
              &vp_ip_permission_schema),
     VP_FIELD(vp_security_group, ip_permissions_egress, VP_TYPE_LIST, "IpPermissionsEgress",
-             VP_FIELD_ALWAYS, &vp_ip_permission_schema)};
+             VP_FIELD_ALWAYS, &vp_ip_permission_schema),
+    VP_FIELD(vp_security_group, vpc_associations, VP_TYPE_LIST, "VpcAssociations",
+             VP_FIELD_NOT_PRINTED, &vp_group_vpc_association_schema),
+    VP_FIELD(vp_security_group, stale_ip_permissions, VP_TYPE_LIST, "StaleIpPermissions",
+             VP_FIELD_NOT_PRINTED, &vp_ip_permission_schema),
+    VP_FIELD(vp_security_group, stale_ip_permissions_egress, VP_TYPE_LIST,
+             "StaleIpPermissionsEgress", VP_FIELD_NOT_PRINTED, &vp_ip_permission_schema)};
 static const vp_schema security_group_schema =
     VP_SCHEMA("SecurityGroup", vp_security_group, security_group_fields);
+
+/* describe-security-group-vpc-associations, the rows of one group together. */
+static const vp_field group_associations_fields[] = {
+    VP_FIELD(vp_security_group, record.id, VP_TYPE_TEXT, "GroupId", VP_FIELD_ALWAYS | VP_FIELD_KEY,
+             NULL),
+    VP_FIELD(vp_security_group, record.owner_id, VP_TYPE_TEXT, "GroupOwnerId", 0, NULL),
+    VP_FIELD(vp_security_group, vpc_associations, VP_TYPE_LIST, "VpcAssociations", VP_FIELD_ALWAYS,
+             &vp_group_vpc_association_schema)};
+const vp_schema vp_group_associations_view =
+    VP_SCHEMA("SecurityGroupVpcAssociations", vp_security_group, group_associations_fields);
+
+/* describe-stale-security-groups, as far as it is compared with what the model says. */
+static const vp_field group_stale_fields[] = {
+    VP_FIELD(vp_security_group, record.id, VP_TYPE_TEXT, "GroupId", VP_FIELD_ALWAYS | VP_FIELD_KEY,
+             NULL),
+    VP_FIELD(vp_security_group, vpc_id, VP_TYPE_TEXT, "VpcId", VP_FIELD_REFERENCE, NULL),
+    VP_FIELD(vp_security_group, stale_ip_permissions, VP_TYPE_LIST, "StaleIpPermissions",
+             VP_FIELD_ALWAYS, &vp_ip_permission_schema),
+    VP_FIELD(vp_security_group, stale_ip_permissions_egress, VP_TYPE_LIST,
+             "StaleIpPermissionsEgress", VP_FIELD_ALWAYS, &vp_ip_permission_schema)};
+const vp_schema vp_group_stale_view =
+    VP_SCHEMA("StaleSecurityGroup", vp_security_group, group_stale_fields);
 
 static const vp_field range_fields[] = {{"From", VP_TYPE_INT, 0, 0, NULL},
                                         {"To", VP_TYPE_INT, 0, sizeof(vp_int), NULL}};
@@ -557,6 +593,9 @@ static const vp_kind_info kinds[VP_KIND_COUNT] = {
                                         &vpc_peering_connection_schema},
     [VP_KIND_SECURITY_GROUP] = {"security_group", "security-groups", "SecurityGroups", "GroupId",
                                 "sg-", &security_group_schema},
+    [VP_KIND_SECURITY_GROUP_RULE] = {"security_group_rule", "security-group-rules",
+                                     "SecurityGroupRules", "SecurityGroupRuleId", "sgr-",
+                                     &vp_security_group_rule_schema},
     [VP_KIND_NETWORK_ACL] = {"network_acl", "network-acls", "NetworkAcls", "NetworkAclId", "acl-",
                              &network_acl_schema},
     [VP_KIND_INTERNET_GATEWAY] = {"internet_gateway", "internet-gateways", "InternetGateways",

@@ -9,6 +9,7 @@
 #ifndef VP_RECORD_H
 #define VP_RECORD_H
 
+#include "vp_record_group.h"
 #include "vp_record_nat.h"
 #include "vp_rule.h"
 
@@ -120,6 +121,9 @@ typedef struct vp_security_group {
     vp_record record;
     vp_name group_name, description, vpc_id;
     vp_list ip_permissions, ip_permissions_egress; /* vp_ip_permission */
+    vp_list vpc_associations;                      /* vp_group_vpc_association */
+    /* what describe-stale-security-groups printed, only to be compared; vp_ip_permission */
+    vp_list stale_ip_permissions, stale_ip_permissions_egress;
     /* derived */
     vp_vpc *vpc;
 } vp_security_group;
@@ -235,6 +239,9 @@ extern const vp_schema vp_vpn_gateway_schema, vp_vpn_connection_schema, vp_custo
 /* The records of vp_record_transit.h, likewise. */
 extern const vp_schema vp_transit_gateway_schema, vp_transit_gateway_attachment_schema,
     vp_transit_gateway_route_table_schema;
+
+/* Documents that print a part of a security group (vp_view.h). */
+extern const vp_schema vp_group_associations_view, vp_group_stale_view;
 
 extern const vp_schema vp_route_table_association_schema, vp_network_acl_association_schema,
     vp_block_association_schema, vp_ipv6_block_association_schema, vp_gateway_attachment_schema,

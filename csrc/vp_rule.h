@@ -21,21 +21,24 @@ typedef struct vp_route {
     vp_name origin, state;
 } vp_route;
 
-/* The peers of a group rule: each element of the four lists of a permission is one rule. */
+/*
+ * The peers of a group rule: each element of the four lists of a permission is one rule, whose id
+ * is known when the rule form of the group is (vp_record_group.h).
+ */
 typedef struct vp_ip_range {
     vp_cidr cidr_ip;
-    vp_name description;
+    vp_name description, security_group_rule_id;
 } vp_ip_range;
 typedef struct vp_ipv6_range {
     vp_cidr cidr_ipv6;
-    vp_name description;
+    vp_name description, security_group_rule_id;
 } vp_ipv6_range;
 typedef struct vp_prefix_list_id {
-    vp_name prefix_list_id, description;
+    vp_name prefix_list_id, description, security_group_rule_id;
 } vp_prefix_list_id;
 typedef struct vp_user_id_group_pair {
     vp_name group_id, group_name, user_id, vpc_id, vpc_peering_connection_id, peering_status,
-        description;
+        description, security_group_rule_id;
 } vp_user_id_group_pair;
 
 typedef struct vp_ip_permission {

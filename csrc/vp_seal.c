@@ -6,6 +6,7 @@
 #include "vp_identity.h"
 #include "vp_index.h"
 #include "vp_judge.h"
+#include "vp_rule_form.h"
 
 #include <string.h>
 
@@ -131,8 +132,9 @@ static vp_status add_interfaces(vp_network *network, vp_error *error) {
 }
 
 /*
- * The order matters: owners and Regions first, since interfaces inherit them; then the interfaces,
- * since the judges look at them; references before the judges that follow them.
+ * The order matters: rules first, since groups may come into being; then owners and Regions, since
+ * interfaces inherit them; then the interfaces, since the judges look at them; references before
+ * the judges that follow them.
  */
 vp_status vp_network_seal(vp_network *network, const vp_seal_options *options, vp_error *error) {
     static vp_status (*const judges[])(vp_network *, vp_error *) = {
@@ -140,7 +142,10 @@ vp_status vp_network_seal(vp_network *network, const vp_seal_options *options, v
         vp_judge_peerings};
     vp_identity fallback = {options->owner_id, options->region};
     vp_network_touch(network);
-    vp_status status = vp_identity_derive(network, &fallback, error);
+    vp_status status = vp_rule_form_merge(network, error);
+    if (status == VP_OK) {
+        status = vp_identity_derive(network, &fallback, error);
+    }
     if (status == VP_OK) {
         status = add_interfaces(network, error);
     }

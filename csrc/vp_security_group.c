@@ -22,9 +22,9 @@ static vp_status append_all(vp_call *call, vp_list *permissions, vp_ip_permissio
     return VP_OK;
 }
 
-/* Opens a rule to all addresses of a family. */
-static vp_status append_everywhere(vp_call *call, vp_ip_permission *permission, uint8_t family,
-                                   vp_error *error) {
+/* Opens an outbound rule to all addresses of a family. */
+static vp_status append_everywhere(vp_call *call, const vp_security_group *group,
+                                   vp_ip_permission *permission, uint8_t family, vp_error *error) {
     void *item;
     vp_addr lowest = vp_addr_lowest(family);
     vp_cidr everything = vp_cidr_of(&lowest, 0);
@@ -37,7 +37,9 @@ static vp_status append_everywhere(vp_call *call, vp_ip_permission *permission, 
                                 &item, error));
         ((vp_ipv6_range *)item)->cidr_ipv6 = everything;
     }
-    return VP_OK;
+    return vp_group_rule_register(call, group, true, permission,
+                                  family == 4 ? VP_RULE_PEER_IPV4 : VP_RULE_PEER_IPV6, item,
+                                  VP_NO_NAME, error);
 }
 
 vp_status vp_security_group_fill(vp_call *call, vp_security_group *group, const vp_vpc *vpc,
@@ -51,11 +53,13 @@ vp_status vp_security_group_fill(vp_call *call, vp_security_group *group, const 
                                 &permission->user_id_group_pairs, &item, error));
         ((vp_user_id_group_pair *)item)->group_id = group->record.id;
         ((vp_user_id_group_pair *)item)->user_id = group->record.owner_id;
+        VP_TRY(vp_group_rule_register(call, group, false, permission, VP_RULE_PEER_GROUP, item,
+                                      VP_NO_NAME, error));
     }
     VP_TRY(append_all(call, &group->ip_permissions_egress, &permission, error));
-    VP_TRY(append_everywhere(call, permission, 4, error));
+    VP_TRY(append_everywhere(call, group, permission, 4, error));
     if (vp_check_vpc_has_ipv6(call->network, vpc)) {
-        VP_TRY(append_everywhere(call, permission, 6, error));
+        VP_TRY(append_everywhere(call, group, permission, 6, error));
     }
     return VP_OK;
 }
@@ -84,8 +88,8 @@ vp_status vp_security_group_admit_ipv6(vp_call *call, vp_name vpc_id, vp_error *
         return VP_OK;
     }
     VP_TRY(vp_change_edit(call->change, &group->record, error));
-    return append_everywhere(call, VP_ITEM(vp_ip_permission, &group->ip_permissions_egress, 0), 6,
-                             error);
+    return append_everywhere(call, group,
+                             VP_ITEM(vp_ip_permission, &group->ip_permissions_egress, 0), 6, error);
 }
 
 /* ---- create ---------------------------------------------------------------------------------- */
@@ -230,6 +234,7 @@ static vp_status delete_security_group(vp_call *call, vp_error *error) {
         VP_REFUSE(error, "InvalidGroup.InUse", "The security group '%s' is named by another group",
                   id);
     }
+    VP_TRY(vp_group_rule_forget(call, group->record.id, error));
     return vp_change_remove(call->change, call->receiver, error);
 }
 

@@ -20,6 +20,10 @@
  * each without naming it; wrapped with the id of the table they are lists (semantics 11.2).
  */
 static const vp_view views[] = {
+    {VP_KIND_SECURITY_GROUP, "security-group-vpc-associations", "SecurityGroupVpcAssociations",
+     &vp_group_associations_view, 0},
+    {VP_KIND_SECURITY_GROUP, "stale-security-groups", "StaleSecurityGroupSet", &vp_group_stale_view,
+     0},
     ATTACHMENT("transit-gateway-attachments", "TransitGatewayAttachments",
                &vp_transit_attachment_view, is_described),
     ATTACHMENT("transit-gateway-vpc-attachments", "TransitGatewayVpcAttachments",

@@ -299,6 +299,7 @@ static vp_status delete_vpc(vp_call *call, vp_error *error) {
             if (vpc_of(rows->rows[i]) == vpc->record.id) {
                 bool keeps = !goes_along(network, rows->rows[i]);
                 VP_TRY(vp_check_no_dependents(network, &vpc->record, keeps, error));
+                VP_TRY(vp_group_rule_forget(call, rows->rows[i]->id, error));
                 VP_TRY(vp_change_remove(call->change, rows->rows[i], error));
             }
         }

@@ -4,6 +4,7 @@
 -- is vpcpeer.aws_reader.
 -- @module vpcpeer.aws
 
+local aws_group = require "vpcpeer.aws_group"
 local aws_transit = require "vpcpeer.aws_transit"
 local core = require "vpcpeer.core"
 local objects = require "vpcpeer.objects"
@@ -21,6 +22,14 @@ local function part(...)
     return made
 end
 
+-- A document that follows from the others: it is made when it is asked for by name, and what was
+-- loaded of it is only compared.
+local function computed(...)
+    local made = part(...)
+    made.is_computed = true
+    return made
+end
+
 --- What the model holds: the command without "describe-", the class of the objects, the key of the
 -- list, the key of the id. The order is the order of reading: what describes an interface itself comes before the
 -- copies inside instances.
@@ -30,6 +39,9 @@ aws.kinds = {
     row("route-tables", "route_table", "RouteTables", "RouteTableId"),
     row("vpc-peering-connections", "vpc_peering_connection", "VpcPeeringConnections", "VpcPeeringConnectionId"),
     row("security-groups", "security_group", "SecurityGroups", "GroupId"),
+    row("security-group-rules", "security_group_rule", "SecurityGroupRules", "SecurityGroupRuleId"),
+    part("security-group-vpc-associations", "security_group", "SecurityGroupVpcAssociations", "GroupId"),
+    computed("stale-security-groups", "security_group", "StaleSecurityGroupSet", "GroupId"),
     row("network-acls", "network_acl", "NetworkAcls", "NetworkAclId"),
     row("internet-gateways", "internet_gateway", "InternetGateways", "InternetGatewayId"),
     row("vpn-gateways", "vpn_gateway", "VpnGateways", "VpnGatewayId"),
@@ -66,6 +78,9 @@ for i, each in ipairs(aws.kinds) do
     COMMANDS[i], KIND_OF[each.command] = each.command, each
 end
 
+-- How documents are made that follow from others.
+local COMPUTED = { ["stale-security-groups"] = aws_group.stale }
+
 -- Puts instances back into the reservations they were launched by, in order of first instance.
 local function reservations_of(instances)
     local list, by_key = {}, {}
@@ -89,6 +104,7 @@ end
 -- The documents that are no list of records as the core prints them.
 local RESHAPED = {
     instances = reservations_of,
+    ["security-group-vpc-associations"] = aws_group.flatten_associations,
     ["transit-gateway-attachments"] = aws_transit.both_ends_of,
     ["transit-gateway-prefix-list-references"] = aws_transit.flatten_references,
 }
@@ -121,7 +137,7 @@ end
 
 -- Through pcall, so that a closed network is reported at the line of whoever called the method.
 local function list_of(network, kind, level, accept)
-    local ok, list = pcall(core.describe, network, kind)
+    local ok, list = pcall(COMPUTED[kind] or core.describe, network, kind)
     if not ok then
         error(list, level + 1)
     end
@@ -168,7 +184,9 @@ local function describe_json(network, kind)
         check_kind(kind, 2)
     end
     for _, command in ipairs(kind and { kind } or COMMANDS) do
-        document[KIND_OF[command].key] = list_of(network, command, 2)
+        if kind or not KIND_OF[command].is_computed then
+            document[KIND_OF[command].key] = list_of(network, command, 2)
+        end
     end
     return require("vpcpeer.json").encode(document, 4)
 end

@@ -5,6 +5,7 @@
 -- @module vpcpeer.aws_reader
 
 local aws = require "vpcpeer.aws"
+local aws_group = require "vpcpeer.aws_group"
 local aws_transit = require "vpcpeer.aws_transit"
 local core = require "vpcpeer.core"
 
@@ -32,8 +33,7 @@ for key in ([[
     AvailabilityZones CarrierGateways ClassicLinkInstances DhcpOptions
     FlowLogs Hosts Images InstanceStatuses Instances KeyPairs LocalGateways
     ManagedPrefixLists MovingAddressStatuses NetworkInsightsPaths PlacementGroups
-    Regions SecurityGroupRules SecurityGroupVpcAssociations SecurityGroupsReferenceSet
-    StaleSecurityGroupSet Volumes
+    Regions SecurityGroupsReferenceSet Volumes
     ServiceNames ServiceDetails ServiceConfigurations VpcEndpointConnections AllowedPrincipals
 ]]):gmatch("%S+") do
     NOT_MODELLED[key] = true
@@ -65,7 +65,7 @@ local function read_settled(reader, place, document, key)
     local list = list_of(reader, place, document[key], key)
     for i = 1, #list do
         place.index, place.path = i - 1, key .. "[" .. i - 1 .. "]"
-        local record = aws_transit.settle(reader, place, key, list[i])
+        local record = aws_group.settle(reader, place, key, aws_transit.settle(reader, place, key, list[i]))
         if record ~= nil then
             core.load_record(reader.network, key, record, place)
         end
@@ -150,13 +150,14 @@ function aws_reader.new(network, given)
     return {
         network = network, prefix_list_id = given.prefix_list_id,
         transit_gateway_route_table_id = given.transit_gateway_route_table_id,
-        peerings = {}, references = {}, known = false,
+        peerings = {}, references = {}, associations = {}, known = false,
     }
 end
 
 --- Loads what had to wait for the last document.
 function aws_reader.finish(reader)
     aws_transit.finish(reader)
+    aws_group.finish(reader)
 end
 
 --- Reads a decoded document into the reader's network. The document is not changed.
@@ -176,7 +177,7 @@ function aws_reader.read(reader, document, source, cut)
             read_pieces(reader, place, cut, kind.key)
         elseif document[kind.key] ~= nil then
             known = true
-            if aws_transit.settled[kind.key] then
+            if aws_transit.settled[kind.key] or aws_group.settled[kind.key] then
                 read_settled(reader, place, document, kind.key)
             else
                 core.load_records(reader.network, kind.key, document[kind.key], place)

@@ -15,6 +15,7 @@ local network_lists = {
   route_tables = "route_table",
   vpc_peering_connections = "vpc_peering_connection",
   security_groups = "security_group",
+  security_group_rules = "security_group_rule",
   network_acls = "network_acl",
   internet_gateways = "internet_gateway",
   vpn_gateways = "vpn_gateway",
@@ -39,6 +40,9 @@ local function has_vpc_id(item, id)
 end
 local function has_subnet_id(item, id)
   return item.subnet_id == id
+end
+local function has_group_id(item, id)
+  return item.group_id == id
 end
 local function is_attached_to(item, id)
   for _, attachment in ipairs(item.attachments or item.vpc_attachments) do
@@ -97,6 +101,9 @@ local object_lists = {
     vpc_peering_connections = { "vpc_peering_connection", is_side },
     vpc_endpoints = { "vpc_endpoint", has_vpc_id },
     hosted_zones = { "hosted_zone", has_in "vpc_ids" },
+  },
+  security_group = {
+    security_group_rules = { "security_group_rule", has_group_id },
   },
   subnet = {
     network_interfaces = { "network_interface", has_subnet_id },

@@ -14,15 +14,17 @@ return {
     -- sets of services
     "vp_ports", "vp_service",
     -- the model: what an object consists of, the records, the network and its look-ups
-    "vp_schema", "vp_kind", "vp_rule", "vp_record_nat", "vp_record", "vp_record_vpn",
+    "vp_schema", "vp_kind", "vp_rule", "vp_record_group", "vp_record_nat", "vp_record", "vp_record_vpn",
     "vp_record_endpoint", "vp_record_transit", "vp_view", "vp_holder",
-    "vp_network", "vp_diagnostic", "vp_clone", "vp_index", "vp_vpn", "vp_endpoint", "vp_transit",
+    "vp_network", "vp_protocol", "vp_diagnostic", "vp_clone", "vp_index", "vp_vpn", "vp_endpoint", "vp_transit",
     "vp_transit_table",
     "vp_dns_zone", "vp_dns",
+    -- changes that happen as a whole or not at all
+    "vp_change",
     -- what is done once after documents were read
-    "vp_identity", "vp_judge", "vp_seal",
+    "vp_identity", "vp_judge", "vp_rule_form", "vp_seal",
     -- changes that AWS would allow or refuse
-    "vp_change", "vp_action", "vp_check", "vp_part", "vp_peering", "vp_peering_action",
+    "vp_action", "vp_check", "vp_part", "vp_peering", "vp_peering_action",
     "vp_vpc_block", "vp_vpc", "vp_subnet", "vp_route_table", "vp_route_table_state",
     "vp_route_action", "vp_security_group", "vp_group_rule", "vp_network_acl", "vp_gateway",
     "vp_vpn_gateway", "vp_vpn_connection", "vp_egress_only", "vp_address", "vp_interface",

@@ -1,0 +1,99 @@
+--- Documents about security groups that do not look like others.
+--
+-- describe-security-group-vpc-associations is one flat list of all groups, of which the model keeps
+-- those of a group together; describe-stale-security-groups follows from everything else.
+-- @module vpcpeer.aws_group
+
+local core = require "vpcpeer.core"
+
+local aws_group = {}
+
+--- Keys of lists whose records pass through `settle`.
+aws_group.settled = { SecurityGroupVpcAssociations = true }
+
+--- Puts a row of the flat list aside until all documents are read; other records pass.
+-- @tparam table reader vpcpeer.aws_reader
+-- @treturn ?table the record, nil when it waits
+function aws_group.settle(reader, place, key, record)
+    if key ~= "SecurityGroupVpcAssociations" or type(record) ~= "table" or type(record.GroupId) ~= "string" then
+        return record
+    end
+    local id = record.GroupId
+    local list = reader.associations[id]
+    if not list then
+        list = {
+            file = place.file, owner_id = place.owner_id, region = place.region, path = place.path,
+            group_owner_id = record.GroupOwnerId,
+        }
+        reader.associations[id] = list
+        reader.associations[#reader.associations + 1] = id
+    end
+    list[#list + 1] = record
+    return nil
+end
+
+--- Loads what was put aside: the associations of each group, as one list.
+function aws_group.finish(reader)
+    for _, id in ipairs(reader.associations) do
+        local list, associations = reader.associations[id], {}
+        for i = 1, #list do
+            associations[i] = list[i]
+        end
+        core.load_record(reader.network, "SecurityGroupVpcAssociations",
+            { GroupId = id, GroupOwnerId = list.group_owner_id, VpcAssociations = associations }, list)
+    end
+    reader.associations = {}
+end
+
+--- The associations of all groups as AWS prints them: one flat list.
+function aws_group.flatten_associations(groups)
+    local flat = {}
+    for _, group in ipairs(groups) do
+        for _, association in ipairs(group.VpcAssociations) do
+            association.GroupId, association.GroupOwnerId = group.GroupId, group.GroupOwnerId
+            flat[#flat + 1] = association
+        end
+    end
+    return flat
+end
+
+-- The permission of a list with a finding's protocol and ports; a new one if there is none.
+local function permission_for(permissions, evidence)
+    local last = permissions[#permissions]
+    if last and last.IpProtocol == evidence.ip_protocol and last.FromPort == evidence.from_port
+        and last.ToPort == evidence.to_port then
+        return last
+    end
+    local made = {
+        IpProtocol = evidence.ip_protocol, FromPort = evidence.from_port, ToPort = evidence.to_port,
+        IpRanges = {}, PrefixListIds = {}, UserIdGroupPairs = {},
+    }
+    permissions[#permissions + 1] = made
+    return made
+end
+
+--- The groups with rules that are stale by this model, in id order.
+function aws_group.stale(network)
+    local list, by_id = {}, {}
+    for _, finding in ipairs((core.lint(network, { SG_RULE_STALE = true }))) do
+        local e = finding.evidence
+        local group = by_id[e.group_id]
+        if not group then
+            local object = network:get(e.group_id)
+            group = {
+                GroupId = e.group_id, GroupName = object.group_name, Description = object.description,
+                VpcId = e.vpc_id, StaleIpPermissions = {}, StaleIpPermissionsEgress = {},
+            }
+            by_id[e.group_id], list[#list + 1] = group, group
+        end
+        local permissions = e.is_egress and group.StaleIpPermissionsEgress or group.StaleIpPermissions
+        local pairs_of = permission_for(permissions, e).UserIdGroupPairs
+        pairs_of[#pairs_of + 1] = {
+            GroupId = e.referenced_group_id, UserId = e.user_id, VpcPeeringConnectionId = e.vpc_peering_connection_id,
+            VpcId = e.peer_vpc_id ~= e.vpc_id and e.peer_vpc_id or nil,
+        }
+    end
+    return list
+end
+
+return aws_group
