@@ -93,10 +93,7 @@ VP_MUST_CHECK vp_status vp_network_acl_admit_ipv6(vp_call *call, vp_name vpc_id,
 
 /* ---- vp_group_rule.c ---- */
 
-/*
- * Makes the record of a peer of a permission (vp_record_group.h), which gets its id; VP_NO_NAME as
- * `id` takes a generated one. Rules of equal ids are refused.
- */
+/* Makes the rule-form record of a peer, which gets its id; VP_NO_NAME takes a generated one. */
 VP_MUST_CHECK vp_status vp_group_rule_register(vp_call *call, const vp_security_group *group,
                                                bool egress, const vp_ip_permission *permission,
                                                vp_rule_peer peer, void *item, vp_name id,

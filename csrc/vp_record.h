@@ -120,10 +120,9 @@ typedef struct vp_vpc_peering_connection {
 typedef struct vp_security_group {
     vp_record record;
     vp_name group_name, description, vpc_id;
-    vp_list ip_permissions, ip_permissions_egress; /* vp_ip_permission */
-    vp_list vpc_associations;                      /* vp_group_vpc_association */
-    /* what describe-stale-security-groups printed, only to be compared; vp_ip_permission */
-    vp_list stale_ip_permissions, stale_ip_permissions_egress;
+    vp_list ip_permissions, ip_permissions_egress;             /* vp_ip_permission */
+    vp_list stale_ip_permissions, stale_ip_permissions_egress; /* as printed, to be compared */
+    vp_list vpc_associations;                                  /* vp_group_vpc_association */
     /* derived */
     vp_vpc *vpc;
 } vp_security_group;
@@ -240,10 +239,8 @@ extern const vp_schema vp_vpn_gateway_schema, vp_vpn_connection_schema, vp_custo
 extern const vp_schema vp_transit_gateway_schema, vp_transit_gateway_attachment_schema,
     vp_transit_gateway_route_table_schema;
 
-/* Documents that print a part of a security group (vp_view.h). */
-extern const vp_schema vp_group_associations_view, vp_group_stale_view;
-
-extern const vp_schema vp_route_table_association_schema, vp_network_acl_association_schema,
+extern const vp_schema vp_group_associations_view, vp_group_stale_view, /* for vp_view */
+    vp_route_table_association_schema, vp_network_acl_association_schema,
     vp_block_association_schema, vp_ipv6_block_association_schema, vp_gateway_attachment_schema,
     vp_private_ip_address_schema, vp_ipv6_address_schema, vp_group_identifier_schema,
     vp_peering_block_schema, vp_peering_ipv6_block_schema, vp_propagating_vgw_schema;

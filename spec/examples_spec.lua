@@ -29,7 +29,7 @@ describe("the example dump", function()
       assert.equal(files[name], shell.read(folder .. name), name)
       count = count + 1
     end
-    assert.equal(8, count)
+    assert.equal(9, count)
   end)
 
   it("loads without a diagnostic and describes the same network", function()

@@ -26,7 +26,7 @@ wait_for("transit gateways", [[explanation:BAD_STATE_ATTACHMENT hint:PCX_EDGE_TO
   hint:TGW_RTB_MORE_SPECIFIC_ROUTE
   explanation:TGW_RTB_ROUTES_ARE_UNKNOWN warning:TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED D21 D22 D23]])
 wait_for("ClassLink", "explanation:PCX_EDGE_TO_EDGE_CLASSICLINK hint:PCX_EDGE_TO_EDGE_CLASSICLINK D41")
-wait_for("group rules in rule form", "warning:SG_STALE_DISAGREES D43")
+wait_for("what describe-stale-security-groups says", "warning:SG_STALE_DISAGREES")
 
 -- What Lua cannot ask for, and the C test that does: an end that does not exist is nil, message and
 -- code to a script (design 2.1).

@@ -13,6 +13,9 @@ aws_group.settled = { SecurityGroupVpcAssociations = true }
 
 --- Puts a row of the flat list aside until all documents are read; other records pass.
 -- @tparam table reader vpcpeer.aws_reader
+-- @tparam table place where the record stands
+-- @tparam string key of the list
+-- @param record
 -- @treturn ?table the record, nil when it waits
 function aws_group.settle(reader, place, key, record)
     if key ~= "SecurityGroupVpcAssociations" or type(record) ~= "table" or type(record.GroupId) ~= "string" then

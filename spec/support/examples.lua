@@ -74,7 +74,8 @@ end
 function M.dump(net)
   local files = {}
   for _, kind in ipairs {
-    "vpcs", "subnets", "route-tables", "vpc-peering-connections", "security-groups", "network-acls",
+    "vpcs", "subnets", "route-tables", "vpc-peering-connections", "security-groups", "security-group-rules",
+    "network-acls",
     "network-interfaces", "instances",
   } do
     files["describe-" .. kind .. ".json"] = net:describe_json(kind) .. "\n"
