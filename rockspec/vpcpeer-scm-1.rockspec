@@ -174,6 +174,7 @@ build = {
       ["vpcpeer.cli.cidr_contains"] = "lua/vpcpeer/cli/cidr_contains.lua",
       ["vpcpeer.cli.cidr_input"] = "lua/vpcpeer/cli/cidr_input.lua",
       ["vpcpeer.cli.explain"] = "lua/vpcpeer/cli/explain.lua",
+      ["vpcpeer.cli.gateways"] = "lua/vpcpeer/cli/gateways.lua",
       ["vpcpeer.cli"] = "lua/vpcpeer/cli/init.lua",
       ["vpcpeer.cli.lint"] = "lua/vpcpeer/cli/lint.lua",
       ["vpcpeer.cli.output"] = "lua/vpcpeer/cli/output.lua",

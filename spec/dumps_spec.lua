@@ -185,3 +185,39 @@ describe("the dump of two accounts with a peering connection", function()
     assert.truthy(trace.explanations[1])
   end)
 end)
+
+describe("the dump of an interface endpoint", function()
+  local net = vpcpeer.load(DATA .. "batfish-vpc-endpoint-interface")
+  if not net then
+    return pending "the dump is not beside this folder"
+  end
+
+  -- One group is on the endpoint's interface and on the hosts: tcp 443 from anywhere comes in, tcp
+  -- 80 does not. Both subnets have the table that leads to the internet and inside.
+  it("takes what its group admits, from the other subnet too", function()
+    local endpoint = net:vpc_endpoints()()
+    local eni = endpoint.network_interfaces[1]
+    assert.same({ "Interface", "com.amazonaws.us-east-1.cloudtrail", "10.1.101.97", "subnet-0bb8615d8368ece31" }, {
+      endpoint.vpc_endpoint_type, endpoint.service_name, eni.private_ip_address, eni.subnet_id,
+    })
+    local far = net:get "i-0eb6eb395a0d09117"
+    assert.equal("subnet-0611b848137c513d1", far.subnet_id)
+    assert.same({ true, "10.1.101.97" },
+      { net:reachable(far, endpoint), net:trace({ from = far, to = endpoint }).to.address })
+    local refusal = net:trace { from = far, to = endpoint, port = 80 }
+    assert.same({ "ENI_SG_RULES_MISMATCH", eni.id }, {
+      refusal.explanations[1].code, refusal.explanations[1].network_interface_id,
+    })
+    assert.equal("VPCE_INTRA_VPC_TRAFFIC", net:trace({ from = endpoint, to = far }).explanations[1].code)
+  end)
+
+  it("knows the endpoint's own names; the service's needs DNS attributes that the dump does not hold", function()
+    local vpc = net:vpcs()()
+    assert.equal("10.1.101.97", net:resolve(
+      "vpce-083c683a6be29b889-0h4w5u94-us-east-1a.cloudtrail.us-east-1.vpce.amazonaws.com", { from = vpc }))
+    local _, why = net:resolve("cloudtrail.us-east-1.amazonaws.com", { from = vpc })
+    assert.equal("NXDOMAIN", why)
+    vpc:modify_attribute { enable_dns_hostnames = true }
+    assert.equal("10.1.101.97", net:resolve("cloudtrail.us-east-1.amazonaws.com", { from = vpc }))
+  end)
+end)

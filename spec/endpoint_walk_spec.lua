@@ -120,6 +120,20 @@ describe("a gateway endpoint", function()
       (first(m.net:trace { from = m.host_a, to = "52.216.8.8" })))
   end)
 
+  it("is not extended by a peering connection", function()
+    local m = with_gateway_endpoint()
+    local peer = m.net:create_vpc { cidr_block = "10.9.0.0/16" }
+    local far = peer:create_subnet({ cidr_block = "10.9.0.0/24" }):run_instance {}
+    local pcx = m.net:create_vpc_peering_connection { vpc_id = m.vpc, peer_vpc_id = peer }
+    pcx:accept()
+    local t = m.net:trace { from = far, to = "52.216.8.8" }
+    assert.same({ "NO_ROUTE_TO_DESTINATION", "PCX_EDGE_TO_EDGE_VPCE_GATEWAY", "vpce-s3" },
+      { t.explanations[1].code, t.hints[1].code, t.hints[1].detail.gateway })
+    peer.main_route_table:create_route { destination_cidr_block = "52.0.0.0/8", vpc_peering_connection_id = pcx }
+    local code, reason = first(m.net:trace { from = far, to = "52.216.8.8" })
+    assert.same({ "PCX_EDGE_TO_EDGE_VPCE_GATEWAY", "vpce-s3" }, { code, reason.detail.gateway })
+  end)
+
   it("that the data do not have leaves the verdict open", function()
     local m = build()
     add(m.net, "RouteTables", {
@@ -242,7 +256,7 @@ describe("a Gateway Load Balancer endpoint on the way", function()
     return m
   end
 
-  it("forwards out and lets the answer back, with a warning", function()
+  it("D20 passes everything out, and the answer back, with a warning", function()
     local m = with_balancer()
     local t = m.net:trace { from = m.host_a, to = "198.51.100.7" }
     assert.same({ true, { "vpce-g", "igw-a" } }, { t.reachable, t.via })
@@ -251,7 +265,8 @@ describe("a Gateway Load Balancer endpoint on the way", function()
     for _, warning in ipairs(t.warnings) do
       warned[warning.code] = warning
     end
-    assert.equal("vpce-g", warned.PATH_THROUGH_GWLB_NOT_CHECKED.detail.vpc_endpoint_id)
+    local warning = warned.PATH_THROUGH_GWLB_NOT_CHECKED
+    assert.same({ "PATH_THROUGH_GWLB_NOT_CHECKED", "vpce-g" }, { warning.code, warning.detail.vpc_endpoint_id })
     assert.is_nil(warned.ASYMMETRIC_PATH)
     assert.matches("the Gateway Load Balancer behind vpce%-g %(.-%) was taken to let everything pass", tostring(t))
     assert.is_true(m.net:trace({ from = m.host_a, to = "vpce-g" }).reachable)

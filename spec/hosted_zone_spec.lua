@@ -62,7 +62,7 @@ describe("a hosted zone", function()
     assert.is_nil(m.b:hosted_zones()())
   end)
 
-  it("is printed in a list of its own and loads as it is printed", function()
+  it("D47 comes from the caller, is printed in a list of its own and loads as it is printed", function()
     local m = with_zone()
     local zone = m.net:describe("hosted-zones").HostedZones[1]
     assert.same({ "Z1", "example.internal", { "vpc-a" } }, { zone.Id, zone.Name, zone.VpcIds })

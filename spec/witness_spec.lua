@@ -16,9 +16,6 @@ local function wait_for(feature, names)
     awaited[name] = feature
   end
 end
-wait_for("endpoints", [[warning:PATH_THROUGH_GWLB_NOT_CHECKED hint:PCX_EDGE_TO_EDGE_VPCE_GATEWAY
-  D20]])
-wait_for("hosted zones", "D47")
 wait_for("transit gateways", [[explanation:BAD_STATE_ATTACHMENT hint:PCX_EDGE_TO_EDGE_TGW
   warning:RESPONSE_RTB_HAS_NO_ROUTE_TO_TRANSIT_GATEWAY explanation:SG_REFERENCING_SUPPORT
   explanation:TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION explanation:TGW_BAD_STATE_VPN
