@@ -13,7 +13,7 @@
 static void write_path(const vp_record *record, const char *key, char *out, size_t size) {
     const char *dot = key != NULL ? "." : "";
     const char *last = key != NULL ? key : "";
-    if (record->kind == VP_KIND_INSTANCE) {
+    if (record->kind == VP_KIND_INSTANCE && record->view == 0) {
         (void)snprintf(out, size, "Reservations[%u].Instances[%u]%s%s",
                        (unsigned)record->parent_index, (unsigned)record->index, dot, last);
     } else {

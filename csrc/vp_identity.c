@@ -150,7 +150,9 @@ static vp_name vpc_id_of(const vp_network *network, const vp_record *record) {
     case VP_KIND_NETWORK_INTERFACE:
         return ((const vp_network_interface *)record)->vpc_id;
     case VP_KIND_INSTANCE:
-        return ((const vp_instance *)record)->vpc_id;
+        return ((const vp_instance *)record)->vpc_id != VP_NO_NAME
+                   ? ((const vp_instance *)record)->vpc_id
+                   : ((const vp_instance *)record)->classic_link.vpc_id;
     case VP_KIND_INTERNET_GATEWAY: {
         const vp_list *list = &((const vp_internet_gateway *)record)->attachments;
         return list->count > 0 ? VP_ITEM(vp_gateway_attachment, list, 0)->vpc_id : VP_NO_NAME;

@@ -528,6 +528,24 @@ static const vp_field network_interface_fields[] = {
 static const vp_schema network_interface_schema =
     VP_SCHEMA("NetworkInterface", vp_network_interface, network_interface_fields);
 
+/* Retired with EC2-Classic, but dumps still hold it: kept, read only (D41). */
+static const vp_field classic_link_fields[] = {
+    VP_FIELD(vp_classic_link, vpc_id, VP_TYPE_TEXT, "VpcId", VP_FIELD_REFERENCE, NULL),
+    VP_FIELD(vp_classic_link, groups, VP_TYPE_LIST, "Groups", 0, &vp_group_identifier_schema),
+    VP_FIELD(vp_classic_link, is_described, VP_TYPE_BOOL, "IsDescribed", 0, NULL)};
+const vp_schema vp_classic_link_schema =
+    VP_SCHEMA("ClassicLink", vp_classic_link, classic_link_fields);
+
+static const vp_field classic_link_view_fields[] = {
+    VP_FIELD(vp_instance, record.id, VP_TYPE_TEXT, "InstanceId", VP_FIELD_ALWAYS | VP_FIELD_KEY,
+             NULL),
+    VP_FIELD(vp_instance, record.tags, VP_TYPE_LIST, "Tags", VP_FIELD_ALWAYS, &vp_tag_schema),
+    VP_FIELD(vp_instance, classic_link.vpc_id, VP_TYPE_TEXT, "VpcId", VP_FIELD_REFERENCE, NULL),
+    VP_FIELD(vp_instance, classic_link.groups, VP_TYPE_LIST, "Groups", VP_FIELD_ALWAYS,
+             &vp_group_identifier_schema)};
+const vp_schema vp_classic_link_view =
+    VP_SCHEMA("ClassicLinkInstance", vp_instance, classic_link_view_fields);
+
 static const vp_field instance_fields[] = {
     VP_FIELD(vp_instance, record.id, VP_TYPE_TEXT, "InstanceId", VP_FIELD_ALWAYS | VP_FIELD_KEY,
              NULL),
@@ -548,7 +566,9 @@ static const vp_field instance_fields[] = {
     VP_FIELD(vp_instance, public_dns_name, VP_TYPE_TEXT, "PublicDnsName", 0, NULL),
     VP_FIELD(vp_instance, source_dest_check, VP_TYPE_BOOL, "SourceDestCheck", 0, NULL),
     VP_FIELD(vp_instance, security_groups, VP_TYPE_LIST, "SecurityGroups", VP_FIELD_ALWAYS,
-             &vp_group_identifier_schema)};
+             &vp_group_identifier_schema),
+    VP_FIELD(vp_instance, classic_link, VP_TYPE_OBJECT, "ClassicLink", VP_FIELD_NOT_PRINTED,
+             &vp_classic_link_schema)};
 static const vp_schema instance_schema = VP_SCHEMA("Instance", vp_instance, instance_fields);
 
 static const vp_field address_fields[] = {

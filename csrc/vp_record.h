@@ -9,6 +9,7 @@
 #ifndef VP_RECORD_H
 #define VP_RECORD_H
 
+#include "vp_record_classic.h"
 #include "vp_record_group.h"
 #include "vp_record_nat.h"
 #include "vp_rule.h"
@@ -213,6 +214,7 @@ typedef struct vp_instance {
     vp_name private_dns_name, public_dns_name;
     vp_bool source_dest_check;
     vp_list security_groups; /* vp_group_identifier */
+    vp_classic_link classic_link;
     /* derived: its interfaces in device order are found through vp_index_interfaces_of */
     vp_vpc *vpc;
 } vp_instance;
@@ -231,13 +233,10 @@ typedef struct vp_prefix_list {
     vp_list cidrs; /* vp_cidr_item */
 } vp_prefix_list;
 
-/* The records of vp_record_vpn.h and vp_record_endpoint.h, for the table of kinds. */
+/* The records of vp_record_vpn.h, _endpoint.h and _transit.h, for the table of kinds. */
 extern const vp_schema vp_vpn_gateway_schema, vp_vpn_connection_schema, vp_customer_gateway_schema,
-    vp_vpc_endpoint_schema, vp_hosted_zone_schema;
-
-/* The records of vp_record_transit.h, likewise. */
-extern const vp_schema vp_transit_gateway_schema, vp_transit_gateway_attachment_schema,
-    vp_transit_gateway_route_table_schema;
+    vp_vpc_endpoint_schema, vp_hosted_zone_schema, vp_transit_gateway_schema,
+    vp_transit_gateway_attachment_schema, vp_transit_gateway_route_table_schema;
 
 extern const vp_schema vp_group_associations_view, vp_group_stale_view, /* for vp_view */
     vp_route_table_association_schema, vp_network_acl_association_schema,

@@ -47,7 +47,9 @@ static vp_status add_addresses_and_groups(const vp_network *network, const vp_in
             ((vp_ipv6_address *)item)->ipv6_address = instance->ipv6_address;
         }
     }
-    const vp_list *groups = &instance->security_groups;
+    const vp_list *groups = instance->classic_link.vpc_id != VP_NO_NAME
+                                ? &instance->classic_link.groups
+                                : &instance->security_groups;
     for (uint32_t i = 0; status == VP_OK && i < groups->count; i++) {
         status =
             vp_list_append(&network->alloc, &vp_group_identifier_schema, &interface->groups, &item);
@@ -79,7 +81,8 @@ static vp_status synthetic_id(vp_network *network, const vp_instance *instance, 
  * for its lists. An interface of that id is there when a model is sealed a second time.
  */
 static vp_status add_interface(vp_network *network, const vp_instance *instance, vp_error *error) {
-    vp_name id, in_use, attached;
+    vp_name id, in_use, attached, type = VP_NO_NAME;
+    vp_name linked_to = instance->classic_link.vpc_id;
     vp_record *record;
     vp_status status = synthetic_id(network, instance, &id, error);
     if (status == VP_OK) {
@@ -87,6 +90,9 @@ static vp_status add_interface(vp_network *network, const vp_instance *instance,
     }
     if (status == VP_OK) {
         status = vp_network_name(network, "attached", &attached, error);
+    }
+    if (status == VP_OK && linked_to != VP_NO_NAME) {
+        status = vp_network_name(network, VP_CLASSIC_LINK_TYPE, &type, error);
     }
     if (status != VP_OK || vp_network_find(network, VP_KIND_NONE, id) != NULL) {
         return status;
@@ -98,7 +104,8 @@ static vp_status add_interface(vp_network *network, const vp_instance *instance,
     vp_network_interface *interface = (vp_network_interface *)record;
     record->owner_id = instance->record.owner_id;
     record->region = instance->record.region;
-    interface->vpc_id = instance->vpc_id;
+    interface->vpc_id = linked_to != VP_NO_NAME ? linked_to : instance->vpc_id;
+    interface->interface_type = type;
     interface->subnet_id = instance->subnet_id;
     interface->status = in_use;
     interface->source_dest_check = instance->source_dest_check;

@@ -24,6 +24,8 @@ static const vp_view views[] = {
      &vp_group_associations_view, 0},
     {VP_KIND_SECURITY_GROUP, "stale-security-groups", "StaleSecurityGroupSet", &vp_group_stale_view,
      0},
+    {VP_KIND_INSTANCE, "classic-link-instances", "ClassicLinkInstances", &vp_classic_link_view,
+     (uint16_t)offsetof(vp_instance, classic_link.is_described)},
     ATTACHMENT("transit-gateway-attachments", "TransitGatewayAttachments",
                &vp_transit_attachment_view, is_described),
     ATTACHMENT("transit-gateway-vpc-attachments", "TransitGatewayVpcAttachments",

@@ -4,6 +4,7 @@
  * The one idea: a question about something that is down, missing or of the wrong family has an
  * answer too, with the code that says so; only then is a packet sent.
  */
+#include "vp_walk_classic.h"
 #include "vp_walk_side.h"
 
 #include "vp_endpoint.h"
@@ -230,7 +231,8 @@ bool vp_walk_check_ends(vp_walk *walk) {
 /* An interface in a subnet that is not in the data meets unknown rules. */
 static bool is_described(vp_walk *walk, const checked_end *which) {
     const vp_place *place = which->place;
-    if (place->network_interface == NULL || place->subnet != NULL) {
+    if (place->network_interface == NULL || place->subnet != NULL ||
+        vp_walk_is_classic(walk, place->network_interface)) {
         return true;
     }
     fail(walk, "UNKNOWN_RESOURCE", which)->id = place->network_interface->subnet_id;

@@ -4,7 +4,7 @@
  * The one idea: the first row of a table of conditions that holds gives the hint; how two VPCs are
  * joined is asked of the peering connections, never of routes.
  */
-#include "vp_walk.h"
+#include "vp_walk_classic.h"
 
 #include <string.h>
 
@@ -227,6 +227,13 @@ vp_vpc *vp_walk_destination_vpc(const vp_walk *walk) {
     return found;
 }
 
+/* Row 1: one end is a ClassLink instance of another VPC. */
+static bool is_across_classic_link(const vp_walk *walk) {
+    return walk->from.vpc_id != walk->to.vpc_id &&
+           (vp_walk_is_classic(walk, walk->from.network_interface) ||
+            vp_walk_is_classic(walk, walk->to.network_interface));
+}
+
 /* Hints belong to requests that ended for want of a way; a filter needs none. */
 void vp_walk_hints(vp_walk *walk) {
     static const char *const asking[] = {
@@ -240,7 +247,9 @@ void vp_walk_hints(vp_walk *walk) {
         return;
     }
     vp_vpc *destination = vp_walk_destination_vpc(walk);
-    if (destination != NULL) {
+    if (is_across_classic_link(walk)) {
+        (void)hint_between(walk, "PCX_EDGE_TO_EDGE_CLASSICLINK", destination);
+    } else if (destination != NULL) {
         hint_at_vpc(walk, destination);
     } else {
         walk->at.vpc = walk->from.vpc;

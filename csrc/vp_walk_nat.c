@@ -7,6 +7,8 @@
  */
 #include "vp_walk_outbound.h"
 
+#include "vp_walk_classic.h"
+
 /* 64:ff9b::/96, the range whose last 32 bits are an IPv4 address. */
 static bool is_nat64(const vp_addr *address) {
     return address->family == 6 && address->hi == UINT64_C(0x0064ff9b00000000) &&
@@ -194,6 +196,9 @@ vp_step vp_walk_nat_gateway(vp_walk *walk, vp_route_table *table, const vp_route
 vp_route_table *vp_walk_table(const vp_walk *walk) {
     if (walk->at.subnet != NULL) {
         return walk->at.subnet->route_table;
+    }
+    if (vp_walk_is_classic(walk, walk->at.network_interface)) {
+        return walk->at.vpc == NULL ? NULL : walk->at.vpc->main_route_table;
     }
     return walk->at.network_interface == NULL ? walk->own_table : NULL;
 }

@@ -5,6 +5,7 @@
  * no route table of the peer is asked. Those tables are looked at only to say why a packet for
  * elsewhere is dropped. AWS: VPC Peering Guide, "Unsupported VPC peering configurations".
  */
+#include "vp_walk_classic.h"
 #include "vp_walk_endpoint.h"
 #include "vp_walk_vpn.h"
 
@@ -102,12 +103,19 @@ static vp_step cross(vp_walk *walk, vp_vpc_peering_connection *connection,
     const char *code = NULL;
     bool by_vpn = walk->came_by != NULL && walk->came_by->kind == VP_KIND_VPN_GATEWAY;
     (void)vp_walk_sides_of(connection, walk->at.vpc_id, &own, &peer);
+    vp_place holder = vp_walk_holder(walk, peer->vpc_id, destination);
+    bool from_classic = vp_walk_is_classic(walk, walk->at.network_interface);
+    bool to_classic = vp_walk_is_classic(walk, holder.network_interface);
     if (!is_described(walk, peer)) {
         code = "UNKNOWN_RESOURCE";
+    } else if ((from_classic && !vp_walk_carries_classic(walk, connection, own->vpc_id)) ||
+               (to_classic && !vp_walk_carries_classic(walk, connection, peer->vpc_id))) {
+        code = "PCX_EDGE_TO_EDGE_CLASSICLINK";
     } else if (walk->came_by != NULL ||
-               !vp_walk_side_contains(walk->network, own, &walk->header.source)) {
+               (!from_classic &&
+                !vp_walk_side_contains(walk->network, own, &walk->header.source))) {
         code = code_of_entry(walk);
-    } else if (!vp_walk_side_contains(walk->network, peer, destination)) {
+    } else if (!to_classic && !vp_walk_side_contains(walk->network, peer, destination)) {
         if (vp_walk_classify(walk, connection, peer->vpc_id, destination, true)) {
             return VP_STEP_FAILED;
         }
@@ -115,7 +123,7 @@ static vp_step cross(vp_walk *walk, vp_vpc_peering_connection *connection,
     } else if (is_resolver(peer, destination)) {
         code = "PCX_REMOTE_RESOLVER";
     } else {
-        walk->reached = vp_walk_holder(walk, peer->vpc_id, destination);
+        walk->reached = holder;
         if (vp_place_is_held(&walk->reached)) {
             walk->crossed = connection;
             return VP_STEP_DELIVER;

@@ -6,6 +6,7 @@
  * a translator, a gateway that let the request out, and last the source itself. Groups are not
  * asked (they are stateful), network ACLs are.
  */
+#include "vp_walk_classic.h"
 #include "vp_walk_endpoint.h"
 #include "vp_walk_outbound.h"
 #include "vp_walk_transit.h"
@@ -245,6 +246,7 @@ static vp_step fail_missing(vp_walk *walk) {
 /* R2 to R5. A receiver in the same subnet is reached without a look-up. */
 static vp_step look_up(vp_walk *walk) {
     vp_route_choice choice;
+    vp_place classic_holder;
     if (!goes_outside(walk) && walk->at.subnet != NULL &&
         receiver_of(walk).subnet == walk->at.subnet) {
         return VP_STEP_DELIVER;
@@ -270,6 +272,14 @@ static vp_step look_up(vp_walk *walk) {
     }
     vp_hop *hop = vp_walk_hop(walk);
     hop->route_table = table;
+    vp_vpc_peering_connection *classic =
+        goes_outside(walk) ? NULL
+                           : vp_walk_classic_route(walk, found ? &choice : NULL, &classic_holder);
+    if (classic != NULL && classic_holder.vpc_id == receiver_of(walk).vpc_id) {
+        vp_walk_via(walk, &classic->record);
+        (void)vp_walk_pass(walk, VP_KIND_VPC_PEERING_CONNECTION, &classic->record, NULL);
+        return VP_STEP_DELIVER;
+    }
     if (!found) {
         return fail_missing(walk);
     }

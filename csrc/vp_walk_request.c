@@ -5,6 +5,7 @@
  * the model, or fails. Traffic inside one subnet skips all of them, and never meets an ACL.
  */
 #include "vp_endpoint.h"
+#include "vp_walk_classic.h"
 #include "vp_walk_outbound.h"
 #include "vp_walk_transit.h"
 #include "vp_walk_vpn.h"
@@ -192,6 +193,14 @@ static vp_step look_up(vp_walk *walk) {
     }
     vp_hop *hop = vp_walk_hop(walk);
     hop->route_table = table;
+    vp_vpc_peering_connection *classic =
+        vp_walk_classic_route(walk, found ? &choice : NULL, &walk->reached);
+    if (classic != NULL) {
+        vp_walk_via(walk, &classic->record);
+        (void)vp_walk_pass(walk, VP_KIND_VPC_PEERING_CONNECTION, &classic->record, NULL);
+        walk->crossed = classic;
+        return VP_STEP_DELIVER;
+    }
     if (!found) {
         vp_explanation *missing = fail_look_up(walk, "NO_ROUTE_TO_DESTINATION");
         missing->route_table = table;

@@ -144,6 +144,7 @@ build = {
             "csrc/vp_vpn_gateway.c",
             "csrc/vp_walk.c",
             "csrc/vp_walk_check.c",
+            "csrc/vp_walk_classic.c",
             "csrc/vp_walk_egress_only.c",
             "csrc/vp_walk_endpoint.c",
             "csrc/vp_walk_filter.c",

@@ -16,13 +16,6 @@ local function wait_for(feature, names)
     awaited[name] = feature
   end
 end
-wait_for("transit gateways", [[explanation:BAD_STATE_ATTACHMENT hint:PCX_EDGE_TO_EDGE_TGW
-  warning:RESPONSE_RTB_HAS_NO_ROUTE_TO_TRANSIT_GATEWAY explanation:SG_REFERENCING_SUPPORT
-  explanation:TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION explanation:TGW_BAD_STATE_VPN
-  explanation:TGW_ROUTE_AZ_RESTRICTION explanation:TGW_RTB_BAD_STATE_ROUTE hint:TGW_RTB_HIGHER_PRIORITY_ROUTE
-  hint:TGW_RTB_MORE_SPECIFIC_ROUTE
-  explanation:TGW_RTB_ROUTES_ARE_UNKNOWN warning:TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED D21 D22 D23]])
-wait_for("ClassLink", "explanation:PCX_EDGE_TO_EDGE_CLASSICLINK hint:PCX_EDGE_TO_EDGE_CLASSICLINK D41")
 wait_for("what describe-stale-security-groups says", "warning:SG_STALE_DISAGREES")
 
 -- What Lua cannot ask for, and the C test that does: an end that does not exist is nil, message and

@@ -71,7 +71,10 @@ aws.kinds = {
     part("transit-gateway-prefix-list-references", "transit_gateway_route_table",
         "TransitGatewayPrefixListReferences", "TransitGatewayRouteTableId"),
     row("instances", "instance", "Reservations", "InstanceId"),
+    part("classic-link-instances", "instance", "Instances", "InstanceId"),
 }
+-- Alone among the lists it has the key that instances have inside of their reservations.
+aws.kinds[#aws.kinds].record_key = "ClassicLinkInstances"
 
 local COMMANDS, KIND_OF = {}, {}
 for i, each in ipairs(aws.kinds) do

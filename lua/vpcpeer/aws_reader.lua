@@ -31,7 +31,7 @@ local IGNORED = { NextToken = true, ResponseMetadata = true }
 local NOT_MODELLED = {}
 for key in ([[
     AvailabilityZones CarrierGateways ClassicLinkInstances DhcpOptions
-    FlowLogs Hosts Images InstanceStatuses Instances KeyPairs LocalGateways
+    FlowLogs Hosts Images InstanceStatuses KeyPairs LocalGateways
     ManagedPrefixLists MovingAddressStatuses NetworkInsightsPaths PlacementGroups
     Regions SecurityGroupsReferenceSet Volumes
     ServiceNames ServiceDetails ServiceConfigurations VpcEndpointConnections AllowedPrincipals
@@ -60,14 +60,16 @@ local function list_of(reader, place, value, path)
     return value
 end
 
--- Records that are changed, or put aside, before they are loaded.
-local function read_settled(reader, place, document, key)
+-- Records that are changed, or put aside, before they are loaded, or that the core knows by
+-- another key than the document's.
+local function read_settled(reader, place, document, kind)
+    local key = kind.key
     local list = list_of(reader, place, document[key], key)
     for i = 1, #list do
         place.index, place.path = i - 1, key .. "[" .. i - 1 .. "]"
         local record = aws_group.settle(reader, place, key, aws_transit.settle(reader, place, key, list[i]))
         if record ~= nil then
-            core.load_record(reader.network, key, record, place)
+            core.load_record(reader.network, kind.record_key or key, record, place)
         end
     end
     place.index, place.path = nil, nil
@@ -177,8 +179,8 @@ function aws_reader.read(reader, document, source, cut)
             read_pieces(reader, place, cut, kind.key)
         elseif document[kind.key] ~= nil then
             known = true
-            if aws_transit.settled[kind.key] or aws_group.settled[kind.key] then
-                read_settled(reader, place, document, kind.key)
+            if kind.record_key or aws_transit.settled[kind.key] or aws_group.settled[kind.key] then
+                read_settled(reader, place, document, kind)
             else
                 core.load_records(reader.network, kind.key, document[kind.key], place)
             end

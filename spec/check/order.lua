@@ -14,7 +14,8 @@ return {
     -- sets of services
     "vp_ports", "vp_service",
     -- the model: what an object consists of, the records, the network and its look-ups
-    "vp_schema", "vp_kind", "vp_rule", "vp_record_group", "vp_record_nat", "vp_record", "vp_record_vpn",
+    "vp_schema", "vp_kind", "vp_rule", "vp_record_group", "vp_record_nat", "vp_record_classic",
+    "vp_record", "vp_record_vpn",
     "vp_record_endpoint", "vp_record_transit", "vp_view", "vp_holder",
     "vp_network", "vp_protocol", "vp_diagnostic", "vp_clone", "vp_index", "vp_vpn", "vp_endpoint", "vp_transit",
     "vp_transit_table",
@@ -36,7 +37,7 @@ return {
     "vp_profile",
     -- questions
     "vp_trace", "vp_end", "vp_walk", "vp_walk_outbound", "vp_walk_filter", "vp_walk_transit",
-    "vp_walk_middlebox", "vp_walk_endpoint",
+    "vp_walk_middlebox", "vp_walk_endpoint", "vp_walk_classic",
     "vp_walk_gateway", "vp_walk_egress_only", "vp_walk_vpn", "vp_walk_nat",
     "vp_walk_peering", "vp_walk_target", "vp_walk_request", "vp_walk_reply", "vp_walk_hint",
     "vp_walk_side", "vp_walk_check", "vp_walk_pairs", "vp_reach",
