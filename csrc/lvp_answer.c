@@ -12,11 +12,26 @@
 #include <stdio.h>
 
 /* Where the pieces go: the network is read, `names` is the stack index of the table of names. */
+#define SAID 32
+
 typedef struct teller {
     lua_State *L;
     const vp_network *network;
     int names;
+    int texts;     /* the stack index of the first of SAID texts */
+    vp_name *said; /* the names behind them: an answer says the same few ids again and again */
 } teller;
+
+/* Pushes the text of a name, from the stack when it was said before. */
+static void push_name(const teller *t, vp_name name) {
+    uint32_t slot = name % SAID;
+    if (t->said[slot] != name) {
+        lvp_push_name(t->L, t->network, name);
+        lua_replace(t->L, t->texts + (int)slot);
+        t->said[slot] = name;
+    }
+    lua_pushvalue(t->L, t->texts + (int)slot);
+}
 
 /* ---- fields of the table on top -------------------------------------------------------------- */
 
@@ -52,7 +67,7 @@ static void set_cidr(lua_State *L, const char *key, const vp_cidr *cidr) {
 /* Likewise an id or state that is not given. */
 static void set_name(const teller *t, const char *key, vp_name name) {
     if (name != VP_NO_NAME) {
-        lvp_push_name(t->L, t->network, name);
+        push_name(t, name);
         lua_setfield(t->L, -2, key);
     }
 }
@@ -117,8 +132,8 @@ static vp_name name_of(const vp_network *network, const vp_record *record) {
 static void remember(const teller *t, const vp_record *record) {
     vp_name name = record == NULL ? VP_NO_NAME : name_of(t->network, record);
     if (name != VP_NO_NAME) {
-        lvp_push_name(t->L, t->network, record->id);
-        lvp_push_name(t->L, t->network, name);
+        push_name(t, record->id);
+        push_name(t, name);
         lua_rawset(t->L, t->names);
     }
 }
@@ -141,7 +156,7 @@ static const vp_record *base_of_subnet(const vp_subnet *subnet) {
 /* Pushes an id, whether the data have the object or not, and remembers the object's name. */
 static void push_id(const teller *t, vp_name id) {
     remember(t, vp_network_find(t->network, VP_KIND_NONE, id));
-    lvp_push_name(t->L, t->network, id);
+    push_name(t, id);
 }
 
 /* As push_id, into a field of the table on top. */
@@ -286,7 +301,8 @@ static void push_transit_route(const teller *t, const vp_transit_gateway_route_t
 /* One component of the path, with what decided there; nothing consulted, no field. */
 static void push_hop(const teller *t, const vp_hop *hop) {
     lua_State *L = t->L;
-    lua_createtable(L, 0, 9);
+    bool bare = hop->route == NULL && hop->network_acl_rule == NULL && hop->permission == NULL;
+    lua_createtable(L, 0, bare ? 4 : 8);
     set_text(L, "kind", hop_kind(hop));
     if (hop->record != NULL) {
         set_record(t, "id", hop->record);
@@ -536,7 +552,7 @@ static void set_path(const teller *t, const char *key, const vp_trace_list *list
 
 /* What remains of the ports; a protocol without ports has an empty list. */
 static void set_ports(lua_State *L, const char *key, const vp_ports *ports, int protocol) {
-    lua_newtable(L);
+    lua_createtable(L, 1, 0);
     if (protocol == VP_PROTOCOL_TCP || protocol == VP_PROTOCOL_UDP || protocol == VP_PROTOCOL_ALL) {
         int32_t position = 0;
         vp_ports_range range;
@@ -611,11 +627,13 @@ static void set_verdict(lua_State *L, int reachable) {
 }
 
 void lvp_push_answer(lua_State *L, vp_network *network, const vp_trace *trace) {
-    luaL_checkstack(L, 24, "too many nested tables");
+    vp_name said[SAID] = {VP_NO_NAME};
+    luaL_checkstack(L, 24 + SAID, "too many nested tables");
     lua_createtable(L, 0, 18);
-    lua_newtable(L);
-    teller t = {L, network, lua_gettop(L)};
-    lua_pushvalue(L, -2); /* the answer on top while it is filled */
+    lua_createtable(L, 0, 8);
+    teller t = {L, network, lua_gettop(L), lua_gettop(L) + 1, said};
+    lua_settop(L, t.names + SAID);
+    lua_pushvalue(L, t.names - 1); /* the answer on top while it is filled */
     set_verdict(L, trace->reachable);
     set_end(&t, "from", &trace->from, &trace->from_end, &trace->from_address);
     set_end(&t, "to", &trace->to, &trace->to_end, &trace->to_address);
@@ -634,5 +652,5 @@ void lvp_push_answer(lua_State *L, vp_network *network, const vp_trace *trace) {
         set_integer(L, "mtu", trace->mtu);
     }
     set_traceroute(L, &trace->traceroute);
-    lua_pop(L, 1);
+    lua_settop(L, t.names);
 }

@@ -148,6 +148,16 @@ static bool is_printed(const vp_field *field, const void *record, lvp_style styl
     return (field->flags & VP_FIELD_ALWAYS) != 0 || vp_field_is_given(field, record);
 }
 
+/* A table of exactly the size: most fields of most records are not given. */
+static int printed_count(const vp_schema *schema, const void *record, lvp_style style,
+                         bool embedded) {
+    int count = 0;
+    for (uint16_t i = 0; i < schema->field_count; i++) {
+        count += is_printed(&schema->fields[i], record, style, embedded) ? 1 : 0;
+    }
+    return count;
+}
+
 /*
  * Schemas nest three deep at most, but a host may call with little room on its stack. Nothing but
  * Lua's memory is held here, so a push may raise.
@@ -155,7 +165,8 @@ static bool is_printed(const vp_field *field, const void *record, lvp_style styl
 void lvp_push_fields(lua_State *L, const vp_network *network, const vp_schema *schema,
                      const void *record, lvp_style style, bool embedded) {
     luaL_checkstack(L, 8, "nested too deep");
-    lua_createtable(L, 0, schema->field_count);
+    /* One more for what a caller adds, such as the table of a route. */
+    lua_createtable(L, 0, printed_count(schema, record, style, embedded) + 1);
     for (uint16_t i = 0; i < schema->field_count; i++) {
         const vp_field *field = &schema->fields[i];
         char key[VP_KEY_MAX];

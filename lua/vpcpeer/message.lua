@@ -14,12 +14,17 @@ local message = {}
 
 -- ---- templates -----------------------------------------------------------------------------------
 
--- "a {b} c" as { "a ", "b", " c" }: text at odd places, placeholders at even ones.
+local function no_value()
+    return nil
+end
+
+-- "a {b} c" as { "a ", resolve.b, nouns.b, " c" }: what stands for a placeholder is looked up once.
 local function split(text)
     local pieces, position = {}, 1
     for before, key, after in text:gmatch("([^{]*){([%w_]+)}()") do
         pieces[#pieces + 1] = before
-        pieces[#pieces + 1] = key
+        pieces[#pieces + 1] = resolve[key] or no_value
+        pieces[#pieces + 1] = nouns[key] or "?"
         position = after
     end
     pieces[#pieces + 1] = text:sub(position)
@@ -44,30 +49,32 @@ end
 
 local parsed = {} -- by template; there are as many as the catalogue holds
 
-local function fill(pieces, view)
+-- Appends pieces to the list `out` from place `n` on; returns the last place, and false when a value
+-- was missing.
+local function fill(pieces, view, out, n)
     local complete = true
-    local out = { pieces[1] }
-    for i = 2, #pieces, 2 do
-        local key = pieces[i]
-        local value = resolve[key] and resolve[key](view)
+    n = n + 1
+    out[n] = pieces[1]
+    for i = 2, #pieces, 3 do
+        local value = pieces[i](view)
         if value == nil then
-            complete = false
-            value = nouns[key] or "?"
+            complete, value = false, pieces[i + 1]
         end
-        out[i] = value
-        out[i + 1] = pieces[i + 1]
+        out[n + 1], out[n + 2] = value, pieces[i + 2]
+        n = n + 2
     end
-    return table.concat(out), complete
+    return n, complete
 end
 
-local function fill_first_complete(alternatives, view)
-    for _, pieces in ipairs(alternatives) do
-        local filled, complete = fill(pieces, view)
+-- The first alternative that is complete, or nothing.
+local function fill_first_complete(alternatives, view, out, n)
+    for i = 1, #alternatives do
+        local last, complete = fill(alternatives[i], view, out, n)
         if complete then
-            return filled
+            return last
         end
     end
-    return ""
+    return n
 end
 
 -- The template with its values, and whether every value outside of brackets was there.
@@ -77,26 +84,37 @@ local function expand(template, view)
         parts = parse(template)
         parsed[template] = parts
     end
-    local out, complete = {}, true
-    for i, part in ipairs(parts) do
+    -- Room for the pieces of most sentences, so that the list need not grow by and by.
+    local out = { "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "" }
+    local n, complete = 0, true
+    for i = 1, #parts do
+        local part = parts[i]
         if part.optional then
-            out[i] = fill_first_complete(part, view)
+            n = fill_first_complete(part, view, out, n)
         else
             local whole
-            out[i], whole = fill(part, view)
+            n, whole = fill(part, view, out, n)
             complete = complete and whole
         end
     end
-    return table.concat(out), complete
+    return table.concat(out, "", 1, n), complete
 end
 
 -- Everything a template can speak of, from an explanation (fields), or a hint (detail alone).
+-- The fields named here are those of most reasons: with them the table has its size from the start.
 local function view_of(reason, trace, names)
-    local view = {}
-    for key, value in pairs(reason) do
+    local view = {
+        code = reason.code, direction = reason.direction, address = reason.address, cidrs = reason.cidrs,
+        protocols = reason.protocols, port_ranges = reason.port_ranges, route = reason.route,
+        network_interface_id = reason.network_interface_id, security_group_ids = reason.security_group_ids,
+        subnet_id = reason.subnet_id, vpc_id = reason.vpc_id, destination_vpc_id = reason.destination_vpc_id,
+        route_table_id = reason.route_table_id, vpc_peering_connection_id = reason.vpc_peering_connection_id,
+        trace = trace or {}, names = names or {},
+    }
+    for key, value in next, reason do
         view[key] = value
     end
-    for key, value in pairs(reason.detail or {}) do
+    for key, value in next, reason.detail or {} do
         if key == "vpc" then
             key = "vpc_reached"
         end
@@ -104,7 +122,6 @@ local function view_of(reason, trace, names)
             view[key] = value
         end
     end
-    view.trace, view.names = trace or {}, names or {}
     return view
 end
 

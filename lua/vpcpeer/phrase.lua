@@ -2,9 +2,25 @@
 
 local phrase = {}
 
+-- Texts known to hold no control characters: the same ids and names are said again and again.
+local clean, clean_count = {}, 0
+local CLEAN_MAX = 1024
+
 -- Names come from outside: control characters must not reach a terminal.
 local function plain(text)
-    return (tostring(text):gsub("%c", "?"))
+    if clean[text] then
+        return text
+    end
+    text = tostring(text)
+    if text:find("%c") then
+        return (text:gsub("%c", "?"))
+    end
+    clean_count = clean_count + 1
+    if clean_count > CLEAN_MAX then
+        clean, clean_count = {}, 1
+    end
+    clean[text] = true
+    return text
 end
 
 --- An id with the Name tag that belongs to it: `rtb-0a (private)`.
