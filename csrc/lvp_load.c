@@ -7,6 +7,7 @@
 #include "lvp_reader.h"
 
 #include "vp_index.h"
+#include "vp_lint.h"
 #include "vp_peering.h"
 #include "vp_seal.h"
 #include "vp_transit.h"
@@ -540,6 +541,7 @@ static int lvp_seal(lua_State *L) {
     }
     raise_if(L, vp_network_seal(box->network, &options, &error), &error);
     vp_network_touch(box->network);
+    raise_if(L, vp_lint_report_stale(box->network, &error), &error);
     return 0;
 }
 

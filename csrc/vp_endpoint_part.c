@@ -260,7 +260,7 @@ vp_status vp_endpoint_add_group(vp_call *call, vp_vpc_endpoint *endpoint, vp_nam
     void *item;
     VP_TRY(vp_check_exists(network, VP_KIND_SECURITY_GROUP, group_id, &record, error));
     const vp_security_group *group = (const vp_security_group *)record;
-    if (group->vpc_id != endpoint->vpc_id) {
+    if (!vp_security_group_serves(network, group, endpoint->vpc_id)) {
         VP_REFUSE(error, "InvalidParameter",
                   "Security group %s and VPC endpoint %s belong to different networks.",
                   vp_network_text(network, group_id),

@@ -8,6 +8,7 @@
 #include "vp_part.h"
 #include "vp_peering.h"
 #include "vp_rule_form.h"
+#include "vp_transit.h"
 
 #include <string.h>
 
@@ -24,6 +25,13 @@ typedef struct rule {
     vp_name id;          /* its own id, VP_NO_NAME: a generated one */
     const vp_list *tags; /* of the rule, or NULL */
 } rule;
+
+/* Where the rules of one direction of a group are. */
+typedef struct direction {
+    vp_security_group *group;
+    vp_list *permissions; /* vp_ip_permission */
+    bool egress;
+} direction;
 
 /* ---- protocols and ports --------------------------------------------------------------------- */
 
@@ -192,8 +200,9 @@ static vp_status split_reference(vp_network *network, vp_user_id_group_pair *pai
 }
 
 /* May a rule of `group` name that group (semantics 6.2)? Completes the pair as AWS prints it. */
-static vp_status check_reference(vp_network *network, const vp_security_group *group,
+static vp_status check_reference(vp_network *network, const direction *in,
                                  vp_user_id_group_pair *pair, vp_error *error) {
+    const vp_security_group *group = in->group;
     vp_record *record;
     VP_TRY(split_reference(network, pair, error));
     VP_TRY(vp_check_exists(network, VP_KIND_SECURITY_GROUP, pair->group_id, &record, error));
@@ -203,11 +212,16 @@ static vp_status check_reference(vp_network *network, const vp_security_group *g
                   vp_network_text(network, pair->group_id));
     }
     pair->user_id = record->owner_id;
-    if (other->vpc_id == group->vpc_id) {
+    if (vp_security_group_serves(network, other, group->vpc_id)) {
         return VP_OK;
     }
     const vp_vpc_peering_connection *pcx =
         vp_peering_between(network, group->vpc_id, other->vpc_id);
+    if (pcx == NULL && !in->egress &&
+        vp_transit_joins(network, group->vpc_id, other->vpc_id, true)) {
+        pair->vpc_id = other->vpc_id;
+        return VP_OK;
+    }
     if (pcx == NULL || !vp_peering_is_in_one_region(pcx)) {
         VP_REFUSE(error, "InvalidGroup.NotFound",
                   "You have specified two resources that belong to different networks.");
@@ -229,13 +243,6 @@ static vp_status check_cidr(const rule *checked, vp_error *error) {
 }
 
 /* ---- one rule -------------------------------------------------------------------------------- */
-
-/* Where the rules of one direction of a group are. */
-typedef struct direction {
-    vp_security_group *group;
-    vp_list *permissions; /* vp_ip_permission */
-    bool egress;
-} direction;
 
 typedef vp_status rule_action(vp_call *call, const direction *in, rule *given, vp_error *error);
 
@@ -337,7 +344,7 @@ static vp_status authorize(vp_call *call, const direction *in, rule *given, vp_e
     void *item;
     uint32_t at, peer_at;
     if (given->peer == VP_RULE_PEER_GROUP) {
-        VP_TRY(check_reference(network, in->group, &given->pair, error));
+        VP_TRY(check_reference(network, in, &given->pair, error));
     } else if (given->peer == VP_RULE_PEER_PREFIX_LIST) {
         VP_TRY(vp_check_exists(network, VP_KIND_PREFIX_LIST, given->prefix_list_id, &found, error));
     } else {

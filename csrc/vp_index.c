@@ -585,6 +585,22 @@ bool vp_gateway_is_attached(const vp_network *network, const vp_internet_gateway
     return vp_attachments_hold(network, &gateway->attachments, vpc_id);
 }
 
+bool vp_security_group_serves(const vp_network *network, const vp_security_group *group,
+                              vp_name vpc_id) {
+    if (group->vpc_id == vpc_id) {
+        return true;
+    }
+    for (uint32_t i = 0; i < group->vpc_associations.count; i++) {
+        const vp_group_vpc_association *association =
+            VP_ITEM(vp_group_vpc_association, &group->vpc_associations, i);
+        if (association->vpc_id == vpc_id &&
+            vp_network_name_is(network, association->state, "associated")) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool vp_block_is_associated(const vp_network *network, const vp_block_association *association) {
     return is_associated(network, association->state.state);
 }

@@ -73,6 +73,13 @@ bool vp_gateway_is_attached(const vp_network *network, const vp_internet_gateway
 /* The same for a list of vp_gateway_attachment, whatever gateway it belongs to. */
 bool vp_attachments_hold(const vp_network *network, const vp_list *attachments, vp_name vpc_id);
 
+/*
+ * May interfaces in this VPC have the group: is it the group's own one, or one that the group is
+ * associated with (semantics 6.6)? O(associations of the group).
+ */
+bool vp_security_group_serves(const vp_network *network, const vp_security_group *group,
+                              vp_name vpc_id);
+
 /* Does the block count (state absent or "associated")? */
 bool vp_block_is_associated(const vp_network *network, const vp_block_association *association);
 

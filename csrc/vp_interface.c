@@ -324,8 +324,8 @@ static vp_status add_public(vp_change *change, const vp_interface_request *reque
 /* ---- groups ---------------------------------------------------------------------------------- */
 
 /*
- * Adds a group to an interface; it must be one of the same VPC. Naming a group twice is no mistake
- * for AWS, so it is none here.
+ * Adds a group to an interface; it must be one of the same VPC, or associated with it. Naming a
+ * group twice is no mistake for AWS, so it is none here.
  */
 static vp_status add_group(vp_call *call, vp_network_interface *owner, vp_name group_id,
                            vp_error *error) {
@@ -333,7 +333,7 @@ static vp_status add_group(vp_call *call, vp_network_interface *owner, vp_name g
     void *item;
     VP_TRY(vp_check_exists(call->network, VP_KIND_SECURITY_GROUP, group_id, &record, error));
     const vp_security_group *group = (const vp_security_group *)record;
-    if (group->vpc_id != owner->vpc_id) {
+    if (!vp_security_group_serves(call->network, group, owner->vpc_id)) {
         VP_REFUSE(error, "InvalidParameter",
                   "Security group %s and subnet %s belong to different networks.",
                   vp_network_text(call->network, group_id),

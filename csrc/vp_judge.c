@@ -436,6 +436,26 @@ vp_status vp_judge_subnets(vp_network *network, vp_error *error) {
 
 /* ---- addresses and connections --------------------------------------------------------------- */
 
+/* A group of another VPC that is not associated with the interface's one (semantics 6.6). */
+static vp_status judge_groups(vp_network *network, const vp_network_interface *interface,
+                              vp_error *error) {
+    vp_status status = VP_OK;
+    for (uint32_t at = 0; status == VP_OK && at < interface->groups.count; at++) {
+        vp_name id = VP_ITEM(vp_group_identifier, &interface->groups, at)->group_id;
+        const vp_security_group *group =
+            (const vp_security_group *)vp_network_find(network, VP_KIND_SECURITY_GROUP, id);
+        char key[KEY_MAX];
+        if (group == NULL || group->vpc_id == VP_NO_NAME || interface->vpc_id == VP_NO_NAME ||
+            vp_security_group_serves(network, group, interface->vpc_id)) {
+            continue;
+        }
+        (void)snprintf(key, sizeof key, "Groups[%u].GroupId", (unsigned)at);
+        status = warn(network, "InvalidParameter", &interface->record, key,
+                      "is a group of another VPC, which is not associated with this one", error);
+    }
+    return status;
+}
+
 vp_status vp_judge_interfaces(vp_network *network, vp_error *error) {
     const vp_rows *rows = vp_network_rows(network, VP_KIND_NETWORK_INTERFACE);
     vp_status status = VP_OK;
@@ -444,6 +464,7 @@ vp_status vp_judge_interfaces(vp_network *network, vp_error *error) {
         const vp_subnet *subnet =
             (const vp_subnet *)vp_network_find(network, VP_KIND_SUBNET, interface->subnet_id);
         const vp_list *list = &interface->private_ip_addresses;
+        status = status == VP_OK ? judge_groups(network, interface, error) : status;
         for (uint32_t at = 0; subnet != NULL && status == VP_OK && at < list->count; at++) {
             const vp_addr *address = &VP_ITEM(vp_private_ip_address, list, at)->private_ip_address;
             const vp_cidr *block = &subnet->cidr_block;

@@ -88,6 +88,13 @@ extern const vp_schema vp_finding_schema, vp_lint_evidence_schema;
 VP_MUST_CHECK vp_status vp_lint_run(vp_network *network, uint32_t wanted, vp_list *findings,
                                     vp_error *error);
 
+/*
+ * Records a warning for every rule that describe-stale-security-groups judges otherwise than the
+ * model (semantics 6.5), once after documents were read. VP_NO_MEMORY or VP_LIMIT may leave some
+ * unsaid. Where no such document was read O(groups), else as a run.
+ */
+VP_MUST_CHECK vp_status vp_lint_report_stale(vp_network *network, vp_error *error);
+
 VP_END_DECLS
 
 #endif

@@ -9,6 +9,7 @@
 #include "vp_identity.h"
 #include "vp_lint_view.h"
 #include "vp_sort.h"
+#include "vp_transit.h"
 
 /* ---- group references -------------------------------------------------------------------------
  */
@@ -91,13 +92,16 @@ static bool has_groups(const vp_lint *lint, vp_name vpc_id) {
 }
 
 static verdict judge(const vp_lint *lint, const vp_security_group *from,
-                     const vp_user_id_group_pair *pair, const target *to) {
+                     const vp_user_id_group_pair *pair, const target *to, bool egress) {
     if (is_known_region(lint, from->record.region) && is_known_region(lint, to->region) &&
         from->record.region != to->region) {
         return CROSS_REGION;
     }
     if (to->vpc_id == VP_NO_NAME || from->vpc_id == VP_NO_NAME) {
         return NOT_KNOWN;
+    }
+    if (to->group != NULL && vp_security_group_serves(lint->network, to->group, from->vpc_id)) {
+        return FINE;
     }
     if (to->group == NULL && has_groups(lint, to->vpc_id)) {
         bool foreign = pair->user_id != VP_NO_NAME && to->vpc_id == from->vpc_id &&
@@ -106,6 +110,9 @@ static verdict judge(const vp_lint *lint, const vp_security_group *from,
     }
     if (to->vpc_id == from->vpc_id || are_joined(lint, from->vpc_id, to->vpc_id)) {
         return to->group != NULL ? FINE : NOT_KNOWN;
+    }
+    if (!egress && vp_transit_joins(lint->network, from->vpc_id, to->vpc_id, true)) {
+        return FINE;
     }
     return is_known_apart(lint, from, pair, to) ? STALE : NOT_KNOWN;
 }
@@ -142,39 +149,154 @@ static vp_status report(vp_lint *lint, vp_lint_code code, const reference *rule,
     return VP_OK;
 }
 
+/* ---- what describe-stale-security-groups printed ----------------------------------------------
+ */
+
+/* A rule as the document lists it. */
+typedef struct listed {
+    vp_name group_id, protocol;
+    int32_t from, to;
+} listed;
+
+typedef struct listing {
+    listed *items; /* sorted */
+    uint32_t count, capacity;
+} listing;
+
+static int compare_listed(const void *a, const void *b, const void *context) {
+    const listed *one = a, *two = b;
+    (void)context;
+    if (one->group_id != two->group_id) {
+        return one->group_id < two->group_id ? -1 : 1;
+    }
+    if (one->protocol != two->protocol) {
+        return one->protocol < two->protocol ? -1 : 1;
+    }
+    if (one->from != two->from) {
+        return one->from < two->from ? -1 : 1;
+    }
+    return one->to == two->to ? 0 : one->to < two->to ? -1 : 1;
+}
+
+static listed listed_of(const vp_ip_permission *permission, const vp_user_id_group_pair *pair) {
+    return (listed){pair->group_id, permission->ip_protocol,
+                    permission->from_port.given ? permission->from_port.value : -1,
+                    permission->to_port.given ? permission->to_port.value : -1};
+}
+
+static vp_status read_listing(vp_lint *lint, const vp_list *permissions, listing *all,
+                              vp_error *error) {
+    const vp_alloc *alloc = &lint->network->alloc;
+    all->count = 0;
+    for (uint32_t i = 0; i < permissions->count; i++) {
+        const vp_ip_permission *permission = VP_ITEM(vp_ip_permission, permissions, i);
+        const vp_list *list = &permission->user_id_group_pairs;
+        void *items = all->items;
+        if (vp_alloc_grow(alloc, &items, &all->capacity, (size_t)all->count + list->count + 1,
+                          sizeof *all->items) != VP_OK) {
+            return vp_error_no_memory(error);
+        }
+        all->items = items;
+        for (uint32_t j = 0; j < list->count; j++) {
+            all->items[all->count++] =
+                listed_of(permission, VP_ITEM(vp_user_id_group_pair, list, j));
+        }
+    }
+    return vp_sort(alloc, all->items, all->count, sizeof *all->items, compare_listed, NULL) == VP_OK
+               ? VP_OK
+               : vp_error_no_memory(error);
+}
+
+static bool is_listed(const listing *all, const listed *wanted) {
+    uint32_t low = 0, high = all->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = compare_listed(&all->items[middle], wanted, NULL);
+        if (order == 0) {
+            return true;
+        }
+        if (order < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return false;
+}
+
+/* ---- the rules of a group ---------------------------------------------------------------------
+ */
+
+/* What the model says against what the document lists; a VPC of which none is listed is left out.
+ */
+static vp_status compare(vp_lint *lint, const reference *rule, const target *to, verdict said,
+                         const listing *printed, vp_error *error) {
+    listed this = listed_of(rule->permission, rule->pair);
+    bool lists = is_listed(printed, &this), stale = said == STALE;
+    if (!vp_lint_wants(lint, VP_LINT_STALE_DISAGREES) || (said != STALE && said != FINE) ||
+        stale == lists || lint->has_groups[rule->group->vpc_id] != 2) {
+        return VP_OK;
+    }
+    VP_TRY(report(lint, VP_LINT_STALE_DISAGREES, rule, to, error));
+    vp_lint_evidence *evidence =
+        &VP_ITEM(vp_finding, lint->findings, lint->findings->count - 1)->evidence;
+    evidence->computed_stale = stale ? VP_TRUE : VP_FALSE;
+    evidence->printed_stale = lists ? VP_TRUE : VP_FALSE;
+    return VP_OK;
+}
+
+static vp_status judge_rule(vp_lint *lint, const reference *rule, const listing *printed,
+                            vp_error *error) {
+    target to = target_of(lint, rule->group, rule->pair);
+    verdict said = judge(lint, rule->group, rule->pair, &to, rule->egress);
+    if (said == STALE && vp_lint_wants(lint, VP_LINT_RULE_STALE)) {
+        VP_TRY(report(lint, VP_LINT_RULE_STALE, rule, &to, error));
+    } else if (said == CROSS_REGION && vp_lint_wants(lint, VP_LINT_CROSS_REGION)) {
+        VP_TRY(report(lint, VP_LINT_CROSS_REGION, rule, &to, error));
+    }
+    return compare(lint, rule, &to, said, printed, error);
+}
+
 static vp_status judge_rules(vp_lint *lint, const vp_security_group *group, bool egress,
-                             vp_error *error) {
+                             listing *printed, vp_error *error) {
     const vp_list *permissions = egress ? &group->ip_permissions_egress : &group->ip_permissions;
+    VP_TRY(read_listing(lint,
+                        egress ? &group->stale_ip_permissions_egress : &group->stale_ip_permissions,
+                        printed, error));
     for (uint32_t i = 0; i < permissions->count; i++) {
         const vp_ip_permission *permission = VP_ITEM(vp_ip_permission, permissions, i);
         for (uint32_t j = 0; j < permission->user_id_group_pairs.count; j++) {
             reference rule = {group, permission,
                               VP_ITEM(vp_user_id_group_pair, &permission->user_id_group_pairs, j),
                               egress};
-            target to = target_of(lint, group, rule.pair);
-            verdict said = judge(lint, group, rule.pair, &to);
-            if (said == STALE && vp_lint_wants(lint, VP_LINT_RULE_STALE)) {
-                VP_TRY(report(lint, VP_LINT_RULE_STALE, &rule, &to, error));
-            } else if (said == CROSS_REGION && vp_lint_wants(lint, VP_LINT_CROSS_REGION)) {
-                VP_TRY(report(lint, VP_LINT_CROSS_REGION, &rule, &to, error));
-            }
+            VP_TRY(judge_rule(lint, &rule, printed, error));
         }
     }
     return VP_OK;
 }
 
+static bool lists_stale(const vp_security_group *group) {
+    return group->stale_ip_permissions.count + group->stale_ip_permissions_egress.count > 0;
+}
+
 vp_status vp_lint_groups(vp_lint *lint, vp_error *error) {
     const vp_rows *rows = vp_network_rows(lint->network, VP_KIND_SECURITY_GROUP);
-    for (uint32_t i = 0; i < rows->count; i++) {
-        vp_name vpc_id = ((const vp_security_group *)rows->rows[i])->vpc_id;
-        lint->has_groups[vpc_id] = 1;
-    }
+    listing printed = {NULL, 0, 0};
+    vp_status status = VP_OK;
     for (uint32_t i = 0; i < rows->count; i++) {
         const vp_security_group *group = (const vp_security_group *)rows->rows[i];
-        VP_TRY(judge_rules(lint, group, false, error));
-        VP_TRY(judge_rules(lint, group, true, error));
+        uint8_t *known = &lint->has_groups[group->vpc_id];
+        *known = lists_stale(group) || *known == 2 ? 2 : 1;
     }
-    return VP_OK;
+    for (uint32_t i = 0; status == VP_OK && i < rows->count; i++) {
+        const vp_security_group *group = (const vp_security_group *)rows->rows[i];
+        status = judge_rules(lint, group, false, &printed, error);
+        if (status == VP_OK) {
+            status = judge_rules(lint, group, true, &printed, error);
+        }
+    }
+    vp_alloc_free(&lint->network->alloc, printed.items, printed.capacity * sizeof *printed.items);
+    return status;
 }
 
 /* ---- prefix lists that are not in the data ----------------------------------------------------

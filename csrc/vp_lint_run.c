@@ -7,6 +7,8 @@
 #include "vp_lint_view.h"
 #include "vp_sort.h"
 
+#include <stdio.h>
+
 /* By severity, code, ids; what is equal keeps the order of the records. */
 static int compare_findings(const void *a, const void *b, const void *context) {
     const vp_finding *one = a, *two = b;
@@ -63,5 +65,45 @@ vp_status vp_lint_run(vp_network *network, uint32_t wanted, vp_list *findings, v
                                    sizeof(vp_finding), compare_findings, network) != VP_OK) {
         return vp_error_no_memory(error);
     }
+    return status;
+}
+
+/* Was a list of stale rules read for some group? */
+static bool has_listing(vp_network *network) {
+    const vp_rows *rows = vp_network_rows(network, VP_KIND_SECURITY_GROUP);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        const vp_security_group *group = (const vp_security_group *)rows->rows[i];
+        if (group->stale_ip_permissions.count + group->stale_ip_permissions_egress.count > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static vp_status report_stale(vp_network *network, const vp_lint_evidence *evidence,
+                              vp_error *error) {
+    char quoted[VP_ERROR_QUOTE_MAX], message[VP_ERROR_MESSAGE_MAX];
+    size_t length;
+    const char *id = vp_names_text(&network->names, evidence->referenced_group_id, &length);
+    (void)snprintf(message, sizeof message, "has a rule that names %s and is %s",
+                   vp_error_quote(id, length, quoted),
+                   evidence->computed_stale == VP_TRUE
+                       ? "stale, but describe-stale-security-groups does not list it"
+                       : "listed as stale, but works");
+    return vp_network_diagnose(
+        network, VP_SEVERITY_WARNING, vp_lint_describe(VP_LINT_STALE_DISAGREES)->name,
+        vp_network_find(network, VP_KIND_SECURITY_GROUP, evidence->group_id), NULL, message, error);
+}
+
+vp_status vp_lint_report_stale(vp_network *network, vp_error *error) {
+    vp_list findings = {NULL, 0, 0};
+    if (!has_listing(network)) {
+        return VP_OK;
+    }
+    vp_status status = vp_lint_run(network, BIT(VP_LINT_STALE_DISAGREES), &findings, error);
+    for (uint32_t i = 0; status == VP_OK && i < findings.count; i++) {
+        status = report_stale(network, &VP_ITEM(vp_finding, &findings, i)->evidence, error);
+    }
+    vp_list_clear(&network->alloc, &vp_finding_schema, &findings);
     return status;
 }

@@ -41,7 +41,8 @@ typedef struct vp_lint {
     uint32_t names;       /* how many names the arrays below are long */
     uint32_t *view_at;    /* view_at[2 * name + side]: number of a view, 0 = none yet */
     vp_lint_use *use_of;  /* use_of[name of a connection] */
-    uint8_t *has_groups;  /* has_groups[name of a VPC]: some security group of it is in the data */
+    uint8_t *has_groups;  /* by name of a VPC: 1 groups of it are in the data, 2 with stale ones
+                             that a document lists */
     vp_lint_view **views; /* views[0] is number 1 */
     uint32_t view_count, view_capacity;
     vp_lint_pair *pairs; /* sorted by VPCs, then by id */

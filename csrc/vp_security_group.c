@@ -238,7 +238,122 @@ static vp_status delete_security_group(vp_call *call, vp_error *error) {
     return vp_change_remove(call->change, call->receiver, error);
 }
 
+/* ---- further VPCs ---------------------------------------------------------------------------- */
+
+typedef struct associate_request {
+    vp_name vpc_id;
+} associate_request;
+
+static const vp_field associate_fields[] = {
+    VP_FIELD(associate_request, vpc_id, VP_TYPE_TEXT, "VpcId", VP_FIELD_REFERENCE, NULL)};
+static const vp_schema associate_schema =
+    VP_SCHEMA("AssociateSecurityGroupVpc", associate_request, associate_fields);
+
+/* The place of a VPC among the associations; their number when it is not there. */
+static uint32_t place_of(const vp_security_group *group, vp_name vpc_id) {
+    uint32_t at = 0;
+    while (at < group->vpc_associations.count &&
+           VP_ITEM(vp_group_vpc_association, &group->vpc_associations, at)->vpc_id != vpc_id) {
+        at++;
+    }
+    return at;
+}
+
+/***
+Lets interfaces of a further VPC of the same Region have this group.
+@function security_group:associate_vpc
+@tparam table options `vpc_id` (id or VPC)
+@treturn security_group itself
+@raise MissingParameter, InvalidVpcID.NotFound, InvalidParameterValue (another Region, a default
+VPC, the group's own VPC or one that it is associated with already), OperationNotPermitted (a
+default group)
+@usage group:associate_vpc{ vpc_id = other }
+Source: EC2 API Reference, "AssociateSecurityGroupVpc"; VPC User Guide, "Associate security groups
+with multiple VPCs"
+*/
+static vp_status associate_vpc(vp_call *call, vp_error *error) {
+    const vp_network *network = call->network;
+    vp_security_group *group = (vp_security_group *)call->receiver;
+    vp_name vpc_id = ((const associate_request *)call->request)->vpc_id;
+    const char *id = vp_network_text(network, group->record.id);
+    vp_record *vpc;
+    void *item;
+    VP_TRY(vp_check_exists(network, VP_KIND_VPC, vpc_id, &vpc, error));
+    if (vp_network_name_is(network, group->group_name, "default")) {
+        VP_REFUSE(error, "OperationNotPermitted",
+                  "The default security group %s can not be associated with a VPC", id);
+    }
+    if (vpc->region != group->record.region || ((const vp_vpc *)vpc)->is_default == VP_TRUE) {
+        VP_REFUSE(error, "InvalidParameterValue",
+                  "The security group %s can not be associated with the VPC %s, which is a default "
+                  "VPC or in another Region",
+                  id, vp_network_text(network, vpc_id));
+    }
+    if (group->vpc_id == vpc_id || place_of(group, vpc_id) < group->vpc_associations.count) {
+        VP_REFUSE(error, "InvalidParameterValue",
+                  "The security group %s is associated with the VPC %s already", id,
+                  vp_network_text(network, vpc_id));
+    }
+    VP_TRY(vp_change_edit(call->change, &group->record, error));
+    VP_TRY(vp_change_append(call->change, &vp_group_vpc_association_schema,
+                            &group->vpc_associations, &item, error));
+    vp_group_vpc_association *made = item;
+    made->vpc_id = vpc_id;
+    made->vpc_owner_id = vpc->owner_id;
+    call->result = call->receiver;
+    VP_SET(call, made->state, "associated", error);
+    return VP_OK;
+}
+
+/* Has an interface of the VPC the group? */
+static bool is_used_in(const vp_network *network, vp_name group_id, vp_name vpc_id) {
+    for (uint32_t i = 0; i < VP_ROW_COUNT(network, VP_KIND_NETWORK_INTERFACE); i++) {
+        const vp_network_interface *interface =
+            VP_ROW(vp_network_interface, network, VP_KIND_NETWORK_INTERFACE, i);
+        for (uint32_t j = 0; interface->vpc_id == vpc_id && j < interface->groups.count; j++) {
+            if (VP_ITEM(vp_group_identifier, &interface->groups, j)->group_id == group_id) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/***
+Takes the group away from a further VPC. Rules there that name it become stale.
+@function security_group:disassociate_vpc
+@tparam table options `vpc_id` (id or VPC)
+@treturn security_group itself
+@raise MissingParameter, InvalidVpcID.NotFound, InvalidParameterValue (they are not associated),
+DependencyViolation (an interface of that VPC has the group)
+@usage group:disassociate_vpc{ vpc_id = other }
+Source: EC2 API Reference, "DisassociateSecurityGroupVpc"
+*/
+static vp_status disassociate_vpc(vp_call *call, vp_error *error) {
+    const vp_network *network = call->network;
+    vp_security_group *group = (vp_security_group *)call->receiver;
+    vp_name vpc_id = ((const associate_request *)call->request)->vpc_id;
+    vp_record *vpc;
+    VP_TRY(vp_check_exists(network, VP_KIND_VPC, vpc_id, &vpc, error));
+    uint32_t at = place_of(group, vpc_id);
+    if (at == group->vpc_associations.count) {
+        VP_REFUSE(error, "InvalidParameterValue",
+                  "The security group %s is not associated with the VPC %s",
+                  vp_network_text(network, group->record.id), vp_network_text(network, vpc_id));
+    }
+    if (is_used_in(network, group->record.id, vpc_id)) {
+        VP_REFUSE(error, "DependencyViolation", "resource %s has a dependent object",
+                  vp_network_text(network, group->record.id));
+    }
+    VP_TRY(vp_change_edit(call->change, &group->record, error));
+    vp_list_remove(&network->alloc, &vp_group_vpc_association_schema, &group->vpc_associations, at);
+    call->result = call->receiver;
+    return VP_OK;
+}
+
 const vp_action vp_security_group_actions[] = {
     {"create_security_group", VP_KIND_VPC, &create_schema, create_security_group},
     {"delete", VP_KIND_SECURITY_GROUP, NULL, delete_security_group},
+    {"associate_vpc", VP_KIND_SECURITY_GROUP, &associate_schema, associate_vpc},
+    {"disassociate_vpc", VP_KIND_SECURITY_GROUP, &associate_schema, disassociate_vpc},
     {NULL, VP_KIND_NONE, NULL, NULL}};

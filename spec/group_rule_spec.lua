@@ -260,7 +260,7 @@ describe("both forms of loaded rules", function()
   it("keep the rest of damaged data", function()
     local net = load { Vpcs = VPCS, SecurityGroupRules = {
       { SecurityGroupRuleId = "sgr-1", GroupId = "sg-1", IpProtocol = "-1" },
-      { SecurityGroupRuleId = "sgr-2", GroupId = "sg-1", IpProtocol = "-1", CidrIpv4 = "10.0.0.0/8", 
+      { SecurityGroupRuleId = "sgr-2", GroupId = "sg-1", IpProtocol = "-1", CidrIpv4 = "10.0.0.0/8",
         PrefixListId = "pl-1" },
       { SecurityGroupRuleId = "sgr-3", GroupId = "vpc-a", IpProtocol = "-1", CidrIpv4 = "10.0.0.0/8" },
       { SecurityGroupRuleId = "sgr-4", IpProtocol = "-1", CidrIpv4 = "10.0.0.0/8" },
@@ -289,5 +289,160 @@ describe("both forms of loaded rules", function()
     end
     local net = load { Vpcs = VPCS, SecurityGroupRules = rules, SecurityGroups = group(permissions) }
     assert.equal(4000, #net:get("sg-1").ip_permissions)
+  end)
+end)
+
+describe("stale rules", function()
+  local function peered()
+    local net = vpcpeer.network()
+    local a = net:create_vpc { vpc_id = "vpc-a", cidr_block = "10.1.0.0/16" }
+    local b = net:create_vpc { vpc_id = "vpc-b", cidr_block = "10.2.0.0/16" }
+    local pcx = net:create_vpc_peering_connection { vpc_peering_connection_id = "pcx-1", vpc_id = a, peer_vpc_id = b }
+    pcx:accept()
+    local web = a:create_security_group { group_id = "sg-web", group_name = "web", description = "w" }
+    local db = b:create_security_group { group_id = "sg-db", group_name = "db" }
+    db:authorize_ingress { ip_protocol = "tcp", from_port = 5432, to_port = 5432, referenced_group_id = web }
+    db:authorize_egress { ip_protocol = "udp", from_port = 53, to_port = 53, referenced_group_id = web }
+    return net, pcx, db
+  end
+
+  local STALE = {
+    GroupId = "sg-db", GroupName = "db", VpcId = "vpc-b",
+    StaleIpPermissions = { { IpProtocol = "tcp", FromPort = 5432, ToPort = 5432, IpRanges = {}, PrefixListIds = {},
+      UserIdGroupPairs = { { GroupId = "sg-web", UserId = ACCOUNT, VpcId = "vpc-a",
+        VpcPeeringConnectionId = "pcx-1" } } } },
+    StaleIpPermissionsEgress = { { IpProtocol = "udp", FromPort = 53, ToPort = 53, IpRanges = {}, PrefixListIds = {},
+      UserIdGroupPairs = { { GroupId = "sg-web", UserId = ACCOUNT, VpcId = "vpc-a",
+        VpcPeeringConnectionId = "pcx-1" } } } },
+  }
+
+  it("are described as AWS prints them, and stay until they are revoked", function()
+    local net, pcx, db = peered()
+    assert.same({ StaleSecurityGroupSet = {} }, net:describe "stale-security-groups")
+    pcx:delete()
+    assert.same({ StaleSecurityGroupSet = { STALE } }, net:describe "stale-security-groups")
+    assert.same({ StaleSecurityGroupSet = { STALE } }, net:describe("stale-security-groups", { ["vpc-id"] = "vpc-b" }))
+    assert.same({ StaleSecurityGroupSet = {} }, net:describe("stale-security-groups", { ["vpc-id"] = "vpc-a" }))
+    db:revoke_egress { ip_protocol = "udp", from_port = 53, to_port = 53, referenced_group_id = "sg-web" }
+    assert.same({}, net:describe("stale-security-groups").StaleSecurityGroupSet[1].StaleIpPermissionsEgress)
+    assert.is_nil(net:describe_json():find("StaleSecurityGroupSet", 1, true))
+  end)
+
+  it("agree with a document that lists them", function()
+    local net, pcx = peered()
+    pcx:delete()
+    local document = { StaleSecurityGroupSet = { STALE } }
+    for _, kind in ipairs { "vpcs", "security-groups", "vpc-peering-connections" } do
+      for key, list in pairs(net:describe(kind)) do
+        document[key] = list
+      end
+    end
+    local loaded = load(document)
+    assert.same({}, loaded:diagnostics())
+    assert.same({}, loaded:lint { only = "SG_STALE_DISAGREES" })
+    assert.same({ StaleSecurityGroupSet = { STALE } }, loaded:describe "stale-security-groups")
+    -- listed by the document, but the connection is there again: by the model it works
+    document.VpcPeeringConnections[1].Status.Code = "active"
+    loaded = load(document)
+    local findings = loaded:lint { only = "SG_STALE_DISAGREES" }
+    assert.equal(2, #findings)
+    assert.equal("SG_STALE_DISAGREES", findings[1].code)
+    assert.same({ false, true }, { findings[1].evidence.computed_stale, findings[1].evidence.printed_stale })
+    local list = loaded:diagnostics()
+    assert.equal(2, #list)
+    assert.same({ "warning", "SG_STALE_DISAGREES", "sg-db" }, { list[1].severity, list[1].code, list[1].resource_id })
+    -- stale by the model, and the document lists another rule of the VPC only
+    document.VpcPeeringConnections[1].Status.Code = "deleted"
+    document.StaleSecurityGroupSet = { { GroupId = "sg-db", VpcId = "vpc-b",
+      StaleIpPermissions = STALE.StaleIpPermissions } }
+    findings = load(document):lint { only = "SG_STALE_DISAGREES" }
+    assert.equal(1, #findings)
+    assert.same({ true, false, true }, { findings[1].evidence.computed_stale, findings[1].evidence.printed_stale,
+      findings[1].evidence.is_egress })
+    -- no rule of the VPC is listed: the document was not asked for it
+    document.StaleSecurityGroupSet = {}
+    assert.same({}, load(document):lint { only = "SG_STALE_DISAGREES" })
+  end)
+end)
+
+describe("a group of several VPCs", function()
+  local function two()
+    local net, vpc, group = build()
+    local other = net:create_vpc { vpc_id = "vpc-b", cidr_block = "10.1.0.0/16" }
+    return net, vpc, group, other, other:create_subnet { subnet_id = "subnet-b", cidr_block = "10.1.0.0/24" }
+  end
+
+  it("is usable on interfaces of VPCs that it is associated with", function()
+    local net, _, group, other, subnet = two()
+    local message = refused(net, "InvalidParameter", subnet, "run_instance", { security_group_ids = { group } })
+    assert.matches("Security group sg%-a and subnet subnet%-b belong to different networks%.", message)
+    assert.equal(group, group:associate_vpc { vpc_id = other })
+    local instance = subnet:run_instance { security_group_ids = { group } }
+    refused(net, "DependencyViolation", group, "disassociate_vpc", { vpc_id = other })
+    instance:terminate()
+    assert.equal(group, group:disassociate_vpc { vpc_id = other })
+    refused(net, "InvalidParameter", subnet, "run_instance", { security_group_ids = { group } })
+  end)
+
+  it("can be named by rules there, until it is taken away: then they are stale", function()
+    local net, _, group, other = two()
+    local there = other:create_security_group { group_id = "sg-b", group_name = "b" }
+    local rule = { ip_protocol = "-1", referenced_group_id = group }
+    assert.matches("You have specified two resources that belong to different networks%.",
+      refused(net, "InvalidGroup.NotFound", there, "authorize_ingress", rule))
+    group:associate_vpc { vpc_id = other }
+    there:authorize_ingress(rule)
+    assert.same({}, net:lint())
+    group:disassociate_vpc { vpc_id = other }
+    net:create_vpc_peering_connection { vpc_id = other, peer_vpc_id = group.vpc } -- asked for, but not active
+    assert.equal("SG_RULE_STALE", net:lint()[1].code)
+  end)
+
+  it("is never a default group, nor of a default VPC, another Region or twice", function()
+    local net, vpc, group, other = two()
+    refused(net, "OperationNotPermitted", vpc.default_security_group, "associate_vpc", { vpc_id = other })
+    refused(net, "InvalidParameterValue", group, "associate_vpc", { vpc_id = net:create_default_vpc() })
+    local far = net:create_vpc { cidr_block = "10.2.0.0/16", region = "eu-west-1" }
+    refused(net, "InvalidParameterValue", group, "associate_vpc", { vpc_id = far })
+    refused(net, "InvalidParameterValue", group, "associate_vpc", { vpc_id = vpc })
+    refused(net, "InvalidVpcID.NotFound", group, "associate_vpc", { vpc_id = "vpc-9" })
+    refused(net, "MissingParameter", group, "associate_vpc", {})
+    refused(net, "InvalidParameterValue", group, "disassociate_vpc", { vpc_id = other })
+    group:associate_vpc { vpc_id = other }
+    refused(net, "InvalidParameterValue", group, "associate_vpc", { vpc_id = other })
+  end)
+
+  it("is described as AWS does, and loaded from one flat list", function()
+    local net, _, group, other = two()
+    group:associate_vpc { vpc_id = other }
+    local row = { GroupId = "sg-a", GroupOwnerId = ACCOUNT, VpcId = "vpc-b", VpcOwnerId = ACCOUNT,
+      State = "associated" }
+    assert.same({ SecurityGroupVpcAssociations = { row } }, net:describe "security-group-vpc-associations")
+    local text = net:describe_json()
+    local copy = assert(vpcpeer.load_json(text))
+    assert.same({}, copy:diagnostics())
+    assert.equal(text, copy:describe_json())
+  end)
+
+  it("is a warning of a load where it is on a foreign interface", function()
+    local function document(associations)
+      return load {
+        Vpcs = { { VpcId = "vpc-a", CidrBlock = "10.0.0.0/16" }, { VpcId = "vpc-b", CidrBlock = "10.1.0.0/16" } },
+        Subnets = { { SubnetId = "subnet-b", VpcId = "vpc-b", CidrBlock = "10.1.0.0/24" } },
+        SecurityGroups = { { GroupId = "sg-1", VpcId = "vpc-a" } },
+        SecurityGroupVpcAssociations = associations,
+        NetworkInterfaces = { { NetworkInterfaceId = "eni-1", VpcId = "vpc-b", SubnetId = "subnet-b",
+          PrivateIpAddress = "10.1.0.9", Groups = { { GroupId = "sg-1" } } } },
+      }
+    end
+    local list = document():diagnostics()
+    assert.equal(1, #list)
+    assert.same({ "warning", "InvalidParameter", "eni-1", "NetworkInterfaces[0].Groups[0].GroupId" },
+      { list[1].severity, list[1].code, list[1].resource_id, list[1].path })
+    local function row(vpc_id, state)
+      return { GroupId = "sg-1", VpcId = vpc_id, State = state }
+    end
+    assert.same({}, document({ row("vpc-x", "associated"), row("vpc-b", "associated") }):diagnostics())
+    assert.equal(1, #document({ row("vpc-b", "disassociating") }):diagnostics())
   end)
 end)

@@ -9,14 +9,8 @@ local codes = require "vpcpeer.codes"
 local shell = require "support.shell"
 local witness = require "support.witness"
 
--- Role and code, or decision: the feature that it waits for.
+-- Role and code, or decision, to the feature that it waits for: ["warning:CODE"] = "feature".
 local awaited = {}
-local function wait_for(feature, names)
-  for name in names:gmatch "%S+" do
-    awaited[name] = feature
-  end
-end
-wait_for("what describe-stale-security-groups says", "warning:SG_STALE_DISAGREES")
 
 -- What Lua cannot ask for, and the C test that does: an end that does not exist is nil, message and
 -- code to a script (design 2.1).
