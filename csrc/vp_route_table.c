@@ -4,6 +4,7 @@
  * A subnet has one table: the one with an explicit association, else the VPC's main table. A table
  * that is associated with a gateway steers what enters there and can then be nothing else's main.
  */
+#include "vp_endpoint.h"
 #include "vp_part.h"
 #include "vp_record_vpn.h"
 
@@ -256,7 +257,10 @@ static bool suits_gateway(const vp_network *network, const vp_route_table *table
     bool inside = vpc != NULL && vp_cidr_is_given(destination) &&
                   (vp_check_vpc_has_block(network, vpc, destination) ||
                    vp_check_subnet_with(network, table->vpc_id, destination) != NULL);
-    return inside && (local || route->network_interface_id != VP_NO_NAME);
+    const vp_vpc_endpoint *endpoint = vp_endpoint_find(network, route->gateway_id);
+    bool balancer =
+        endpoint != NULL && vp_endpoint_type_of(network, endpoint) == VP_ENDPOINT_LOAD_BALANCER;
+    return inside && (local || balancer || route->network_interface_id != VP_NO_NAME);
 }
 
 /* The VPCs of the gateway with this id, internet or virtual private. */

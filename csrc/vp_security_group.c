@@ -5,6 +5,7 @@
  * members, and can neither be deleted nor named a second time (semantics 1.5, 6.1).
  */
 #include "vp_part.h"
+#include "vp_record_endpoint.h"
 
 #include <string.h>
 
@@ -170,15 +171,28 @@ static vp_status create_security_group(vp_call *call, vp_error *error) {
 
 /* ---- delete ---------------------------------------------------------------------------------- */
 
-/* Groups of interfaces decide, not what instances show. */
+static bool lists_group(const vp_list *groups, vp_name group_id) {
+    for (uint32_t i = 0; i < groups->count; i++) {
+        if (VP_ITEM(vp_group_identifier, groups, i)->group_id == group_id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Groups of interfaces decide, not what instances show; an endpoint may have no interface yet. */
 static bool is_on_interface(const vp_network *network, vp_name group_id) {
     for (uint32_t i = 0; i < VP_ROW_COUNT(network, VP_KIND_NETWORK_INTERFACE); i++) {
         const vp_network_interface *interface =
             VP_ROW(vp_network_interface, network, VP_KIND_NETWORK_INTERFACE, i);
-        for (uint32_t j = 0; j < interface->groups.count; j++) {
-            if (VP_ITEM(vp_group_identifier, &interface->groups, j)->group_id == group_id) {
-                return true;
-            }
+        if (lists_group(&interface->groups, group_id)) {
+            return true;
+        }
+    }
+    for (uint32_t i = 0; i < VP_ROW_COUNT(network, VP_KIND_VPC_ENDPOINT); i++) {
+        if (lists_group(&VP_ROW(vp_vpc_endpoint, network, VP_KIND_VPC_ENDPOINT, i)->groups,
+                        group_id)) {
+            return true;
         }
     }
     return false;

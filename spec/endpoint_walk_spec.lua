@@ -134,6 +134,37 @@ describe("a gateway endpoint", function()
     assert.same({ "PCX_EDGE_TO_EDGE_VPCE_GATEWAY", "vpce-s3" }, { code, reason.detail.gateway })
   end)
 
+  it("takes what translators of its VPC send as their own", function()
+    local m = with_gateway_endpoint()
+    local nat = m.a:create_nat_gateway { nat_gateway_id = "nat-a", connectivity_type = "private" }
+    local inner = m.vpc:create_route_table()
+    inner:associate { subnet_id = m.b }
+    inner:create_route { destination_cidr_block = "0.0.0.0/0", nat_gateway_id = nat }
+    local t = m.net:trace { from = m.host_b, to = "52.216.8.8" }
+    assert.same({ true, { "nat-a", "vpce-s3" } }, { t.reachable, t.via })
+    assert.equal("eni-b", t.return_path[#t.return_path].id)
+    assert.same({}, t.warnings[1] and t.warnings[1].code == "ASYMMETRIC_PATH" and t.warnings or {})
+  end)
+
+  it("is not for what came in through a virtual private gateway and an appliance", function()
+    local m = with_gateway_endpoint()
+    local vgw = m.net:create_vpn_gateway { vpn_gateway_id = "vgw-a" }
+    m.vpc:attach_vpn_gateway { vpn_gateway_id = vgw }
+    vgw:declare_routes { cidrs = { "192.168.0.0/16" }, connection = "dx" }
+    -- The appliance's subnet sends what enters for subnet b to the service.
+    local box = m.a:run_instance {
+      network_interface_id = "eni-box", private_ip_address = "10.0.0.20", security_group_ids = { m.open },
+    }
+    m.net:get("eni-box"):modify_attribute { source_dest_check = false }
+    local edge = m.vpc:create_route_table()
+    edge:associate { gateway_id = vgw }
+    edge:create_route { destination_cidr_block = "10.0.1.0/24", instance_id = box }
+    add(m.net, "PrefixLists", { PrefixListId = "pl-s3", Cidrs = { "10.0.1.10/32" } })
+    local t = m.net:trace { from = "onprem@vgw-a=192.168.1.10", to = m.host_b }
+    assert.same({ "VPCE_GATEWAY_EGRESS_SOURCE_ADDRESS_RESTRICTION", "vpce-s3" },
+      { t.explanations[1].code, t.explanations[1].vpc_endpoint_id })
+  end)
+
   it("that the data do not have leaves the verdict open", function()
     local m = build()
     add(m.net, "RouteTables", {
@@ -194,6 +225,19 @@ describe("an interface endpoint as a destination", function()
     assert.same({ true, { "pcx-1" } }, { t.reachable, t.via })
     m.peer.main_route_table:delete_route { destination_cidr_block = "10.0.0.0/16" }
     assert.equal("NO_ROUTE_TO_DESTINATION", (first(m.net:trace { from = m.far, to = m.endpoint })))
+  end)
+
+  it("is an ordinary address for networks on premises", function()
+    local m = with_interfaces()
+    local vgw = m.net:create_vpn_gateway { vpn_gateway_id = "vgw-a" }
+    m.vpc:attach_vpn_gateway { vpn_gateway_id = vgw }
+    vgw:declare_routes { cidrs = { "10.200.0.0/16" }, connection = "dx" }
+    m.main:create_route { destination_cidr_block = "10.200.0.0/16", gateway_id = vgw }
+    local t = m.net:trace { from = "onprem@vgw-a=10.200.0.9", to = m.endpoint }
+    assert.same({ true, { "vgw-a" } }, { t.reachable, t.via })
+    assert.equal("ENI_SG_RULES_MISMATCH", (first(m.net:trace {
+      from = "onprem@vgw-a=10.200.0.9", to = m.endpoint, port = 22,
+    })))
   end)
 
   it("opens no connection itself", function()

@@ -309,6 +309,17 @@ describe("an interface endpoint", function()
       { destination_cidr_block = "192.0.2.0/24", vpc_endpoint_id = m.sqs })
   end)
 
+  it("holds its groups also before it has an interface", function()
+    local m = build()
+    local group = m.vpc:create_security_group { group_name = "ep" }
+    local endpoint = m.vpc:create_vpc_endpoint {
+      vpc_endpoint_type = "Interface", service_name = SQS, security_group_ids = { group },
+    }
+    refused(m.net, "DependencyViolation", group, "delete")
+    endpoint:delete()
+    group:delete()
+  end)
+
   it("that a service manages is the service's to change", function()
     local m = build()
     assert.is_true(require("vpcpeer.core").load_record(m.net, "VpcEndpoints", {
@@ -345,6 +356,15 @@ describe("a Gateway Load Balancer endpoint", function()
     local other = m.net:create_vpc { cidr_block = "10.1.0.0/16" }
     assert.matches("belong to different networks", refused(m.net, "InvalidParameterValue", other.main_route_table,
       "create_route", { destination_cidr_block = "0.0.0.0/0", vpc_endpoint_id = m.gwlb }))
+    local late = m.vpc:create_route_table()
+    late:create_route { destination_cidr_block = "10.0.1.0/24", vpc_endpoint_id = m.gwlb }
+    edge:disassociate { association_id = edge.associations[1].route_table_association_id }
+    late:associate { gateway_id = igw }
+    local s3 = m.vpc:create_route_table()
+    m.vpc:create_vpc_endpoint { service_name = S3, route_table_ids = { s3 } }
+    late:disassociate { association_id = late.associations[1].route_table_association_id }
+    refused(m.net, "InvalidParameterValue", s3, "associate", { gateway_id = igw })
+    late:delete_route { destination_cidr_block = "10.0.1.0/24" }
     check_round_trip(m.net)
     refused(m.net, "DependencyViolation", m.gwlb, "delete")
     edge:delete_route { destination_cidr_block = "10.0.0.0/24" }

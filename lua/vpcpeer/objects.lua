@@ -121,6 +121,7 @@ local aliases = {
   cidr = "cidr_block",
   ["cidr-block-association.cidr-block"] = "cidr_block_association_set.cidr_block",
   ["instance-state-name"] = "state.name",
+  ["vpc-endpoint-state"] = "state",
   ["status-code"] = "status.code",
   ["association.subnet-id"] = "associations.subnet_id",
   ["association.main"] = "associations.main",
