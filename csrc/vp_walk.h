@@ -199,6 +199,10 @@ vp_step vp_walk_target(vp_walk *walk, vp_route_table *table, const vp_route_choi
 /* Hands the packet, request or reply, to an interface that does not hold its destination. */
 vp_step vp_walk_middlebox(vp_walk *walk, vp_network_interface *box);
 
+/* On from what forwards the packet and stands at walk->at: to a neighbour, or to the next look-up.
+ */
+vp_step vp_walk_send_on(vp_walk *walk);
+
 /* In vp_walk_reply.c. */
 
 /* Walks the reply of a request that arrived. */

@@ -140,6 +140,27 @@ static bool is_of_family(vp_walk *walk, const checked_end *which) {
     return false;
 }
 
+/* However an interface of an endpoint is named, the endpoint must be available (3.5). */
+static bool is_service_there(vp_walk *walk, const checked_end *which) {
+    const vp_network_interface *met = which->place->network_interface;
+    const vp_rows *endpoints = vp_network_rows(walk->network, VP_KIND_VPC_ENDPOINT);
+    if (which->source || !vp_network_name_is(walk->network, met->interface_type, "vpc_endpoint")) {
+        return true;
+    }
+    for (uint32_t i = 0; i < endpoints->count; i++) {
+        vp_vpc_endpoint *endpoint = (vp_vpc_endpoint *)endpoints->rows[i];
+        if (vp_endpoint_lists(&endpoint->network_interface_ids, met->record.id) &&
+            !vp_endpoint_works(walk->network, endpoint)) {
+            vp_explanation *explanation = fail(walk, "BAD_STATE", which);
+            explanation->id = endpoint->record.id;
+            explanation->gateway = &endpoint->record;
+            explanation->state = endpoint->state;
+            return false;
+        }
+    }
+    return true;
+}
+
 /* P5. What is not printed counts as usable. */
 static bool is_usable(vp_walk *walk, const checked_end *which) {
     const vp_network_interface *met = which->place->network_interface;
@@ -149,7 +170,7 @@ static bool is_usable(vp_walk *walk, const checked_end *which) {
     bool attached = vp_interface_is_attached(walk->network, met);
     bool running = met->instance == NULL || is_running(walk, met->instance);
     if (attached && running) {
-        return true;
+        return is_service_there(walk, which);
     }
     vp_explanation *explanation = fail(walk, "BAD_STATE", which);
     explanation->id = attached ? met->instance->record.id : met->record.id;

@@ -45,9 +45,7 @@ static bool takes_protocol(vp_walk *walk) {
 
 /* From an interface of the endpoint's VPC, or from a translator there that sends as its own. */
 static bool is_from_inside(const vp_walk *walk, const vp_vpc_endpoint *endpoint) {
-    return walk->came_by == NULL && endpoint->vpc_id == walk->at.vpc_id &&
-           (walk->at.vpc == NULL ||
-            vp_vpc_contains(walk->network, walk->at.vpc, &walk->header.source));
+    return walk->came_by == NULL && endpoint->vpc_id == walk->at.vpc_id;
 }
 
 /*
@@ -137,7 +135,7 @@ vp_step vp_walk_through_balancer(vp_walk *walk, vp_vpc_endpoint *endpoint) {
     walk->at = place;
     vp_walk_warn_of_appliance(walk);
     walk->preserved = false;
-    return VP_STEP_LOOKUP;
+    return vp_walk_send_on(walk);
 }
 
 /* ---- both ------------------------------------------------------------------------------------ */

@@ -53,11 +53,11 @@ static void note_responder(vp_walk *walk, const vp_network_interface *box) {
 
 /*
  * Traffic between hosts of one subnet never goes through a route table (4.6) and meets no ACL
- * (7.2): what the appliance sends to a neighbour is there.
+ * (7.2): what an appliance sends to a neighbour is there. The reply looks for its goal itself.
  */
-static vp_step forward(vp_walk *walk) {
+vp_step vp_walk_send_on(vp_walk *walk) {
     vp_place neighbour = vp_walk_holder(walk, walk->at.vpc_id, &walk->header.destination);
-    if (!vp_place_is_held(&neighbour) || neighbour.subnet == NULL ||
+    if (walk->replying || !vp_place_is_held(&neighbour) || neighbour.subnet == NULL ||
         neighbour.subnet != walk->at.subnet) {
         return VP_STEP_LOOKUP;
     }
@@ -98,5 +98,5 @@ vp_step vp_walk_middlebox(vp_walk *walk, vp_network_interface *box) {
     }
     vp_walk_groups(walk, &place, true);
     vp_walk_hop(walk)->header = walk->header;
-    return forward(walk);
+    return vp_walk_send_on(walk);
 }

@@ -42,6 +42,23 @@ local function close_far(m)
     acl:associate { subnet_id = m.far }
 end
 
+-- The model as documents, loaded again after a change.
+local function reloaded(m, change)
+    local document = {}
+    for _, kind in ipairs { "vpcs", "subnets", "route-tables", "network-interfaces", "instances", "security-groups",
+        "network-acls", "internet-gateways", "vpn-gateways", "nat-gateways" } do
+        for key, list in pairs(m.net:describe(kind)) do document[key] = list end
+    end
+    change(document)
+    return assert(vpcpeer.load_tables(document))
+end
+
+local function each_route(document, change)
+    for _, record in ipairs(document.RouteTables) do
+        for _, route in ipairs(record.Routes) do change(route) end
+    end
+end
+
 local function verdict(net, from, to)
     local trace = assert(net:trace { from = from, to = to })
     return trace.verdict .. " " .. (trace.explanations[1] and trace.explanations[1].code or "-")
@@ -89,17 +106,12 @@ describe("the walk", function()
         edge:create_route { destination_cidr_block = "10.0.1.0/24", network_interface_id = m.b.network_interfaces[1] }
         assert.equal("reachable -", verdict(m.net, "internet@igw-a=198.51.100.7", m.b))
         local function changed(change)
-            local document = m.net:describe("route-tables")
-            for _, kind in ipairs { "vpcs", "subnets", "network-interfaces", "instances", "security-groups",
-                "network-acls", "internet-gateways" } do
-                for key, list in pairs(m.net:describe(kind)) do document[key] = list end
-            end
-            for _, record in ipairs(document.RouteTables) do
-                for _, route in ipairs(record.Routes) do
+            local net = reloaded(m, function(document)
+                each_route(document, function(route)
                     if route.NetworkInterfaceId then change(route) end
-                end
-            end
-            return verdict(assert(vpcpeer.load_tables(document)), "internet@igw-a=198.51.100.7", "i-b")
+                end)
+            end)
+            return verdict(net, "internet@igw-a=198.51.100.7", "i-b")
         end
         assert.equal("not-reachable BAD_STATE_ROUTE", changed(function(route) route.State = "blackhole" end))
         assert.equal("unknown UNKNOWN_DESTINATION", changed(function(route)
@@ -131,17 +143,11 @@ describe("the walk", function()
         local m = model()
         m.net:allocate_address({}):associate { instance_id = m.b }
         m.vpc.main_route_table:create_route { destination_cidr_block = "0.0.0.0/0", gateway_id = m.igw }
-        local document = {}
-        for _, kind in ipairs { "vpcs", "subnets", "network-interfaces", "instances", "security-groups",
-            "network-acls", "internet-gateways", "route-tables" } do
-            for key, list in pairs(m.net:describe(kind)) do document[key] = list end
-        end
-        for _, record in ipairs(document.RouteTables) do
-            for _, route in ipairs(record.Routes) do
+        local net = reloaded(m, function(document)
+            each_route(document, function(route)
                 if route.GatewayId == "igw-a" then route.GatewayId, route.VpcPeeringConnectionId = nil, "pcx-gone" end
-            end
-        end
-        local net = assert(vpcpeer.load_tables(document))
+            end)
+        end)
         assert.equal("not-reachable RETURN_ROUTE_WRONG_TARGET", verdict(net, "internet@igw-a=198.51.100.7", "i-b"))
     end)
 
@@ -152,12 +158,8 @@ describe("the walk", function()
         local nat = m.far:create_nat_gateway { connectivity_type = "private", private_ip_address = "10.0.1.50" }
         m.routes:create_route { destination_cidr_block = "192.168.0.0/16", nat_gateway_id = nat }
         m.vpc.main_route_table:create_route { destination_cidr_block = "192.168.0.0/16", gateway_id = vgw }
-        local document = {}
-        for _, kind in ipairs { "vpcs", "subnets", "route-tables", "instances", "security-groups", "network-acls",
-            "nat-gateways", "vpn-gateways" } do
-            for key, list in pairs(m.net:describe(kind)) do document[key] = list end
-        end
-        assert.equal("reachable -", verdict(assert(vpcpeer.load_tables(document)), "i-a", "192.168.9.1"))
+        local net = reloaded(m, function(document) document.NetworkInterfaces = nil end)
+        assert.equal("reachable -", verdict(net, "i-a", "192.168.9.1"))
     end)
 
     it("lets a rule that names a group hold where no route table is known (6.2)", function()
@@ -174,5 +176,57 @@ describe("the walk", function()
             table.remove(documents.RouteTables, 1)
         end)
         assert.same({ nil, "UNKNOWN_RESOURCE" }, { net:reachable("web", "172.16.9.9", "tcp", 22) })
+    end)
+
+    it("sends from a Gateway Load Balancer endpoint to a neighbour without ACL and look-up (4.6, 7.2)", function()
+        local m = model()
+        close_far(m)
+        m.routes:create_route { destination_cidr_block = "10.0.1.0/24", network_interface_id = m.box_interface }
+        local net = reloaded(m, function(document)
+            document.VpcEndpoints = { { VpcEndpointId = "vpce-g", VpcEndpointType = "GatewayLoadBalancer",
+                VpcId = "vpc-a", State = "available", SubnetIds = { "subnet-b" } } }
+            each_route(document, function(route)
+                if route.NetworkInterfaceId then
+                    route.NetworkInterfaceId, route.InstanceId, route.InstanceOwnerId = nil, nil, nil
+                    route.GatewayId = "vpce-g"
+                end
+            end)
+        end)
+        assert.equal("reachable -", verdict(net, "i-a", "i-b"))
+    end)
+
+    it("lets every interface of the VPC use its gateway endpoint, whatever its address (3.5)", function()
+        local m = model()
+        local net = reloaded(m, function(document)
+            document.PrefixLists = { { PrefixListId = "pl-s3", Cidrs = { "52.216.0.0/15" } } }
+            document.VpcEndpoints = { { VpcEndpointId = "vpce-s3", VpcEndpointType = "Gateway", VpcId = "vpc-a",
+                ServiceName = "com.amazonaws.us-east-1.s3", State = "available" } }
+            each_route(document, function(route)
+                route.GatewayId, route.DestinationCidrBlock, route.DestinationPrefixListId = "vpce-s3", nil, "pl-s3"
+            end)
+            document.Vpcs[1].CidrBlock = "10.9.0.0/16"
+            document.Vpcs[1].CidrBlockAssociationSet = nil
+        end)
+        assert.equal("reachable -", verdict(net, "i-a", "52.216.8.8"))
+    end)
+
+    it("finds no service on an interface whose endpoint is not available (3.5)", function()
+        local m = model()
+        local function named(state, to)
+            return verdict(reloaded(m, function(document)
+                for _, record in ipairs(document.NetworkInterfaces) do
+                    if record.PrivateIpAddress == "10.0.1.10" then
+                        record.InterfaceType, record.Attachment.InstanceId = "vpc_endpoint", nil
+                        document.VpcEndpoints = { { VpcEndpointId = "vpce-i", VpcEndpointType = "Interface",
+                            VpcId = "vpc-a", State = state, NetworkInterfaceIds = { record.NetworkInterfaceId } } }
+                    end
+                end
+                document.Reservations = {}
+            end), m.a.network_interfaces[1].id, to)
+        end
+        local eni = m.b.network_interfaces[1].id
+        assert.equal("reachable -", named("available", eni))
+        assert.equal("not-reachable BAD_STATE", named("deleting", eni))
+        assert.equal("not-reachable BAD_STATE", named("deleting", "10.0.1.10"))
     end)
 end)
