@@ -6,6 +6,7 @@
 -- everything (blocks, ports), so that rules, routes and addresses meet at their boundaries.
 
 local random = require "support.random"
+local endpoints = require "support.random_network.endpoints"
 local filters = require "support.random_network.filters"
 local gateways = require "support.random_network.gateways"
 local routes = require "support.random_network.routes"
@@ -113,6 +114,7 @@ local function add_host(net, subnet, number)
     end
     if groups[2] and groups[2].GroupId == groups[1].GroupId then groups[2] = nil end
     host.forwards = net:chance(20)
+    subnet.faces_out = subnet.faces_out or host.forwards
     local record = {
         NetworkInterfaceId = host.id, VpcId = vpc.id, SubnetId = subnet.id, OwnerId = vpc.account, Status = "in-use",
         InterfaceType = "interface", SourceDestCheck = not host.forwards, Groups = groups,
@@ -166,6 +168,8 @@ local function add_prefix_lists(net)
             AddressFamily = "IPv4", OwnerId = "111111111111", Region = "us-east-1", Cidrs = cidrs })
         net.lists[number] = "pl-" .. number
     end
+    net:add("PrefixLists", { PrefixListId = "pl-s3", PrefixListName = "com.amazonaws.us-east-1.s3",
+        Cidrs = { "52.216.0.0/15", "2600:1fff::/36" } })
 end
 
 --- The documents of the network of a seed.
@@ -195,7 +199,11 @@ function M.documents(seed)
         end
     end
     add_prefix_lists(net)
-    for _, vpc in ipairs(net.vpcs) do gateways.add(net, vpc) end
+    for _, vpc in ipairs(net.vpcs) do
+        gateways.add(net, vpc)
+        endpoints.add(net, vpc)
+    end
+    endpoints.add_transit(net)
     for _, vpc in ipairs(net.vpcs) do
         routes.add(net, vpc)
         filters.add_groups(net, vpc)

@@ -44,12 +44,13 @@ local function reference_allowed(model, vpc_id, group_vpc_id)
 end
 
 -- 6.2: the far interface has the group, its information is preserved on the way, and the group is
--- where a rule of this interface may name it. `far` is nil when the way loses the information.
+-- where a rule of this interface may name it: anywhere on a transit gateway that supports it, which
+-- `far.by_transit` says. `far` is nil when the way loses the information.
 local function reference_matches(model, eni, group_id, far)
     local group = model.groups[group_id]
     if not group or not far then return false end
-    for _, id in ipairs(far.groups) do
-        if id == group_id then return reference_allowed(model, eni.vpc, group.VpcId) end
+    for _, id in ipairs(far.eni.groups) do
+        if id == group_id then return far.by_transit or reference_allowed(model, eni.vpc, group.VpcId) end
     end
     return false
 end

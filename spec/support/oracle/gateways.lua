@@ -63,7 +63,9 @@ local function redirected_to(model, gateway_id, subnet, family)
     for _, block in ipairs(subnet.blocks) do
         if #block.bytes == (family == 4 and 4 or 16) then
             local route = routes.select(model, route_table, block.bytes)
-            if route and routes.kind(route) == "eni" then
+            local kind = route and routes.kind(route)
+            if kind == "vpce" then return { id = route.target } end
+            if kind == "eni" then
                 return routes.interface(model, route) or { id = route.target }
             end
         end
@@ -76,6 +78,15 @@ function M.check_redirection(walk, gateway_id, subnet, forwarder)
     if appliance and not (forwarder and forwarder.id == appliance.id) then
         state.fail "INGRESS_RTB_TRAFFIC_REDIRECTION"
     end
+end
+
+--- 4.7: an interface that a gateway's table names for traffic of the internet has a public address.
+function M.check_public(model, gateway_id, eni, bytes)
+    if not eni or #bytes ~= 4 or not model.internet_gateways[gateway_id] or tables.holds(eni, bytes) then return end
+    for _, entry in ipairs(eni.addresses) do
+        if entry.public then return end
+    end
+    state.fail "INGRESS_RTB_NO_PUBLIC_IP"
 end
 
 local function private_code(bytes, prefix, suffix)
@@ -194,6 +205,8 @@ function M.enter_premises(walk, gateway, vpc_id, source)
     local id = gateway.VpnGatewayId
     state.start_segment(walk, { kind = "gateway", gateway = id, vpc = vpc_id }, source, walk.question.ports)
     walk.entered = "vgw"
+    local asked = walk.model.interfaces[walk.question.to.eni]
+    if asked and asked.vpc ~= vpc_id then state.fail "VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS" end
     local eni = tables.holder(walk.model, vpc_id, walk.d) or state.fail "VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS"
     check_vpn(walk, id)
     walk.passed[id] = true

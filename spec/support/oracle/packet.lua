@@ -15,7 +15,10 @@ local tables = require "support.oracle.tables"
 local M = { read = tables.read }
 
 -- 9.10: a verdict of which every reason is one of these is not known.
-local UNKNOWN = { UNSUPPORTED_COMPONENT = true, UNKNOWN_RESOURCE = true, UNKNOWN_DESTINATION = true }
+local UNKNOWN = {
+    UNSUPPORTED_COMPONENT = true, UNKNOWN_RESOURCE = true, UNKNOWN_DESTINATION = true,
+    TGW_RTB_ROUTES_ARE_UNKNOWN = true,
+}
 
 -- The gateway of `internet` or `onprem` as a source, and the VPC it is attached to.
 local function entrance(model, from)
@@ -27,6 +30,8 @@ local function entrance(model, from)
 end
 
 local function start(walk, from, to)
+    local source = from.eni and walk.model.interfaces[from.eni]
+    if source and not request.is_endpoints_own(source) then request.check_state(walk.model, source) end
     if to.eni then request.check_state(walk.model, walk.model.interfaces[to.eni]) end
     if from.internet then
         if address.in_any(address.NO_INTERNET, from.address) then state.fail "IGW_EXPECTS_PUBLIC_ADDRESS" end
@@ -44,7 +49,7 @@ local function start(walk, from, to)
         request.from_interface(walk, bare, from.address)
     else
         local eni = walk.model.interfaces[from.eni]
-        request.check_state(walk.model, eni)
+        if request.is_endpoints_own(eni) then state.fail "VPCE_INTRA_VPC_TRAFFIC" end
         if request.is_gateways_own(eni) then state.fail "UNSUPPORTED_COMPONENT" end
         request.from_interface(walk, eni, from.address)
     end

@@ -62,7 +62,10 @@ end
 
 -- Addresses outside of every VPC, and some that nobody holds.
 local ELSEWHERE = {
-    [4] = { "198.51.100.7", "198.18.5.9", "10.0.1.99", "10.9.9.9", "100.64.0.9", "192.168.0.2", "169.254.169.254" },
+    [4] = {
+        "198.51.100.7", "52.216.8.8", "198.18.5.9", "10.0.1.99", "10.9.9.9", "100.64.0.9", "192.168.0.2",
+        "169.254.169.254",
+    },
     [6] = { "2600::1", "2600:1f01::99", "64:ff9b::c633:6407" },
 }
 local SOURCES = { internet = { [4] = { "198.51.100.7", "10.9.9.9", "11.0.0.200" }, [6] = { "2600::1" } },
@@ -105,6 +108,16 @@ end
 
 local function is_outside(ending) return ending.internet or ending.onprem end
 
+-- Ends that answer the same whatever is asked: interfaces of gateways, or without the family.
+local function is_dull(model, ending, family)
+    local eni = model.interfaces[ending.eni]
+    if not eni then return false end
+    for _, entry in ipairs(eni.addresses) do
+        if #entry.bytes == (family == 4 and 4 or 16) then return eni.kind ~= "interface" end
+    end
+    return true
+end
+
 --- All ordered pairs of ends of both families: a list of { family, from, to }.
 function M.pairs(model, numbers)
     local list = {}
@@ -112,7 +125,9 @@ function M.pairs(model, numbers)
         local sources, destinations = ends(model, numbers, family)
         for _, from in ipairs(sources) do
             for _, to in ipairs(destinations) do
-                if not (is_outside(from) and is_outside(to)) and not (from.eni and from.eni == to.eni) then
+                local same = is_outside(from) and is_outside(to) or from.eni and from.eni == to.eni
+                local dull = is_dull(model, from, family) or to.eni and is_dull(model, to, family)
+                if not same and (not dull or numbers:below(8) == 0) then
                     list[#list + 1] = { family = family, from = from, to = to }
                 end
             end

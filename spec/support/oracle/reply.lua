@@ -5,6 +5,7 @@ local gateways = require "support.oracle.gateways"
 local routes = require "support.oracle.routes"
 local state = require "support.oracle.state"
 local tables = require "support.oracle.tables"
+local transit = require "support.oracle.transit"
 
 local M = {}
 
@@ -26,6 +27,27 @@ local function through_appliance(walk, eni, from, segment, ports)
     local goal = segment.start.subnet
     if goal and goal.id == subnet.id then return ports, nil end
     return state.reply_acl(walk, subnet, true, segment.x, ports), subnet
+end
+
+-- Through a Gateway Load Balancer endpoint: as an appliance, without a check of its interface.
+local function through_balancer(walk, endpoint, from, segment, ports)
+    local id = (endpoint.SubnetIds or {})[1]
+    local inside = { check = false, subnet = walk.model.subnets[id] and id or state.fail "UNKNOWN_RESOURCE" }
+    return through_appliance(walk, inside, from, segment, ports)
+end
+
+-- R5: a transit gateway is walked as in 9.5. The subnet by which the reply leaves it.
+local function through_transit(walk, gateway, from, segment, ports)
+    local entrance, entrance_subnet = transit.enter(walk.model, gateway, from)
+    ports = state.reply_acl(walk, entrance_subnet, false, walk.replier, ports)
+    local _, subnet = transit.cross(walk.model, entrance, from, segment.x)
+    local goal = segment.start.subnet
+    if goal and goal.id == subnet.id then return ports, nil end
+    return state.reply_acl(walk, subnet, true, segment.x, ports), subnet
+end
+
+local function is_balancer(kind, object)
+    return kind == "vpce" and object.VpcEndpointType == "GatewayLoadBalancer"
 end
 
 local OUTSIDE = { igw = "InternetGatewayId", eigw = "EgressOnlyInternetGatewayId", vgw = "VpnGatewayId" }
@@ -68,6 +90,18 @@ local function route_back(walk, segment, subnet, forwarder, ports)
         if not next_subnet then return ports end
         return route_back(walk, segment, next_subnet, object, ports)
     end
+    if is_balancer(kind, object) then
+        local next_subnet
+        ports, next_subnet = through_balancer(walk, object, subnet, segment, ports)
+        if not next_subnet then return ports end
+        return route_back(walk, segment, next_subnet, { id = object.VpcEndpointId }, ports)
+    end
+    if kind == "tgw" then
+        local next_subnet
+        ports, next_subnet = through_transit(walk, object, subnet, segment, ports)
+        if not next_subnet then return ports end
+        return route_back(walk, segment, next_subnet, nil, ports)
+    end
     if segment.start.kind == "gateway" then
         leave(walk, segment, kind, object, subnet, forwarder)
         return ports
@@ -94,14 +128,16 @@ end
 local function come_in(walk, segment, ports)
     local route_table = tables.table_of_gateway(walk.model, segment.finish.gateway)
     local route = route_table and routes.select(walk.model, route_table, segment.x)
-    if route and routes.kind(route) == "eni" then
+    local kind = route and routes.kind(route)
+    if kind == "eni" or kind == "vpce" then
         local _, eni, code = routes.target(walk.model, route, segment.finish.vpc)
         if code then state.fail(UNKNOWN[code] and code or "RETURN_ROUTE_BLACKHOLE") end
-        if not tables.holds(eni, segment.x) then
-            local subnet
-            ports, subnet = through_appliance(walk, eni, nil, segment, ports)
+        gateways.check_public(walk.model, segment.finish.gateway, kind == "eni" and eni, segment.x)
+        if kind == "vpce" or not tables.holds(eni, segment.x) then
+            local through, subnet = kind == "vpce" and through_balancer or through_appliance
+            ports, subnet = through(walk, eni, nil, segment, ports)
             if not subnet then return ports end
-            return route_back(walk, segment, subnet, eni, ports)
+            return route_back(walk, segment, subnet, { id = eni.id or eni.VpcEndpointId }, ports)
         end
     end
     return arrive(walk, segment, nil, ports)

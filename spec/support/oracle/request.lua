@@ -5,6 +5,7 @@ local gateways = require "support.oracle.gateways"
 local routes = require "support.oracle.routes"
 local state = require "support.oracle.state"
 local tables = require "support.oracle.tables"
+local transit = require "support.oracle.transit"
 
 local M = {}
 
@@ -39,8 +40,21 @@ function M.is_gateways_own(eni)
     return NO_CONNECTIONS[eni.kind]
 end
 
---- P5: attached, and its instance running.
+local ENDPOINTS = { vpc_endpoint = true, gateway_load_balancer_endpoint = true }
+
+--- Is it an endpoint's interface, which starts nothing (P7)?
+function M.is_endpoints_own(eni)
+    return ENDPOINTS[eni.kind]
+end
+
+--- P5: attached, and its instance running; of an interface endpoint: the endpoint available (3.5).
 function M.check_state(model, eni)
+    for endpoint in tables.each(model.endpoints) do
+        for _, id in ipairs(endpoint.NetworkInterfaceIds or {}) do
+            local balancer = endpoint.VpcEndpointType == "GatewayLoadBalancer"
+            if id == eni.id and not balancer and not routes.is_available(endpoint) then state.fail "BAD_STATE" end
+        end
+    end
     local instance = eni.instance and model.instances[eni.instance]
     if eni.managed and eni.status == "in-use" then return end
     if not eni.attached or instance and instance.State and instance.State.Name ~= "running" then
@@ -133,7 +147,8 @@ local NAT_PROTOCOLS = { [1] = true, [6] = true, [17] = true, [58] = true }
 
 function TARGETS.nat(walk, gateway, here)
     local vpc = walk.model.vpcs[here.vpc]
-    if walk.entered ~= "eni" or not address.in_any(vpc.blocks, walk.x) then state.fail "NGW_REQUIRES_SOURCE_IN_VPC" end
+    local from_vpc = walk.entered == "eni" and address.in_any(vpc.blocks, walk.x)
+    if not from_vpc and walk.entered ~= "tgw" then state.fail "NGW_REQUIRES_SOURCE_IN_VPC" end
     local embedded = #walk.d == 16 and address.contains(address.NAT64, walk.d)
     if not NAT_PROTOCOLS[walk.packet.protocol] or #walk.d == 16 and not embedded then
         state.fail "PROTOCOL_RESTRICTION"
@@ -177,25 +192,64 @@ local function through_appliance(walk, eni, from)
     return forward(walk, subnet, eni)
 end
 
+-- 3.5: a gateway endpoint is a way out to its service; a Gateway Load Balancer endpoint forwards.
+function TARGETS.vpce(walk, endpoint, here)
+    if endpoint.VpcEndpointType == "GatewayLoadBalancer" then
+        return M.through_balancer(walk, endpoint, here.subnet)
+    end
+    if endpoint.VpcEndpointType ~= "Gateway" then state.fail "UNSUPPORTED_COMPONENT" end
+    if walk.entered ~= "eni" or endpoint.VpcId ~= here.vpc then
+        state.fail "VPCE_GATEWAY_EGRESS_SOURCE_ADDRESS_RESTRICTION"
+    end
+    local packet = walk.packet
+    local echo = packet.protocol == 1 and packet.type == 8 or packet.protocol == 58 and packet.type == 128
+    if packet.protocol ~= 6 and not (echo and packet.code == 0) then
+        state.fail "VPCE_GATEWAY_PROTOCOL_RESTRICTION"
+    end
+    walk.passed[endpoint.VpcEndpointId], walk.exit = true, "service"
+    state.end_segment(walk, { kind = "gateway", gateway = endpoint.VpcEndpointId, vpc = here.vpc })
+end
+
+--- Into a Gateway Load Balancer endpoint and on from its subnet (D20): ACLs, no groups.
+function M.through_balancer(walk, endpoint, from)
+    local subnet = walk.model.subnets[(endpoint.SubnetIds or {})[1]] or state.fail "UNKNOWN_RESOURCE"
+    if not from or from.id ~= subnet.id then state.acl(walk, subnet, false, walk.x) end
+    state.lose_groups(walk)
+    local neighbour = tables.holder(walk.model, subnet.vpc, walk.d)
+    if neighbour and neighbour.subnet == subnet.id then return deliver(walk, neighbour, subnet) end
+    return forward(walk, subnet, { id = endpoint.VpcEndpointId })
+end
+
+-- 3.6: the ACL of the attachment's subnet also when the sender is in it; then the gateway's table.
+function TARGETS.tgw(walk, gateway, here)
+    local entrance, entrance_subnet = transit.enter(walk.model, gateway, here.subnet)
+    state.acl(walk, entrance_subnet, false, walk.x)
+    local out, subnet = transit.cross(walk.model, entrance, here.subnet, walk.d)
+    state.pass_transit(walk, transit.keeps_groups(walk.model, gateway, entrance, out))
+    walk.entered = "tgw"
+    return forward(walk, subnet, nil)
+end
+
 function TARGETS.eni(walk, eni, here)
     return through_appliance(walk, eni, here.subnet)
 end
 
--- D17: between a host and a NAT gateway of one subnet there is no ACL, in either direction.
-local function is_beside_nat(walk, route_table, subnet, sends_as_nat)
+-- D17: between a host and a NAT gateway of one subnet there is no ACL, in either direction; nor is
+-- there one from a transit gateway's attachment to a host of its subnet (3.6).
+local function is_beside_gateway(walk, route_table, subnet, comes_from_gateway)
     local route = route_table and routes.select(walk.model, route_table, walk.d)
     local kind = route and routes.kind(route)
     if kind == "nat" then
         local gateway = walk.model.nats[route.target]
         return gateway and gateway.SubnetId == subnet.id
     end
-    local eni = sends_as_nat and kind == "local" and tables.holder(walk.model, subnet.vpc, walk.d)
+    local eni = comes_from_gateway and kind == "local" and tables.holder(walk.model, subnet.vpc, walk.d)
     return eni and eni.subnet == subnet.id
 end
 
--- F5 to F8 from a subnet; `forwarder` is the interface that sends, nil when a NAT gateway does.
+-- F5 to F8 from a subnet; `forwarder` is the interface that sends, nil when a gateway does.
 function forward(walk, subnet, forwarder)
-    if not is_beside_nat(walk, tables.table_of(walk.model, subnet), subnet, not forwarder) then
+    if not is_beside_gateway(walk, tables.table_of(walk.model, subnet), subnet, not forwarder) then
         state.acl(walk, subnet, true, walk.d)
     end
     state.count_lookup(walk)
@@ -234,12 +288,9 @@ function M.from_gateway(walk, eni, gateway_id, vpc_id)
     local kind, object, code = routes.target(walk.model, route, vpc_id)
     if code then state.fail(code) end
     if kind == "local" then return deliver(walk, eni, nil) end
+    if kind == "vpce" then return M.through_balancer(walk, object, nil) end
     if kind ~= "eni" then state.fail "UNSUPPORTED_COMPONENT" end
-    if #walk.d == 4 and walk.entered == "igw" and not tables.holds(object, walk.d) then
-        local public = false
-        for _, entry in ipairs(object.addresses) do public = public or entry.public end
-        if not public then state.fail "INGRESS_RTB_NO_PUBLIC_IP" end
-    end
+    gateways.check_public(walk.model, gateway_id, object, walk.d)
     return through_appliance(walk, object, nil)
 end
 

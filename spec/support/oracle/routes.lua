@@ -2,8 +2,15 @@
 
 local address = require "support.oracle.address"
 local tables = require "support.oracle.tables"
+local transit = require "support.oracle.transit"
 
 local M = {}
+
+-- 11.2: the state of an endpoint is written with and without a capital letter.
+local function is_available(endpoint)
+    return (endpoint.State or "available"):lower() == "available"
+end
+M.is_available = is_available
 
 -- The length of the longest prefix of the route that contains the address, or nil.
 local function match_length(model, route, bytes)
@@ -99,6 +106,14 @@ local ROWS = {
     vgw = function(model, route, vpc_id)
         local gateway = model.vpn_gateways[route.target]
         return gateway, gateway and M.attached(gateway.VpcAttachments, vpc_id)
+    end,
+    vpce = function(model, route)
+        local endpoint = model.endpoints[route.target]
+        return endpoint, endpoint and is_available(endpoint)
+    end,
+    tgw = function(model, route, vpc_id)
+        local gateway = model.transit_gateways[route.target]
+        return gateway, gateway and transit.works(model, gateway, vpc_id)
     end,
     nat = function(model, route)
         local gateway = model.nats[route.target]

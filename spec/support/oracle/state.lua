@@ -53,12 +53,19 @@ function M.start_segment(walk, start, source, ports)
     walk.x = source
     walk.segment = { start = start, x = source, ports = ports, family = #source == 4 and 4 or 6 }
     walk.segments[#walk.segments + 1] = walk.segment
-    walk.sender, walk.sender_losses = start.eni, walk.losses
+    walk.sender, walk.sender_losses, walk.by_transit = start.eni, walk.losses, nil
 end
 
 --- The segment ends; the destination address in it is what answers there.
 function M.end_segment(walk, finish)
     walk.segment.finish, walk.segment.d = finish, walk.d
+end
+
+--- Group information survives a transit gateway for inbound rules only, and only if `kept` (3.6); one
+-- such gateway on the way is all that it survives.
+function M.pass_transit(walk, kept)
+    if not kept or walk.by_transit then walk.losses = walk.losses + 1 end
+    walk.by_transit = true
 end
 
 --- Group information does not survive what comes now (6.3).
@@ -68,7 +75,8 @@ end
 
 --- Inbound groups: the far interface is the sender, if nothing on the way lost its groups.
 function M.groups_in(walk, eni)
-    local far = walk.losses == walk.sender_losses and walk.sender or nil
+    local kept = walk.sender and walk.losses == walk.sender_losses
+    local far = kept and { eni = walk.sender, by_transit = walk.by_transit } or nil
     local code = filters.groups_refuse(walk.model, eni, false, walk.packet, walk.x, far)
     if code then M.refuse(walk, code) end
 end
@@ -87,13 +95,15 @@ end
 -- address is in its blocks.
 local function far_ends(walk, check)
     if walk.receiver then
-        return { check.losses == walk.losses and walk.receiver or false }
+        return { check.losses == walk.losses and not walk.by_transit and { eni = walk.receiver } or false }
     end
     local list = { false }
     if walk.exit then return list end
     local inside = address.in_any(walk.model.vpcs[check.eni.vpc].blocks, check.remote)
     for eni in tables.each(walk.model.interfaces) do
-        if tables.holds(eni, check.remote) and (not inside or eni.vpc == check.eni.vpc) then list[#list + 1] = eni end
+        if tables.holds(eni, check.remote) and (not inside or eni.vpc == check.eni.vpc) then
+            list[#list + 1] = { eni = eni }
+        end
     end
     return list
 end

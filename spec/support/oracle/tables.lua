@@ -144,7 +144,9 @@ function M.read(net)
     for _, kind in ipairs {
         "vpcs", "subnets", "route-tables", "network-interfaces", "instances", "security-groups", "network-acls",
         "vpc-peering-connections", "internet-gateways", "egress-only-internet-gateways", "nat-gateways",
-        "vpn-gateways", "vpn-connections", "prefix-lists",
+        "vpn-gateways", "vpn-connections", "prefix-lists", "vpc-endpoints", "transit-gateways",
+        "transit-gateway-attachments", "transit-gateway-vpc-attachments", "transit-gateway-routes",
+        "transit-gateway-route-table-propagations",
     } do
         for key, list in pairs(net:describe(kind)) do all[key] = list end
     end
@@ -162,6 +164,12 @@ function M.read(net)
         vpn_gateways = by_id(all.VpnGateways, "VpnGatewayId"),
         vpns = by_id(all.VpnConnections, "VpnConnectionId"),
         lists = by_id(all.PrefixLists, "PrefixListId", read_list),
+        endpoints = by_id(all.VpcEndpoints, "VpcEndpointId"),
+        transit_gateways = by_id(all.TransitGateways, "TransitGatewayId"),
+        attachments = by_id(all.TransitGatewayAttachments, "TransitGatewayAttachmentId"),
+        vpc_attachments = by_id(all.TransitGatewayVpcAttachments, "TransitGatewayAttachmentId"),
+        transit_routes = by_id(all.TransitGatewayStaticRoutes, "TransitGatewayRouteTableId"),
+        propagations = by_id(all.TransitGatewayPropagations, "TransitGatewayRouteTableId"),
         instances = { ids = {} },
     }
     for _, reservation in ipairs(all.Reservations or {}) do

@@ -4,6 +4,7 @@ local M = {}
 
 local function add_nat(net, vpc, number)
     local subnet = net:pick(vpc.subnets)
+    subnet.faces_out = true
     local id = ("nat-%d%d"):format(vpc.number, number)
     local eni = ("eni-nat-%d%d"):format(vpc.number, number)
     local address = { PrivateIp = subnet.base .. (200 + number), NetworkInterfaceId = eni, IsPrimary = true,

@@ -29,8 +29,17 @@ local function appliance(net, vpc)
     return #list > 0 and net:pick(list) or nil
 end
 
+-- Where the traffic of a subnet with a NAT gateway or an appliance goes, unless it goes round in
+-- circles: out.
+local function way_out(net, vpc, family)
+    if family == 6 and vpc.eigw and net:chance(50) then return "EgressOnlyInternetGatewayId", vpc.eigw end
+    if vpc.vgw and (not vpc.igw or net:chance(25)) then return "GatewayId", vpc.vgw end
+    if vpc.igw then return "GatewayId", vpc.igw end
+end
+
 -- A target of the VPC other than a peering connection: key and id, or nothing.
-local function other_target(net, vpc, family)
+local function other_target(net, vpc, family, faces_out)
+    if faces_out and not net:mischance(25) then return way_out(net, vpc, family) end
     local kind = net.random:below(12)
     if kind < 3 and vpc.igw then return "GatewayId", vpc.igw end
     if kind < 5 and family == 6 and vpc.eigw then return "EgressOnlyInternetGatewayId", vpc.eigw end
@@ -38,6 +47,8 @@ local function other_target(net, vpc, family)
     if kind < 9 and vpc.nats[1] then return "NatGatewayId", net:pick(vpc.nats) end
     if kind == 9 and net:chance(20) then return "NatGatewayId", "nat-gone" end
     if kind == 10 and net:chance(20) then return "LocalGatewayId", "lgw-1" end
+    if kind == 11 and vpc.transit then return "TransitGatewayId", vpc.transit end
+    if kind > 8 and vpc.balancer and net:chance(40) then return "GatewayId", vpc.balancer end
     local host = appliance(net, vpc)
     if not host then return nil end
     if net:chance(25) then return "InstanceId", host.instance end
@@ -82,16 +93,16 @@ local function add_peering_routes(net, vpc, routes)
     end
 end
 
-local function add_other_routes(net, vpc, routes)
+local function add_other_routes(net, vpc, routes, faces_out)
     if not net:mischance(25) then
-        add_route(net, routes, "0.0.0.0/0", other_target(net, vpc, 4))
+        add_route(net, routes, "0.0.0.0/0", other_target(net, vpc, 4, faces_out))
     end
     if not net:mischance(35) then
-        add_route(net, routes, "::/0", other_target(net, vpc, 6))
+        add_route(net, routes, "::/0", other_target(net, vpc, 6, faces_out))
     end
     for _ = 1, net:pick { 0, 0, 0, net:mischance(80) and 2 or 1 } do
         local family = net:pick { 4, 4, 6 }
-        add_route(net, routes, M.any_block(net, family), other_target(net, vpc, family))
+        add_route(net, routes, M.any_block(net, family), other_target(net, vpc, family, faces_out))
     end
     if net:chance(15) then
         local key, id = other_target(net, vpc, 4)
@@ -129,6 +140,24 @@ local function add_table(net, vpc, name, associations)
     return routes
 end
 
+-- The gateway endpoint, and the other VPCs of the transit gateway.
+local function add_service_routes(net, vpc, routes)
+    if vpc.gateway_endpoint and not net:mischance(40) then
+        add_route(net, routes, "pl-s3", "GatewayId", vpc.gateway_endpoint)
+    end
+    for _, other in ipairs(net.vpcs) do
+        if vpc.transit and other.transit and other ~= vpc and not net:mischance(25) then
+            add_route(net, routes, net:chance(80) and other.block or net:pick(other.subnets).block, "TransitGatewayId",
+                vpc.transit)
+            add_route(net, routes, other.block6, "TransitGatewayId", vpc.transit)
+        end
+    end
+    local other = net:pick(vpc.subnets)
+    if vpc.balancer and net:mischance(35) then
+        add_route(net, routes, net:chance(70) and other.block or other.block6, "GatewayId", vpc.balancer)
+    end
+end
+
 -- A table of the gateway (edge association): whole subnets to an appliance, or nothing special.
 local function add_gateway_table(net, vpc, gateway, name)
     local routes = add_table(net, vpc, name, { { RouteTableAssociationId = "rtbassoc-" .. gateway,
@@ -139,6 +168,8 @@ local function add_gateway_table(net, vpc, gateway, name)
             local id = net:mischance(5) and "eni-gone" or host.id
             add_route(net, routes, subnet.block, "NetworkInterfaceId", id)
             if net:chance(60) then add_route(net, routes, subnet.block6, "NetworkInterfaceId", host.id) end
+        elseif vpc.balancer and net:chance(40) then
+            add_route(net, routes, subnet.block, "GatewayId", vpc.balancer)
         end
     end
 end
@@ -151,17 +182,19 @@ end
 
 --- The main table, tables of single subnets, and sometimes those of the gateways.
 function M.add(net, vpc)
-    local function fill(routes)
+    local function fill(routes, faces_out)
+        if net:chance(50) then add_service_routes(net, vpc, routes) end
         add_peering_routes(net, vpc, routes)
-        add_other_routes(net, vpc, routes)
+        add_service_routes(net, vpc, routes)
+        add_other_routes(net, vpc, routes, faces_out)
     end
     if not net:mischance(6) then
         fill(add_table(net, vpc, "m", { { RouteTableAssociationId = "rtbassoc-" .. vpc.number, Main = true } }))
     end
     for i, subnet in ipairs(vpc.subnets) do
-        if net:chance(45) then
+        if subnet.faces_out and not net:mischance(40) or net:chance(40) then
             fill(add_table(net, vpc, tostring(i), { { RouteTableAssociationId = "rtbassoc-" .. subnet.id,
-                SubnetId = subnet.id } }))
+                SubnetId = subnet.id } }), subnet.faces_out)
         end
     end
     if vpc.igw and net:chance(20) then add_gateway_table(net, vpc, vpc.igw, "i") end
