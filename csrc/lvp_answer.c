@@ -97,17 +97,13 @@ static vp_name name_of_endpoint(const vp_network *network, const vp_vpc_endpoint
 
 /* What an interface belongs to is what people call it: an instance, or an endpoint. */
 static vp_name name_of_interface(const vp_network *network, const vp_network_interface *interface) {
-    const vp_rows *endpoints = &network->rows[VP_KIND_VPC_ENDPOINT];
     if (interface->instance != NULL) {
         return vp_network_tag(network, &interface->instance->record, "Name");
     }
-    for (uint32_t i = 0; interface->requester_managed == VP_TRUE && i < endpoints->count; i++) {
-        const vp_vpc_endpoint *endpoint = (const vp_vpc_endpoint *)endpoints->rows[i];
-        if (vp_endpoint_lists(&endpoint->network_interface_ids, interface->record.id)) {
-            return name_of_endpoint(network, endpoint);
-        }
-    }
-    return VP_NO_NAME;
+    const vp_vpc_endpoint *endpoint = interface->requester_managed == VP_TRUE
+                                          ? vp_endpoint_of_interface(network, interface->record.id)
+                                          : NULL;
+    return endpoint == NULL ? VP_NO_NAME : name_of_endpoint(network, endpoint);
 }
 
 /* What people call a record: its Name tag; a group's own name; what stands behind others. */

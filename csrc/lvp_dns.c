@@ -24,7 +24,13 @@ static const vp_vpc *vpc_of(const vp_network *network, const vp_record *record) 
     }
 }
 
-/* Finds the asker at `index`: a handle, an id or a unique Name; "internet" gives NULL. */
+/* "internet", "onprem", or one of them followed by "@" or "=" (strchr finds the end of it too). */
+static bool is_outside(const char *text, const char *where) {
+    size_t length = strlen(where);
+    return strncmp(text, where, length) == 0 && strchr("@=", text[length]) != NULL;
+}
+
+/* Finds the asker at `index`: a handle, an id or a unique Name; what is outside gives NULL. */
 static vp_status read_asker(lua_State *L, int index, const vp_network *network,
                             const vp_index *links, const vp_vpc **asker, vp_error *error) {
     const vp_record *record = NULL;
@@ -35,7 +41,7 @@ static vp_status read_asker(lua_State *L, int index, const vp_network *network,
         record = lvp_check_record(L, index);
     } else {
         text = luaL_checklstring(L, index, &length);
-        if (strcmp(text, "internet") == 0 || strncmp(text, "internet@", 9) == 0) {
+        if (is_outside(text, "internet") || is_outside(text, "onprem")) {
             *asker = NULL;
             return VP_OK;
         }
@@ -65,8 +71,8 @@ endpoints, and of the private hosted zones that the VPC is associated with.
 @tparam string name `ec2-203-0-113-25.compute-1.amazonaws.com`, `ip-10-0-0-5.ec2.internal`,
 `i-0123.REGION.compute.internal`, `sqs.us-east-1.amazonaws.com` (an endpoint with private DNS),
 `vpce-0123-abcdefgh.sqs.us-east-1.vpce.amazonaws.com`, `db.example.internal` (of a hosted zone)
-@tparam table options `from`: who asks, an object, id, unique Name or "internet" (required);
-`family`: 4 (default) or 6
+@tparam table options `from`: who asks, an object, id, unique Name, "internet" or "onprem"
+(required); `family`: 4 (default) or 6
 @treturn[1] string the address; of several the first
 @treturn[2] nil
 @treturn[2] string "NXDOMAIN", or "UNRESOLVED" when the asking VPC has no Amazon DNS server

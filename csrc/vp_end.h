@@ -45,8 +45,8 @@ VP_MUST_CHECK vp_status vp_end_ask(vp_network *network, const vp_end *from, int 
                                    vp_error *error);
 
 /*
- * The end that an object stands for: an interface, an instance, a subnet, a gateway (as source
- * what is outside of it), an Elastic IP address. VP_INVALID ("invalid_end") for any other.
+ * The end that an object stands for: an interface, an instance, a VPC endpoint, a subnet, a gateway
+ * (as source what is outside of it), an Elastic IP address. VP_INVALID ("invalid_end") for others.
  */
 VP_MUST_CHECK vp_status vp_end_of_record(vp_network *network, vp_record *record, vp_end_role role,
                                          vp_end *end, vp_error *error);

@@ -64,6 +64,17 @@ vp_network_interface *vp_endpoint_interface(const vp_network *network,
     return NULL;
 }
 
+vp_vpc_endpoint *vp_endpoint_of_interface(const vp_network *network, vp_name interface_id) {
+    const vp_rows *endpoints = &network->rows[VP_KIND_VPC_ENDPOINT];
+    for (uint32_t i = 0; i < endpoints->count; i++) {
+        vp_vpc_endpoint *endpoint = (vp_vpc_endpoint *)endpoints->rows[i];
+        if (vp_endpoint_lists(&endpoint->network_interface_ids, interface_id)) {
+            return endpoint;
+        }
+    }
+    return NULL;
+}
+
 vp_prefix_list *vp_endpoint_prefix_list(const vp_network *network, vp_name service_name,
                                         vp_name region) {
     const vp_rows *lists = &network->rows[VP_KIND_PREFIX_LIST];

@@ -36,6 +36,9 @@ vp_vpc_endpoint *vp_endpoint_find(const vp_network *network, vp_name id);
 vp_network_interface *vp_endpoint_interface(const vp_network *network,
                                             const vp_vpc_endpoint *endpoint, uint32_t at);
 
+/* The endpoint that names an interface as its own, or NULL. O(endpoints). */
+vp_vpc_endpoint *vp_endpoint_of_interface(const vp_network *network, vp_name interface_id);
+
 /*
  * The prefix list of a service: the list of that name in this Region, or one that tells no Region;
  * NULL when the model has none. O(prefix lists).

@@ -7,6 +7,8 @@
  */
 #include "vp_endpoint_part.h"
 
+#include "vp_interface.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -214,6 +216,40 @@ static vp_status make_interface(vp_call *call, const vp_vpc_endpoint *endpoint,
     VP_SET(call, owner->attachment.status, "attached", error);
     return vp_change_copy_list(call->change, &vp_group_identifier_schema, &endpoint->groups,
                                &owner->groups, error);
+}
+
+/* The interfaces gain an IPv6 address, or lose theirs; addresses that they keep stay the same. */
+vp_status vp_endpoint_set_address_type(vp_call *call, vp_vpc_endpoint *endpoint, vp_name wanted,
+                                       vp_error *error) {
+    vp_network *network = call->network;
+    bool single = vp_network_name_is(network, wanted, "ipv4");
+    static const vp_addr any = {0, 0, 0};
+    vp_network_interface *owner;
+    if (wanted == endpoint->ip_address_type) {
+        return VP_OK;
+    }
+    if ((!single && !vp_network_name_is(network, wanted, "dualstack")) ||
+        vp_endpoint_type_of(network, endpoint) == VP_ENDPOINT_GATEWAY ||
+        vp_network_name_is(network, endpoint->ip_address_type, "ipv6")) {
+        char quoted[VP_ERROR_QUOTE_MAX];
+        const char *text = vp_network_text(network, wanted);
+        VP_REFUSE(error, "InvalidParameter",
+                  "The IP address type %s is not supported by the subnets of VPC endpoint %s",
+                  vp_error_quote(text, strlen(text), quoted),
+                  vp_network_text(network, endpoint->record.id));
+    }
+    endpoint->ip_address_type = wanted;
+    for (uint32_t i = 0; (owner = vp_endpoint_interface(network, endpoint, i)) != NULL; i++) {
+        vp_record *subnet;
+        VP_TRY(vp_change_edit(call->change, &owner->record, error));
+        vp_list_clear(&network->alloc, &vp_ipv6_address_schema, &owner->ipv6_addresses);
+        VP_TRY(vp_check_exists(network, VP_KIND_SUBNET, owner->subnet_id, &subnet, error));
+        if (!single) {
+            VP_TRY(
+                vp_interface_add_ipv6(call->change, (const vp_subnet *)subnet, owner, any, error));
+        }
+    }
+    return VP_OK;
 }
 
 vp_status vp_endpoint_add_subnet(vp_call *call, vp_vpc_endpoint *endpoint,

@@ -69,6 +69,13 @@ typedef struct vp_endpoint_place {
 VP_MUST_CHECK vp_status vp_endpoint_add_subnet(vp_call *call, vp_vpc_endpoint *endpoint,
                                                const vp_endpoint_place *place, vp_error *error);
 
+/*
+ * Changes the address type of an endpoint with interfaces between "ipv4" and "dualstack".
+ * "InvalidParameter" for another type, "InvalidParameterValue" where a subnet has no IPv6 block.
+ */
+VP_MUST_CHECK vp_status vp_endpoint_set_address_type(vp_call *call, vp_vpc_endpoint *endpoint,
+                                                     vp_name wanted, vp_error *error);
+
 /* Removes the interface in a subnet; "InvalidParameter" when there is none. */
 VP_MUST_CHECK vp_status vp_endpoint_remove_subnet(vp_call *call, vp_vpc_endpoint *endpoint,
                                                   vp_name subnet_id, vp_error *error);

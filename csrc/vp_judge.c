@@ -537,3 +537,38 @@ vp_status vp_judge_peerings(vp_network *network, vp_error *error) {
     }
     return status;
 }
+
+/* ---- endpoints ------------------------------------------------------------------------------- */
+
+/* Does a loaded table lead to the endpoint? A table that is not in the data is no evidence. */
+static bool lacks_route(const vp_network *network, vp_name table_id, vp_name endpoint_id) {
+    const vp_route_table *table =
+        (const vp_route_table *)vp_network_find(network, VP_KIND_ROUTE_TABLE, table_id);
+    for (uint32_t i = 0; table != NULL && i < table->routes.count; i++) {
+        if (VP_ITEM(vp_route, &table->routes, i)->gateway_id == endpoint_id) {
+            return false;
+        }
+    }
+    return table != NULL;
+}
+
+/* AWS puts a route into each table that a gateway endpoint names (3.5): the two documents disagree.
+ */
+vp_status vp_judge_endpoints(vp_network *network, vp_error *error) {
+    const vp_rows *rows = vp_network_rows(network, VP_KIND_VPC_ENDPOINT);
+    vp_status status = VP_OK;
+    for (uint32_t i = 0; i < rows->count; i++) {
+        const vp_vpc_endpoint *endpoint = (const vp_vpc_endpoint *)rows->rows[i];
+        const vp_list *tables = &endpoint->route_table_ids;
+        for (uint32_t at = 0; status == VP_OK && at < tables->count; at++) {
+            vp_name id = VP_ITEM(vp_text_item, tables, at)->value;
+            char key[KEY_MAX];
+            if (lacks_route(network, id, endpoint->record.id)) {
+                (void)snprintf(key, sizeof key, "RouteTableIds[%u]", (unsigned)at);
+                status = warn(network, "missing_route", &endpoint->record, key,
+                              "names a route table that has no route to the endpoint", error);
+            }
+        }
+    }
+    return status;
+}

@@ -45,6 +45,12 @@ VP_MUST_CHECK vp_status vp_judge_interfaces(vp_network *network, vp_error *error
  */
 VP_MUST_CHECK vp_status vp_judge_peerings(vp_network *network, vp_error *error);
 
+/*
+ * Route tables that a gateway endpoint names and that do not lead to it: "missing_route", a warning
+ * (semantics 3.5). O(endpoints and the routes of their tables).
+ */
+VP_MUST_CHECK vp_status vp_judge_endpoints(vp_network *network, vp_error *error);
+
 VP_END_DECLS
 
 #endif

@@ -145,8 +145,8 @@ static vp_status add_interfaces(vp_network *network, vp_error *error) {
  */
 vp_status vp_network_seal(vp_network *network, const vp_seal_options *options, vp_error *error) {
     static vp_status (*const judges[])(vp_network *, vp_error *) = {
-        vp_judge_references, vp_judge_vpcs, vp_judge_subnets, vp_judge_interfaces,
-        vp_judge_peerings};
+        vp_judge_references, vp_judge_vpcs,     vp_judge_subnets,
+        vp_judge_interfaces, vp_judge_peerings, vp_judge_endpoints};
     vp_identity fallback = {options->owner_id, options->region};
     vp_network_touch(network);
     vp_status status = vp_rule_form_merge(network, error);

@@ -54,7 +54,7 @@ typedef struct modify_request {
     vp_list add_subnet_ids, remove_subnet_ids;                 /* vp_text_item */
     vp_list add_security_group_ids, remove_security_group_ids; /* vp_text_item */
     vp_list subnet_configurations;                             /* vp_endpoint_place */
-    vp_name policy_document;
+    vp_name policy_document, ip_address_type;
     vp_bool private_dns_enabled, reset_policy;
 } modify_request;
 
@@ -68,6 +68,7 @@ static const vp_field modify_fields[] = {
     VP_FIELD(modify_request, subnet_configurations, VP_TYPE_LIST, "SubnetConfigurations", 0,
              &place_schema),
     VP_FIELD(modify_request, policy_document, VP_TYPE_TEXT, "PolicyDocument", 0, NULL),
+    VP_FIELD(modify_request, ip_address_type, VP_TYPE_TEXT, "IpAddressType", 0, NULL),
     VP_FIELD(modify_request, private_dns_enabled, VP_TYPE_BOOL, "PrivateDnsEnabled", 0, NULL),
     VP_FIELD(modify_request, reset_policy, VP_TYPE_BOOL, "ResetPolicy", 0, NULL)};
 static const vp_schema modify_schema =
@@ -398,7 +399,7 @@ removed goes first.
 @tparam table options `add_route_table_ids`, `remove_route_table_ids`, `add_subnet_ids`,
 `remove_subnet_ids`, `subnet_configurations` (`{{ subnet_id, ipv4, ipv6 }}`: subnets to add, with
 addresses), `add_security_group_ids`, `remove_security_group_ids`, `private_dns_enabled`,
-`policy_document`, `reset_policy`
+`ip_address_type` (`"ipv4"`, `"dualstack"`), `policy_document`, `reset_policy`
 @treturn vpc_endpoint itself
 @raise InvalidParameter (an option that the type does not have, what is removed is not there, the
 last group, private DNS where it cannot be), OperationNotPermitted (a service made it), and what
@@ -422,6 +423,9 @@ static vp_status modify(vp_call *call, vp_error *error) {
     VP_TRY(check_options(type, &given, error));
     VP_TRY(vp_check_vpc(call->network, endpoint->vpc_id, &vpc, error));
     VP_TRY(vp_change_edit(call->change, &endpoint->record, error));
+    if (request->ip_address_type != VP_NO_NAME) {
+        VP_TRY(vp_endpoint_set_address_type(call, endpoint, request->ip_address_type, error));
+    }
     VP_TRY(change_places(call, endpoint, request, error));
     if (given.subnets) {
         VP_TRY(check_one_subnet(endpoint, type, error));

@@ -276,6 +276,11 @@ static bool can_open(vp_walk *walk, const checked_end *which) {
             return false;
         }
     }
+    if (met != NULL && met->interface_type == VP_NO_NAME && met->instance == NULL &&
+        vp_endpoint_of_interface(walk->network, met->record.id) != NULL) {
+        (void)fail(walk, "VPCE_INTRA_VPC_TRAFFIC", which); /* old documents tell no type */
+        return false;
+    }
     return true;
 }
 

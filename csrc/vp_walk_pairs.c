@@ -7,6 +7,7 @@
  */
 #include "vp_walk_side.h"
 
+#include "vp_endpoint.h"
 #include "vp_walk_transit.h"
 #include "vp_walk_vpn.h"
 
@@ -186,9 +187,18 @@ static bool is_hop_of(const vp_hop *hop, vp_name id) {
     return false;
 }
 
-static bool passes(const vp_trace *trace, vp_name id) {
-    for (uint32_t i = 0; i < trace->path.count; i++) {
-        if (is_hop_of(&((const vp_hop *)trace->path.items)[i], id)) {
+/* An interface endpoint has a part in the hop of each of its interfaces. */
+static bool is_endpoint_of(const vp_walk *walk, const vp_hop *hop, vp_name id) {
+    const vp_vpc_endpoint *endpoint = vp_endpoint_find(walk->network, id);
+    return endpoint != NULL && hop->record != NULL &&
+           vp_endpoint_lists(&endpoint->network_interface_ids, hop->record->id);
+}
+
+static bool passes(const vp_walk *walk, vp_name id) {
+    const vp_trace_list *path = &walk->trace->path;
+    for (uint32_t i = 0; i < path->count; i++) {
+        const vp_hop *hop = &((const vp_hop *)path->items)[i];
+        if (is_hop_of(hop, id) || is_endpoint_of(walk, hop, id)) {
             return true;
         }
     }
@@ -199,14 +209,14 @@ static bool passes(const vp_trace *trace, vp_name id) {
 static void apply_component_filter(vp_walk *walk) {
     const vp_trace_query *query = walk->query;
     for (uint32_t i = 0; i < query->through_count; i++) {
-        if (!passes(walk->trace, query->through[i])) {
+        if (!passes(walk, query->through[i])) {
             vp_walk_explain(walk, "COMPONENT_FILTER_RESTRICTION", VP_EGRESS)->id =
                 query->through[i];
             return;
         }
     }
     for (uint32_t i = 0; i < query->avoid_count; i++) {
-        if (passes(walk->trace, query->avoid[i])) {
+        if (passes(walk, query->avoid[i])) {
             vp_walk_explain(walk, "COMPONENT_FILTER_RESTRICTION_REMOVED_COMPONENT", VP_EGRESS)->id =
                 query->avoid[i];
             return;

@@ -250,6 +250,29 @@ describe("an interface endpoint as a destination", function()
     assert.equal("VPCE_INTRA_VPC_TRAFFIC", (first(m.net:trace { from = eni, to = m.host_a })))
   end)
 
+  it("opens none from an interface of which old documents tell no type", function()
+    local m = with_interfaces()
+    add(m.net, "NetworkInterfaces", { NetworkInterfaceId = "eni-old", VpcId = "vpc-a", SubnetId = "subnet-a",
+      PrivateIpAddress = "10.0.0.60", PrivateIpAddresses = { { PrivateIpAddress = "10.0.0.60", Primary = true } },
+      Groups = { { GroupId = "sg-open" } }, RequesterManaged = true, Status = "in-use" })
+    assert.is_true(m.net:reachable("eni-old", m.host_b))
+    add(m.net, "VpcEndpoints", {
+      VpcEndpointId = "vpce-old", VpcEndpointType = "Interface", VpcId = "vpc-a", NetworkInterfaceIds = { "eni-old" },
+    })
+    assert.equal("VPCE_INTRA_VPC_TRAFFIC", (first(m.net:trace { from = "eni-old", to = m.host_b })))
+    assert.is_true(m.net:reachable(m.host_b, "vpce-old"))
+  end)
+
+  it("can be asked to be passed or avoided", function()
+    local m = with_interfaces()
+    local eni = m.endpoint.network_interface_ids[1]
+    assert.is_true(m.net:trace({ from = m.host_a, to = eni, through = { "vpce-q" } }).reachable)
+    assert.equal("COMPONENT_FILTER_RESTRICTION_REMOVED_COMPONENT",
+      (first(m.net:trace { from = m.host_a, to = eni, avoid = { m.endpoint } })))
+    assert.equal("COMPONENT_FILTER_RESTRICTION",
+      (first(m.net:trace { from = m.host_a, to = m.host_b, through = { "vpce-q" } })))
+  end)
+
   it("must be available, on interfaces that are in use and in the data", function()
     local m = with_interfaces()
     add(m.net, "VpcEndpoints", { VpcEndpointId = "vpce-q", State = "PendingAcceptance" })

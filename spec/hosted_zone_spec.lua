@@ -187,7 +187,10 @@ describe("names of a hosted zone", function()
   it("are known in the VPCs of the zone alone: not over peering, not outside", function()
     local m = with_zone()
     assert.equal("NXDOMAIN", ask(m, "db.example.internal", "i-b"))
-    assert.equal("NXDOMAIN", ask(m, "db.example.internal", "internet"))
+    for _, outside in ipairs { "internet", "onprem", "onprem@vgw-1", "internet=198.51.100.7" } do
+      assert.equal("NXDOMAIN", ask(m, "db.example.internal", outside))
+    end
+    assert.matches("nothing in a VPC", ask(m, "db.example.internal", "onpremises"))
     m.zone:associate_vpc { vpc_id = m.b }
     assert.equal("10.1.0.10", ask(m, "db.example.internal", "i-b"))
   end)

@@ -113,6 +113,20 @@ describe("a gateway endpoint", function()
     check_round_trip(m.net)
   end)
 
+  it("that names a table without its route is worth a warning in a load", function()
+    local m = with_gateway()
+    local document = require("cjson").decode(m.net:describe_json())
+    table.remove(document.RouteTables[1].Routes)
+    local net = assert(vpcpeer.load_tables(document))
+    local seen = {}
+    for _, diagnostic in ipairs(net:diagnostics()) do
+      if diagnostic.severity ~= "info" then
+        seen[#seen + 1] = diagnostic.code .. " " .. diagnostic.resource_id .. " " .. diagnostic.path
+      end
+    end
+    assert.same({ "missing_route vpce-s3 VpcEndpoints[0].RouteTableIds[0]" }, seen)
+  end)
+
   it("gives tables and takes them back", function()
     local m = with_gateway()
     local own = m.vpc:create_route_table()
@@ -241,6 +255,19 @@ describe("an interface endpoint", function()
       ip_address_type = "dualstack",
     }
     assert.equal(1, #endpoint.network_interfaces[1].ipv6_addresses)
+    local address = endpoint.network_interfaces[1].private_ip_address
+    endpoint:modify { ip_address_type = "ipv4" }
+    assert.same({ {}, "ipv4" }, { endpoint.network_interfaces[1].ipv6_addresses, endpoint.ip_address_type })
+    endpoint:modify { ip_address_type = "dualstack" }
+    assert.same({ 1, address },
+      { #endpoint.network_interfaces[1].ipv6_addresses, endpoint.network_interfaces[1].private_ip_address })
+    refused(m.net, "InvalidParameter", endpoint, "modify", { ip_address_type = "ipv6" })
+    local plain = m.vpc:create_vpc_endpoint {
+      vpc_endpoint_type = "Interface", service_name = "com.amazonaws.us-east-1.ecs", subnet_ids = { m.a },
+    }
+    refused(m.net, "InvalidParameterValue", plain, "modify", { ip_address_type = "dualstack" })
+    local s3 = m.vpc:create_vpc_endpoint { service_name = S3 }
+    refused(m.net, "InvalidParameter", s3, "modify", { ip_address_type = "dualstack" })
     check_round_trip(m.net)
   end)
 
