@@ -421,6 +421,8 @@ static int load_records(lua_State *L) {
     loader l = new_loader(L, network, 4);
     slot into = new_slot(L, network, reserved ? "Instances" : key);
     slot embedded = new_slot(L, network, "NetworkInterfaces");
+    lua_newtable(L);
+    l.reader.keys = lua_gettop(L);
     enter(&l, key, 0);
     lua_pushvalue(L, 3);
     uint32_t count = list_length(&l);

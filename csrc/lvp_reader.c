@@ -394,6 +394,49 @@ static void check_keys(lvp_reader *reader, int index, const vp_schema *schema) {
     }
 }
 
+/*
+ * Pushes the list of a structure's keys where the reader has a table for them: interning every key
+ * for every record again would cost as much as reading it. False when there is none.
+ */
+static bool push_keys(lvp_reader *reader, const vp_schema *schema) {
+    lua_State *L = reader->L;
+    uint32_t at = 0;
+    while (at < reader->keyed_count && reader->keyed[at] != schema) {
+        at++;
+    }
+    if (reader->keys == 0 || at == LVP_READER_KEYED_MAX) {
+        return false;
+    }
+    if (at < reader->keyed_count) {
+        lua_rawgeti(L, reader->keys, (int)at + 1);
+        return true;
+    }
+    lua_createtable(L, schema->field_count, 0);
+    for (uint16_t i = 0; i < schema->field_count; i++) {
+        lua_pushstring(L, schema->fields[i].name);
+        lua_rawseti(L, -2, i + 1);
+    }
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, reader->keys, (int)at + 1);
+    reader->keyed[reader->keyed_count++] = schema;
+    return true;
+}
+
+/* Pushes the value of field `i`; `keys` is the stack index of its list of keys, 0: none. */
+static const char *push_field(lvp_reader *reader, int index, const vp_field *field, int keys,
+                              uint16_t i, char spelt[VP_KEY_MAX]) {
+    lua_State *L = reader->L;
+    const char *key = field->name;
+    if (keys != 0) {
+        lua_rawgeti(L, keys, i + 1);
+    } else {
+        key = lvp_key_of(field, reader->strict ? LVP_STYLE_SNAKE : LVP_STYLE_AWS, spelt);
+        lua_pushstring(L, key);
+    }
+    lua_rawget(L, index);
+    return key;
+}
+
 void lvp_reader_read(lvp_reader *reader, int index, const vp_schema *schema, void *record,
                      uint64_t *present) {
     lua_State *L = reader->L;
@@ -405,23 +448,21 @@ void lvp_reader_read(lvp_reader *reader, int index, const vp_schema *schema, voi
     if (reader->strict) {
         check_keys(reader, index, schema);
     }
+    int keys = push_keys(reader, schema) ? lua_gettop(L) : 0;
     uint32_t level = reader->depth++;
     for (uint16_t i = 0; i < schema->field_count; i++) {
-        const vp_field *field = &schema->fields[i];
         char spelt[VP_KEY_MAX];
-        const char *key =
-            lvp_key_of(field, reader->strict ? LVP_STYLE_SNAKE : LVP_STYLE_AWS, spelt);
-        lua_pushstring(L, key);
-        lua_rawget(L, index);
+        const char *key = push_field(reader, index, &schema->fields[i], keys, i, spelt);
         if (!is_absent(reader, -1)) {
-            reader->path[level].key = reader->strict ? key : field->name;
-            read_value(reader, field, lua_gettop(L), record, 0);
+            reader->path[level].key = reader->strict ? key : schema->fields[i].name;
+            read_value(reader, &schema->fields[i], lua_gettop(L), record, 0);
             if (present != NULL && i < 64 && lua_istable(L, -1)) {
                 *present |= (uint64_t)1 << i;
             }
         }
         lua_pop(L, 1);
     }
+    lua_pop(L, keys != 0 ? 1 : 0);
     reader->depth = level;
 }
 

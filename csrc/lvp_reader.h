@@ -13,6 +13,8 @@
 VP_BEGIN_DECLS
 
 #define LVP_READER_DEPTH_MAX 16
+/* How many structures may have their keys interned: more than any record has in it. */
+#define LVP_READER_KEYED_MAX 32
 
 typedef struct lvp_reader {
     lua_State *L;
@@ -26,6 +28,9 @@ typedef struct lvp_reader {
         uint32_t index;
     } path[LVP_READER_DEPTH_MAX];
     uint32_t depth;
+    int keys; /* the stack index of a table for interned keys, 0: none */
+    const vp_schema *keyed[LVP_READER_KEYED_MAX]; /* whose keys are in it, in this order */
+    uint32_t keyed_count;
 } lvp_reader;
 
 /*

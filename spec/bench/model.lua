@@ -1,145 +1,151 @@
--- How long it takes to load a dump and to answer a question. Figures only: nothing is judged here.
+-- How long it takes to load a dump, to write one, and to answer a question. Figures only: nothing is
+-- judged here.
 --
--- Each figure is the median of several repeats in this process. The dump is written by this program:
--- one document of interfaces, indented as the AWS CLI prints it.
+-- The dump is that of generate.lua, about 100 MB of what the AWS CLI prints, in build/bench; questions
+-- are asked on the largest network of the conformance catalogue, each ordered pair of its hosts.
 
+package.path = "./spec/?.lua;./spec/bench/?.lua;" .. package.path
+
+local catalogue = require "support.catalogue"
+local documents = require "support.catalogue.documents"
+local generate = require "generate"
+local pictures = require "support.catalogue.picture"
 local vpcpeer = require "vpcpeer"
 
-local REPEATS = 5
+local FOLDER, INTERFACES, REPEATS = "build/bench/dump", 24000, 5
 
-local function median(list)
-  table.sort(list)
-  return list[math.floor(#list / 2) + 1]
-end
-
--- Median seconds of `work`, called once a repeat.
+-- Median seconds of `work`, called once a repeat, with its last result.
 local function measure(work)
   local times = {}
+  local result
   for i = 1, REPEATS do
     collectgarbage()
+    collectgarbage()
     local start = os.clock()
-    work()
+    local made = work()
     times[i] = os.clock() - start
-  end
-  return median(times)
-end
-
-local interface_template = [[
-        {
-            "Attachment": {
-                "AttachTime": "2026-01-01T00:00:00.000Z",
-                "AttachmentId": "eni-attach-%ID%",
-                "DeleteOnTermination": true,
-                "DeviceIndex": 0,
-                "InstanceOwnerId": "111111111111",
-                "Status": "attached"
-            },
-            "AvailabilityZone": "us-east-1a",
-            "Description": "",
-            "Groups": [
-                {
-                    "GroupName": "web",
-                    "GroupId": "sg-%VPC%"
-                }
-            ],
-            "InterfaceType": "interface",
-            "Ipv6Addresses": [],
-            "MacAddress": "0a:11:22:33:44:55",
-            "NetworkInterfaceId": "eni-%ID%",
-            "OwnerId": "111111111111",
-            "PrivateIpAddress": "%IP%",
-            "PrivateIpAddresses": [
-                {
-                    "Primary": true,
-                    "PrivateIpAddress": "%IP%"
-                }
-            ],
-            "RequesterManaged": false,
-            "SourceDestCheck": true,
-            "Status": "in-use",
-            "SubnetId": "subnet-%VPC%",
-            "TagSet": [
-                {
-                    "Key": "Name",
-                    "Value": "host-%ID%"
-                }
-            ],
-            "VpcId": "vpc-%VPC%"
-        }]]
-
--- A document with `vpcs` VPCs of 200 interfaces each.
-local function write_document(vpcs)
-  local lists = { Vpcs = {}, Subnets = {}, SecurityGroups = {}, NetworkInterfaces = {} }
-  local function add(key, text)
-    lists[key][#lists[key] + 1] = text
-  end
-  for v = 0, vpcs - 1 do
-    local vpc, block = ("%08d"):format(v), "10." .. v % 256
-    add("Vpcs", ('{"VpcId":"vpc-%s","OwnerId":"111111111111","CidrBlock":"%s.0.0/16"}'):format(vpc, block))
-    add("Subnets", ('{"SubnetId":"subnet-%s","VpcId":"vpc-%s","CidrBlock":"%s.0.0/24"}'):format(vpc, vpc, block))
-    add("SecurityGroups", ('{"GroupId":"sg-%s","GroupName":"web","VpcId":"vpc-%s"}'):format(vpc, vpc))
-    for host = 0, 199 do
-      local values = { ID = ("%08d%04d"):format(v, host), VPC = vpc, IP = block .. ".0." .. host + 10 }
-      add("NetworkInterfaces", (interface_template:gsub("%%(%u+)%%", values)))
+    if i == REPEATS then
+      result = made
+    elseif type(made) == "userdata" then
+      made:close()
     end
   end
-  local parts = {}
-  for _, key in ipairs { "Vpcs", "Subnets", "SecurityGroups", "NetworkInterfaces" } do
-    parts[#parts + 1] = ('    "%s": [\n%s\n    ]'):format(key, table.concat(lists[key], ",\n"))
-  end
-  return "{\n" .. table.concat(parts, ",\n") .. "\n}\n"
-end
-
--- Two peered VPCs with a group rule: the listing of the README.
-local function build_peered()
-  local net = vpcpeer.network()
-  local app = net:create_vpc { cidr_block = "172.16.0.0/16" }
-  local data = net:create_vpc { cidr_block = "10.0.0.0/16" }
-  local app_a = app:create_subnet { cidr_block = "172.16.0.0/24" }
-  local data_a = data:create_subnet { cidr_block = "10.0.0.0/24" }
-  local pcx = net:create_vpc_peering_connection { vpc_id = app, peer_vpc_id = data }
-  pcx:accept()
-  app.main_route_table:create_route { destination_cidr_block = "10.0.0.0/16", vpc_peering_connection_id = pcx }
-  data.main_route_table:create_route { destination_cidr_block = "172.16.0.0/16", vpc_peering_connection_id = pcx }
-  local group = data:create_security_group { group_name = "db" }
-  group:authorize_ingress { ip_protocol = "tcp", from_port = 5432, to_port = 5432, cidr_ip = "172.16.0.0/24" }
-  local web = app_a:run_instance { private_ip_address = "172.16.0.10" }
-  local db = data_a:run_instance { private_ip_address = "10.0.0.10", security_group_ids = { group } }
-  return net, web, db
+  table.sort(times)
+  return times[math.floor(REPEATS / 2) + 1], result
 end
 
 local function print_figure(what, value, unit)
-  print(("%-52s %10.3f %s"):format(what, value, unit))
+  print(("%-56s %10.3f %s"):format(what, value, unit))
 end
 
-local document = write_document(200)
-local loaded
-local seconds = measure(function()
-  loaded = assert(vpcpeer.load_json(document))
-end)
-print(("load_json of %.1f MB, %s"):format(#document / 1e6, tostring(loaded)))
-print_figure("  load_json", #document / 1e6 / seconds, "MB/s")
-loaded:close()
+-- Kilobytes of this process from /proc/self/status, where there is one.
+local function memory(key)
+  local file = io.open "/proc/self/status"
+  local text = file and file:read "*a" or ""
+  if file then
+    file:close()
+  end
+  return tonumber(text:match(key .. ":%s*(%d+)")) or 0
+end
 
-local net, web, db = build_peered()
-local COUNT = 20000
-assert(net:reachable(web, db, "tcp", 5432))
-seconds = measure(function()
-  for _ = 1, COUNT do
-    net:reachable(web, db, "tcp", 5432)
-  end
+-- ---- a dump ---------------------------------------------------------------------------------------
+
+os.execute("rm -rf " .. FOLDER)
+local bytes = generate.write(FOLDER, { interfaces = INTERFACES })
+collectgarbage()
+local before = memory "VmRSS"
+local net = assert(vpcpeer.load(FOLDER))
+local peak = memory "VmHWM"
+print(("a folder of %.1f MB, %s"):format(bytes / 1e6, tostring(net)))
+print_figure("  memory of the first load, at most, an interface", (peak - before) * 1024 / INTERFACES, "bytes")
+collectgarbage()
+print_figure("  and when it is done, of all objects together", (memory "VmRSS" - before) * 1024 / INTERFACES, "bytes")
+net:close()
+
+local seconds
+seconds, net = measure(function()
+  return assert(vpcpeer.load(FOLDER))
 end)
-print_figure("net:reachable over a peering connection", seconds / COUNT * 1e6, "us a call")
-seconds = measure(function()
-  for _ = 1, COUNT do
-    net:trace { from = web, to = db, protocol = "tcp", port = 5432 }
-  end
+print_figure("  load", bytes / 1e6 / seconds, "MB/s")
+
+local text
+seconds, text = measure(function()
+  return net:describe_json()
 end)
-print_figure("net:trace over a peering connection", seconds / COUNT * 1e6, "us a call")
-local answer = net:trace { from = web, to = db, protocol = "tcp", port = 5432 }
+print_figure(("  describe_json, %.1f MB"):format(#text / 1e6), #text / 1e6 / seconds, "MB/s")
+net:close()
+net = nil -- luacheck: ignore
 seconds = measure(function()
-  for _ = 1, 2000 do
-    tostring(answer)
-  end
+  return assert(vpcpeer.load_json(text))
 end)
-print_figure("tostring of that trace", seconds / 2000 * 1e6, "us a call")
+print_figure("  load_json of that", #text / 1e6 / seconds, "MB/s")
+text = nil -- luacheck: ignore
+
+-- ---- questions ------------------------------------------------------------------------------------
+
+-- The documents of the case with the most records, and its name.
+local function largest_case()
+  local cases = catalogue.load()
+  local function describe(picture, case)
+    if case.from then
+      describe(picture, cases[case.from])
+    end
+    for _, statement in ipairs(case.statements) do
+      if statement.setup then
+        picture:apply(statement)
+      end
+    end
+  end
+  local best, most, name = nil, 0, nil
+  for _, case in ipairs(cases) do
+    local picture = pictures.new()
+    describe(picture, case)
+    local document, count = documents.of(picture), 0
+    for _, list in pairs(document) do
+      count = count + #list
+    end
+    if count > most then
+      best, most, name = document, count, case.id
+    end
+  end
+  return best, name
+end
+
+local document, name = largest_case()
+net = assert(vpcpeer.load_tables(document))
+local pairs_that, hosts = { reach = {}, ["do not"] = {} }, {}
+for instance in net:instances() do
+  hosts[#hosts + 1] = instance
+end
+for _, from in ipairs(hosts) do
+  for _, to in ipairs(hosts) do
+    if from ~= to then
+      table.insert(pairs_that[net:reachable(from, to) and "reach" or "do not"], { from = from, to = to, port = 443 })
+    end
+  end
+end
+
+-- Microseconds of a call for each question of a list, asked in turn.
+local function per_call(list, ask)
+  local rounds = math.ceil(20000 / #list)
+  return measure(function()
+    for _ = 1, rounds do
+      for i = 1, #list do
+        ask(list[i])
+      end
+    end
+  end) / rounds / #list * 1e6
+end
+
+print(("questions on case %s, %s"):format(name, tostring(net)))
+for _, which in ipairs { "reach", "do not" } do
+  local list = pairs_that[which]
+  print_figure(("  net:reachable, the %d pairs that %s"):format(#list, which), per_call(list, function(question)
+    return net:reachable(question.from, question.to, "tcp", 443)
+  end), "us a call")
+  print_figure(("  net:trace, the %d pairs that %s"):format(#list, which), per_call(list, function(question)
+    return net:trace(question)
+  end), "us a call")
+end
+local answer = net:trace(pairs_that["do not"][1])
+print_figure("  tostring of a trace", per_call({ answer }, tostring), "us a call")
