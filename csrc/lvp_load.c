@@ -134,11 +134,22 @@ static bool merge(const vp_alloc *alloc, const vp_schema *schema, uint64_t prese
     return replaced;
 }
 
-/* The record to fill: the one with this id, or a new one; NULL when another kind has the id. */
+/* Does the id say that the object is of another kind (semantics 0.1)? */
+static bool is_of_other_kind(const vp_network *network, vp_kind kind, vp_name id) {
+    size_t length;
+    const char *text = vp_names_text(&network->names, id, &length);
+    vp_kind named = vp_kind_of_id(text, length);
+    return named != VP_KIND_NONE && named != kind;
+}
+
+/* The record to fill: the one with this id, or a new one; NULL when the id is another kind's. */
 static vp_record *record_for(lvp_reader *reader, vp_kind kind, vp_name id) {
     vp_error error;
     vp_record *record = vp_network_find(reader->network, VP_KIND_NONE, id);
-    if (record == NULL) {
+    if (record == NULL && is_of_other_kind(reader->network, kind, id)) {
+        lvp_reader_warn(reader, "invalid_id", "has an id of another kind of object; left out");
+        return NULL;
+    } else if (record == NULL) {
         raise_if(reader->L, vp_network_add(reader->network, kind, id, &record, &error), &error);
     } else if (record->kind != (uint8_t)kind) {
         lvp_reader_warn(reader, "duplicate_id",

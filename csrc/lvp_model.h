@@ -32,6 +32,9 @@ int lvp_pinned(lua_State *L, vp_network *network, lua_CFunction work, int argume
 /* Raises when the network is closed or pinned. */
 void lvp_check_usable(lua_State *L, const vp_network *network);
 
+/* Raises unless the account has 12 digits and the Region the characters of one (semantics 0.1). */
+void lvp_check_caller(lua_State *L, const vp_network *network, vp_name owner_id, vp_name region);
+
 /* The network at a stack index; raises for another type and for a closed network. */
 lvp_box *lvp_check_network(lua_State *L, int index);
 

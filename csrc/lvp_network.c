@@ -9,6 +9,7 @@
 #include "vp_peering.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define LVP_NETWORK "vpcpeer.network"
 
@@ -69,6 +70,21 @@ static void name_option(lua_State *L, int index, vp_network *network, const char
     lua_pop(L, 1);
 }
 
+void lvp_check_caller(lua_State *L, const vp_network *network, vp_name owner_id, vp_name region) {
+    size_t length;
+    const char *text = vp_names_text(&network->names, owner_id, &length);
+    char quoted[VP_ERROR_QUOTE_MAX];
+    if (length != 12 || strspn(text, "0123456789") != 12) {
+        luaL_error(L, "bad option 'owner_id' (an account has 12 digits, unlike '%s')",
+                   vp_error_quote(text, length, quoted));
+    }
+    text = vp_names_text(&network->names, region, &length);
+    if (length == 0 || strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") != length) {
+        luaL_error(L, "bad option 'region' (a Region is a text such as 'us-east-1', unlike '%s')",
+                   vp_error_quote(text, length, quoted));
+    }
+}
+
 /***
 Makes an empty network.
 @function network
@@ -92,6 +108,7 @@ static int lvp_network_new(lua_State *L) {
     vp_network *network = box->network;
     name_option(L, 1, network, "owner_id", &network->owner_id);
     name_option(L, 1, network, "region", &network->region);
+    lvp_check_caller(L, network, network->owner_id, network->region);
     network->quotas = quotas;
     box->owner_id = network->owner_id;
     box->region = network->region;
@@ -121,6 +138,7 @@ static int lvp_network_as(lua_State *L) {
         raise_if(L, vp_network_intern(box->network, region, region_length, &made->region, &error),
                  &error);
     }
+    lvp_check_caller(L, made->network, made->owner_id, made->region);
     return 1;
 }
 

@@ -112,6 +112,20 @@ static bool is_too_long(lvp_reader *reader, size_t length) {
     return true;
 }
 
+/*
+ * A number is text where AWS's text is a number, and in documents, whose writers may not tell them
+ * apart. An option that is an id or a name was meant to be something else.
+ */
+static bool takes_number(const lvp_reader *reader, const vp_field *field) {
+    static const char *const keys[] = {"IpProtocol", "Protocol", "Value"};
+    for (size_t i = 0; reader->strict && i < VP_COUNT_OF(keys); i++) {
+        if (strcmp(field->name, keys[i]) == 0) {
+            return true;
+        }
+    }
+    return !reader->strict;
+}
+
 static void read_text(lvp_reader *reader, const vp_field *field, int index, vp_name *out) {
     lua_State *L = reader->L;
     vp_error error;
@@ -122,7 +136,7 @@ static void read_text(lvp_reader *reader, const vp_field *field, int index, vp_n
         if (!is_too_long(reader, length)) {
             raise_if(L, vp_network_intern(reader->network, text, length, out, &error), &error);
         }
-    } else if (lua_type(L, index) == LUA_TNUMBER) {
+    } else if (lua_type(L, index) == LUA_TNUMBER && takes_number(reader, field)) {
         char text[40];
         lua_Number number = lua_tonumber(L, index);
         (void)snprintf(text, sizeof text, "%.14g", (double)number);

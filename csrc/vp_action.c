@@ -28,6 +28,7 @@ static const vp_action *const tables[] = {vp_vpc_actions,
                                           vp_prefix_list_actions,
                                           vp_egress_only_actions,
                                           vp_nat_gateway_actions,
+                                          vp_nat_address_actions,
                                           vp_vpc_endpoint_actions,
                                           vp_hosted_zone_actions};
 

@@ -5,6 +5,7 @@
  * route table of its own. AWS makes a gateway and lets it fail afterwards; here what would fail is
  * refused, with the code of the failure. AWS: Amazon VPC User Guide, "NAT gateways".
  */
+#include "vp_nat_address.h"
 #include "vp_part.h"
 
 #include <string.h>
@@ -28,6 +29,7 @@ typedef struct create_request {
     vp_new made;
     vp_name connectivity_type, allocation_id;
     vp_addr private_ip_address;
+    vp_nat_secondary secondary;
     vp_list availability_zone_addresses; /* zone_request */
 } create_request;
 
@@ -35,7 +37,13 @@ static const vp_field zonal_fields[] = {
     VP_NEW_FIELDS(create_request, "NatGatewayId"),
     VP_FIELD(create_request, connectivity_type, VP_TYPE_TEXT, "ConnectivityType", 0, NULL),
     VP_FIELD(create_request, allocation_id, VP_TYPE_TEXT, "AllocationId", VP_FIELD_REFERENCE, NULL),
-    VP_FIELD(create_request, private_ip_address, VP_TYPE_ADDR, "PrivateIpAddress", 0, NULL)};
+    VP_FIELD(create_request, private_ip_address, VP_TYPE_ADDR, "PrivateIpAddress", 0, NULL),
+    VP_FIELD(create_request, secondary.allocation_ids, VP_TYPE_LIST, "SecondaryAllocationIds",
+             VP_FIELD_REFERENCE, &vp_text_item_schema),
+    VP_FIELD(create_request, secondary.private_ip_addresses, VP_TYPE_LIST,
+             "SecondaryPrivateIpAddresses", 0, &vp_nat_addr_item_schema),
+    VP_FIELD(create_request, secondary.private_ip_address_count, VP_TYPE_INT,
+             "SecondaryPrivateIpAddressCount", 0, NULL)};
 static const vp_schema zonal_schema = VP_SCHEMA("CreateNatGateway", create_request, zonal_fields);
 
 static const vp_field regional_fields[] = {
@@ -145,7 +153,9 @@ lead to it as its own.
 @function subnet:create_nat_gateway
 @tparam table options `connectivity_type` (`"public"`, the default, or `"private"`),
 `allocation_id` (id or address: the Elastic IP of a public one), `private_ip_address` (default: the
-lowest free one), `nat_gateway_id` (its own id), `tags`
+lowest free one), `secondary_allocation_ids` and, one for each, `secondary_private_ip_addresses` (a
+private one: without Elastic IPs, or `secondary_private_ip_address_count`), `nat_gateway_id` (its
+own id), `tags`
 @treturn nat_gateway
 @raise MissingParameter (a public one without `allocation_id`), InvalidParameterCombination (a
 private one with it), InvalidAllocationID.NotFound, Resource.AlreadyAssociated (the Elastic IP),
@@ -177,14 +187,13 @@ static vp_status create_zonal(vp_call *call, vp_error *error) {
     VP_TRY(add_address(call, gateway, true, &address, error));
     address->network_interface_id = owner->record.id;
     address->private_ip = owner->private_ip_address;
-    if (elastic == NULL) {
-        return VP_OK;
+    if (elastic != NULL) {
+        VP_TRY(vp_address_join(call, (vp_address *)elastic, owner, 0, false, error));
+        address->public_ip = ((const vp_address *)elastic)->public_ip;
+        address->allocation_id = elastic->id;
+        address->association_id = ((const vp_address *)elastic)->association_id;
     }
-    VP_TRY(vp_address_join(call, (vp_address *)elastic, owner, 0, false, error));
-    address->public_ip = ((const vp_address *)elastic)->public_ip;
-    address->allocation_id = elastic->id;
-    address->association_id = ((const vp_address *)elastic)->association_id;
-    return VP_OK;
+    return vp_nat_address_add(call, gateway, owner, &request->secondary, error);
 }
 
 /* ---- regional -------------------------------------------------------------------------------- */

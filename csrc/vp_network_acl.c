@@ -158,6 +158,19 @@ static const vp_field associate_fields[] = {
 static const vp_schema associate_schema =
     VP_SCHEMA("ReplaceNetworkAclAssociation", associate_request, associate_fields);
 
+/* Both calls end here: the subnet, which must be of the ACL's VPC, comes under it. */
+static vp_status put_under(vp_call *call, vp_network_acl *acl, vp_name subnet_id, vp_error *error) {
+    vp_record *subnet;
+    VP_TRY(vp_check_exists(call->network, VP_KIND_SUBNET, subnet_id, &subnet, error));
+    if (((const vp_subnet *)subnet)->vpc_id != acl->vpc_id) {
+        VP_REFUSE(error, "InvalidParameterValue",
+                  "networkAcl %s and subnet %s belong to different networks",
+                  vp_network_text(call->network, acl->record.id),
+                  vp_network_text(call->network, subnet_id));
+    }
+    return vp_network_acl_assign(call, acl, subnet_id, &call->result_id, error);
+}
+
 /***
 Puts a subnet under this network ACL; the one it was under no longer has it.
 @function network_acl:associate
@@ -168,17 +181,53 @@ Puts a subnet under this network ACL; the one it was under no longer has it.
 Source: EC2 API Reference, "ReplaceNetworkAclAssociation"
 */
 static vp_status associate(vp_call *call, vp_error *error) {
-    vp_network_acl *acl = (vp_network_acl *)call->receiver;
-    vp_name subnet_id = ((const associate_request *)call->request)->subnet_id;
-    vp_record *subnet;
-    VP_TRY(vp_check_exists(call->network, VP_KIND_SUBNET, subnet_id, &subnet, error));
-    if (((const vp_subnet *)subnet)->vpc_id != acl->vpc_id) {
-        VP_REFUSE(error, "InvalidParameterValue",
-                  "networkAcl %s and subnet %s belong to different networks",
-                  vp_network_text(call->network, acl->record.id),
-                  vp_network_text(call->network, subnet_id));
+    return put_under(call, (vp_network_acl *)call->receiver,
+                     ((const associate_request *)call->request)->subnet_id, error);
+}
+
+typedef struct replace_request {
+    vp_name association_id;
+} replace_request;
+
+static const vp_field replace_fields[] = {
+    VP_FIELD(replace_request, association_id, VP_TYPE_TEXT, "AssociationId", 0, NULL)};
+static const vp_schema replace_schema =
+    VP_SCHEMA("ReplaceNetworkAclAssociation", replace_request, replace_fields);
+
+/* The association with this id, of whatever ACL; NULL when there is none. */
+static const vp_network_acl_association *find_association(const vp_network *network, vp_name id) {
+    for (uint32_t i = 0; i < VP_ROW_COUNT(network, VP_KIND_NETWORK_ACL); i++) {
+        const vp_list *list =
+            &VP_ROW(vp_network_acl, network, VP_KIND_NETWORK_ACL, i)->associations;
+        for (uint32_t j = 0; j < list->count; j++) {
+            const vp_network_acl_association *found = VP_ITEM(vp_network_acl_association, list, j);
+            if (found->network_acl_association_id == id) {
+                return found;
+            }
+        }
     }
-    return vp_network_acl_assign(call, acl, subnet_id, &call->result_id, error);
+    return NULL;
+}
+
+/***
+Moves an association to this network ACL: as `associate`, but named as AWS's call names it.
+@function network_acl:replace_association
+@tparam table options `association_id` (of the subnet's association with any ACL of this VPC)
+@treturn string the id of the new association
+@raise MissingParameter, InvalidAssociationID.NotFound, InvalidParameterValue (another VPC's)
+@usage acl:replace_association{ association_id = old.associations[1].network_acl_association_id }
+Source: EC2 API Reference, "ReplaceNetworkAclAssociation"
+*/
+static vp_status replace_association(vp_call *call, vp_error *error) {
+    vp_network_acl *acl = (vp_network_acl *)call->receiver;
+    vp_name id = ((const replace_request *)call->request)->association_id;
+    VP_TRY(vp_check_given(id != VP_NO_NAME, "associationId", error));
+    const vp_network_acl_association *found = find_association(call->network, id);
+    if (found == NULL) {
+        VP_REFUSE(error, "InvalidAssociationID.NotFound",
+                  "The association ID '%.100s' does not exist", vp_network_text(call->network, id));
+    }
+    return put_under(call, acl, found->subnet_id, error);
 }
 
 /* ---- create, delete -------------------------------------------------------------------------- */
@@ -439,5 +488,6 @@ const vp_action vp_network_acl_actions[] = {
     {"replace_entry", VP_KIND_NETWORK_ACL, &vp_network_acl_entry_schema, replace_entry},
     {"delete_entry", VP_KIND_NETWORK_ACL, &delete_schema, delete_entry},
     {"associate", VP_KIND_NETWORK_ACL, &associate_schema, associate},
+    {"replace_association", VP_KIND_NETWORK_ACL, &replace_schema, replace_association},
     {"delete", VP_KIND_NETWORK_ACL, NULL, delete_network_acl},
     {NULL, VP_KIND_NONE, NULL, NULL}};

@@ -280,6 +280,76 @@ static vp_status associate_cidr_block(vp_call *call, vp_error *error) {
     return add_ipv6(call, subnet, block, &call->result_id, error);
 }
 
+typedef struct disassociate_request {
+    vp_name association_id;
+} disassociate_request;
+
+static const vp_field disassociate_fields[] = {
+    VP_FIELD(disassociate_request, association_id, VP_TYPE_TEXT, "AssociationId", 0, NULL)};
+static const vp_schema disassociate_schema =
+    VP_SCHEMA("DisassociateSubnetCidrBlock", disassociate_request, disassociate_fields);
+
+/* Has an interface an IPv6 address, or a prefix, in the block? */
+static bool has_addresses_in(const vp_network_interface *interface, const vp_cidr *block) {
+    for (uint32_t i = 0; i < interface->ipv6_addresses.count; i++) {
+        if (vp_cidr_contains_addr(
+                block, &VP_ITEM(vp_ipv6_address, &interface->ipv6_addresses, i)->ipv6_address)) {
+            return true;
+        }
+    }
+    for (uint32_t i = 0; i < interface->ipv6_prefixes.count; i++) {
+        if (vp_cidr_overlaps(block,
+                             &VP_ITEM(vp_ipv6_prefix, &interface->ipv6_prefixes, i)->ipv6_prefix)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/***
+Removes an IPv6 block from a subnet.
+@function subnet:disassociate_cidr_block
+@tparam table options `association_id` (what associate\_cidr\_block returned)
+@treturn subnet itself
+@raise MissingParameter, InvalidSubnetCidrBlockAssociationID.NotFound, InvalidCidrBlock.InUse (an
+interface has an address in it)
+@usage subnet:disassociate_cidr_block{ association_id = id }
+Source: EC2 API Reference, "DisassociateSubnetCidrBlock"
+*/
+static vp_status disassociate_cidr_block(vp_call *call, vp_error *error) {
+    static const char action[] = "DisassociateSubnetCidrBlock";
+    vp_subnet *subnet = (vp_subnet *)call->receiver;
+    vp_network *network = call->network;
+    vp_name id = ((const disassociate_request *)call->request)->association_id;
+    vp_list *set = &subnet->ipv6_cidr_block_association_set;
+    uint32_t at = 0;
+    VP_TRY(vp_check_given(id != VP_NO_NAME, "associationId", error));
+    while (at < set->count && VP_ITEM(vp_block_association, set, at)->association_id != id) {
+        at++;
+    }
+    if (at == set->count) {
+        VP_REFUSE(error, "InvalidSubnetCidrBlockAssociationID.NotFound",
+                  "The subnet CIDR block association ID '%.100s' does not exist",
+                  vp_network_text(network, id));
+    }
+    const vp_cidr *block = &VP_ITEM(vp_block_association, set, at)->cidr_block;
+    for (uint32_t i = 0; i < VP_ROW_COUNT(network, VP_KIND_NETWORK_INTERFACE); i++) {
+        const vp_network_interface *interface =
+            VP_ROW(vp_network_interface, network, VP_KIND_NETWORK_INTERFACE, i);
+        if (interface->subnet_id == subnet->record.id && has_addresses_in(interface, block)) {
+            VP_REFUSE(error, "InvalidCidrBlock.InUse",
+                      "The network interface %s has an address in the CIDR block with association "
+                      "ID %s",
+                      vp_network_text(network, interface->record.id), vp_network_text(network, id));
+        }
+    }
+    VP_TRY(vp_change_edit(call->change, &subnet->record, error));
+    vp_list_remove(&network->alloc, &vp_ipv6_block_association_schema, set, at);
+    call->result = call->receiver;
+    VP_TRY(vp_network_log(network, action, id, "disassociating", error));
+    return vp_network_log(network, action, id, "disassociated", error);
+}
+
 /* ---- delete ---------------------------------------------------------------------------------- */
 
 /***
@@ -309,5 +379,6 @@ const vp_action vp_subnet_actions[] = {
     {"create_subnet", VP_KIND_VPC, &create_schema, create_subnet},
     {"modify_attribute", VP_KIND_SUBNET, &attribute_schema, modify_attribute},
     {"associate_cidr_block", VP_KIND_SUBNET, &associate_schema, associate_cidr_block},
+    {"disassociate_cidr_block", VP_KIND_SUBNET, &disassociate_schema, disassociate_cidr_block},
     {"delete", VP_KIND_SUBNET, NULL, delete_subnet},
     {NULL, VP_KIND_NONE, NULL, NULL}};

@@ -98,6 +98,7 @@ build = {
             "csrc/vp_lint_view.c",
             "csrc/vp_lint_vpc.c",
             "csrc/vp_name.c",
+            "csrc/vp_nat_address.c",
             "csrc/vp_nat_gateway.c",
             "csrc/vp_network.c",
             "csrc/vp_network_acl.c",

@@ -221,6 +221,29 @@ describe("associate_cidr_block", function()
   end)
 end)
 
+describe("an IPv6 block of a subnet", function()
+  it("is removed by its association, unless an address lies in it", function()
+    local net = vpcpeer.network()
+    local vpc = net:create_vpc { cidr_block = "10.0.0.0/16" }
+    vpc:associate_cidr_block { ipv6_cidr_block = "2001:db8:1234:1a00::/56" }
+    local subnet = vpc:create_subnet { cidr_block = "10.0.0.0/24" }
+    local id = subnet:associate_cidr_block { ipv6_cidr_block = "2001:db8:1234:1a01::/64" }
+    local other = subnet:associate_cidr_block { ipv6_cidr_block = "2001:db8:1234:1a02::/64" }
+    local eni = subnet:create_network_interface { ipv6_addresses = { { ipv6_address = "2001:db8:1234:1a01::9" } } }
+    refused(net, "InvalidCidrBlock.InUse", subnet, "disassociate_cidr_block", { association_id = id })
+    assert.equal(subnet, subnet:disassociate_cidr_block { association_id = other })
+    eni:delete()
+    subnet:disassociate_cidr_block { association_id = id }
+    assert.same({}, subnet.ipv6_cidr_block_association_set or {})
+    refused(net, "InvalidSubnetCidrBlockAssociationID.NotFound", subnet, "disassociate_cidr_block",
+      { association_id = id })
+    refused(net, "MissingParameter", subnet, "disassociate_cidr_block", {})
+    local events = net:events()
+    assert.same({ "DisassociateSubnetCidrBlock", id, "disassociated" },
+      { events[#events].action, events[#events].resource_id, events[#events].state })
+  end)
+end)
+
 describe("create_subnet", function()
   -- Catalogue C82.
   it("wants a free block inside of one of the VPC's", function()

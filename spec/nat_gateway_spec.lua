@@ -219,3 +219,101 @@ describe("a regional NAT gateway", function()
     no("Resource.AlreadyAssociated", { availability_zone = "us-east-1a", allocation_ids = { m.eip, m.eip } })
   end)
 end)
+
+describe("secondary addresses of a NAT gateway", function()
+  -- The addresses as "private public", primary first.
+  local function addresses_of(nat)
+    local lines = {}
+    for i, address in ipairs(nat.nat_gateway_addresses) do
+      assert.equal(i == 1, address.is_primary)
+      assert.equal("succeeded", address.status)
+      lines[i] = address.private_ip .. " " .. tostring(address.public_ip)
+    end
+    return lines
+  end
+
+  -- The interface holds what the gateway shows.
+  local function check_interface(m, nat)
+    local own = m.net:get(nat.nat_gateway_addresses[1].network_interface_id)
+    assert.equal(#nat.nat_gateway_addresses, #own.private_ip_addresses)
+    for i, address in ipairs(nat.nat_gateway_addresses) do
+      assert.equal(address.private_ip, own.private_ip_addresses[i].private_ip_address)
+      assert.equal(address.public_ip, (own.private_ip_addresses[i].association or {}).public_ip)
+    end
+  end
+
+  it("come with a public one as Elastic IPs, each with a private address", function()
+    local m = model()
+    local two = m.net:allocate_address { public_ip = "203.0.113.5" }
+    local three = m.net:allocate_address { public_ip = "203.0.113.6" }
+    local nat = m.public:create_nat_gateway {
+      allocation_id = m.eip, private_ip_address = "10.0.0.50", secondary_allocation_ids = { two, three },
+      secondary_private_ip_addresses = { "10.0.0.60", "10.0.0.40" },
+    }
+    assert.same({ "10.0.0.50 203.0.113.4", "10.0.0.60 203.0.113.5", "10.0.0.40 203.0.113.6" }, addresses_of(nat))
+    assert.equal("10.0.0.60", two.private_ip_address)
+    check_interface(m, nat)
+    local ids = { nat.nat_gateway_addresses[2].association_id }
+    assert.equal(nat, nat:disassociate_address { association_ids = ids })
+    assert.same({ "10.0.0.50 203.0.113.4", "10.0.0.40 203.0.113.6" }, addresses_of(nat))
+    assert.is_nil(two.association_id)
+    check_interface(m, nat)
+    refused(m.net, "InvalidAssociationID.NotFound", nat, "disassociate_address", { association_ids = ids })
+    refused(m.net, "InvalidAssociationID.NotFound", nat, "disassociate_address",
+      { association_ids = { nat.nat_gateway_addresses[1].association_id } })
+    nat:associate_address { allocation_ids = { two } }
+    assert.equal("203.0.113.5", nat.nat_gateway_addresses[3].public_ip)
+    check_interface(m, nat)
+    nat:delete()
+    assert.is_nil(three.association_id)
+    two:delete()
+  end)
+
+  it("come with a private one, given or counted", function()
+    local m = model()
+    local nat = m.private:create_nat_gateway {
+      connectivity_type = "private", private_ip_address = "10.0.1.50",
+      secondary_private_ip_addresses = { "10.0.1.60" }, secondary_private_ip_address_count = 1,
+    }
+    assert.same({ "10.0.1.50 nil", "10.0.1.60 nil", "10.0.1.4 nil" }, addresses_of(nat))
+    assert.equal(nat, nat:unassign_private_address { private_ip_addresses = { "10.0.1.60" } })
+    assert.equal(nat, nat:assign_private_address { private_ip_address_count = 2 })
+    assert.same({ "10.0.1.50 nil", "10.0.1.4 nil", "10.0.1.5 nil", "10.0.1.6 nil" }, addresses_of(nat))
+    check_interface(m, nat)
+    refused(m.net, "InvalidParameterValue", nat, "unassign_private_address", { private_ip_addresses = { "10.0.1.60" } })
+    refused(m.net, "InvalidParameterValue", nat, "unassign_private_address", { private_ip_addresses = { "10.0.1.50" } })
+    refused(m.net, "InvalidIPAddress.InUse", nat, "assign_private_address", { private_ip_addresses = { "10.0.1.4" } })
+    refused(m.net, "MissingParameter", nat, "assign_private_address", {})
+    refused(m.net, "MissingParameter", nat, "unassign_private_address", {})
+    local text = m.net:describe_json()
+    assert.equal(text, assert(vpcpeer.load_json(text)):describe_json())
+  end)
+
+  it("are refused where the type of the gateway has none", function()
+    local m = with_gateway()
+    local spare = m.net:allocate_address()
+    refused(m.net, "InvalidParameterValue", m.nat, "assign_private_address", { private_ip_address_count = 1 })
+    refused(m.net, "InvalidParameterValue", m.nat, "unassign_private_address",
+      { private_ip_addresses = { "10.0.0.5" } })
+    refused(m.net, "Resource.AlreadyAssociated", m.nat, "associate_address", { allocation_ids = { m.eip } })
+    refused(m.net, "InvalidParameterCombination", m.nat, "associate_address",
+      { allocation_ids = { spare }, private_ip_addresses = { "10.0.0.8", "10.0.0.9" } })
+    refused(m.net, "MissingParameter", m.nat, "associate_address", {})
+    refused(m.net, "MissingParameter", m.nat, "disassociate_address", {})
+    local inner = m.private:create_nat_gateway { connectivity_type = "private" }
+    refused(m.net, "InvalidParameterValue", inner, "associate_address", { allocation_ids = { spare } })
+    refused(m.net, "InvalidParameterValue", inner, "disassociate_address", { association_ids = { "eipassoc-1" } })
+    for _, wrong in ipairs {
+      { connectivity_type = "private", secondary_allocation_ids = { spare } },
+      { allocation_id = spare, secondary_private_ip_addresses = { "10.0.0.60" } },
+      { allocation_id = spare, secondary_private_ip_address_count = 1 },
+    } do
+      refused(m.net, "InvalidParameterCombination", m.public, "create_nat_gateway", wrong)
+    end
+    local regional = m.vpc:create_nat_gateway {
+      availability_zone_addresses = { { availability_zone = "us-east-1a", allocation_ids = { spare } } },
+    }
+    refused(m.net, "InvalidParameterValue", regional, "associate_address",
+      { allocation_ids = { m.net:allocate_address() } })
+  end)
+end)

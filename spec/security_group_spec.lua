@@ -220,4 +220,17 @@ describe("network ACL", function()
     default:associate { subnet_id = subnet }
     acl:delete()
   end)
+
+  it("takes over an association that is named by its id", function()
+    local net, vpc = build()
+    local subnet, acl = vpc:create_subnet { cidr_block = "10.0.0.0/24" }, vpc:create_network_acl()
+    local old = subnet.network_acl.associations[1].network_acl_association_id
+    local made = acl:replace_association { association_id = old }
+    assert.equal(acl, subnet.network_acl)
+    assert.equal(made, acl.associations[1].network_acl_association_id)
+    refused(net, "InvalidAssociationID.NotFound", acl, "replace_association", { association_id = old })
+    refused(net, "MissingParameter", acl, "replace_association", {})
+    local foreign = net:create_vpc({ cidr_block = "10.0.0.0/16" }):create_network_acl()
+    refused(net, "InvalidParameterValue", foreign, "replace_association", { association_id = made })
+  end)
 end)

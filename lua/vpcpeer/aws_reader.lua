@@ -177,7 +177,7 @@ function aws_reader.read(reader, document, source, cut)
         if cut and cut.lists[kind.key] then
             known = true
             read_pieces(reader, place, cut, kind.key)
-        elseif document[kind.key] ~= nil then
+        elseif document[kind.key] ~= nil and type(document[kind.key]) ~= "userdata" then
             known = true
             if kind.record_key or aws_transit.settled[kind.key] or aws_group.settled[kind.key] then
                 read_settled(reader, place, document, kind)
@@ -186,7 +186,7 @@ function aws_reader.read(reader, document, source, cut)
             end
         end
     end
-    if document.TransitGatewayAssociations ~= nil then
+    if document.TransitGatewayAssociations ~= nil and type(document.TransitGatewayAssociations) ~= "userdata" then
         aws_transit.read_wrapped(reader, place,
             list_of(reader, place, document.TransitGatewayAssociations, "TransitGatewayAssociations"))
         known = true
