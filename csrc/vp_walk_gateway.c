@@ -77,8 +77,11 @@ static bool is_block_redirected(const vp_walk *walk, const vp_record *gateway,
         !find_appliance(walk, gateway, &block->address, &found)) {
         return false;
     }
-    return found.balancer != NULL ? found.subnet != walk->at.subnet
-                                  : found.box == NULL || found.box != walk->at.network_interface;
+    const vp_network_interface *own = found.balancer == NULL
+                                          ? found.box
+                                          : vp_endpoint_interface(walk->network, found.balancer, 0);
+    return found.subnet == NULL || found.subnet != walk->at.subnet ||
+           own != walk->at.network_interface;
 }
 
 /*
@@ -100,6 +103,17 @@ bool vp_walk_is_redirected(const vp_walk *walk, const vp_record *gateway) {
     return redirected;
 }
 
+/* A public address, whichever of its private ones it belongs to. */
+static bool has_public(const vp_walk *walk, const vp_network_interface *box) {
+    bool found = vp_index_public_of(walk->index, box, &box->private_ip_address).family != 0;
+    for (uint32_t i = 0; !found && i < box->private_ip_addresses.count; i++) {
+        const vp_private_ip_address *own =
+            VP_ITEM(vp_private_ip_address, &box->private_ip_addresses, i);
+        found = vp_index_public_of(walk->index, box, &own->private_ip_address).family != 0;
+    }
+    return found;
+}
+
 /* An appliance of the internet is a host with a public address; an endpoint needs none (4.7). */
 static const char *problem_of(const vp_walk *walk, const vp_record *gateway,
                               const appliance *found) {
@@ -112,9 +126,7 @@ static const char *problem_of(const vp_walk *walk, const vp_record *gateway,
     if (walk->family != 4 || gateway->kind != VP_KIND_INTERNET_GATEWAY) {
         return NULL;
     }
-    vp_addr public_address =
-        vp_index_public_of(walk->index, found->box, &found->box->private_ip_address);
-    return public_address.family == 0 ? "INGRESS_RTB_NO_PUBLIC_IP" : NULL;
+    return has_public(walk, found->box) ? NULL : "INGRESS_RTB_NO_PUBLIC_IP";
 }
 
 /* A gateway route table holds local routes and appliances only; what it does not name is local. */

@@ -229,4 +229,43 @@ describe("the walk", function()
         assert.equal("not-reachable BAD_STATE", named("deleting", eni))
         assert.equal("not-reachable BAD_STATE", named("deleting", "10.0.1.10"))
     end)
+
+    it("redirects the hosts beside a Gateway Load Balancer endpoint too (9.5, D32)", function()
+        local m = model()
+        m.net:allocate_address({}):associate { instance_id = m.b }
+        m.vpc.main_route_table:create_route { destination_cidr_block = "0.0.0.0/0", gateway_id = m.igw }
+        local edge = m.vpc:create_route_table()
+        edge:associate { gateway_id = m.igw }
+        edge:create_route { destination_cidr_block = "10.0.1.0/24", network_interface_id = m.box_interface }
+        local net = reloaded(m, function(document)
+            document.VpcEndpoints = { { VpcEndpointId = "vpce-g", VpcEndpointType = "GatewayLoadBalancer",
+                VpcId = "vpc-a", State = "available", SubnetIds = { "subnet-b" } } }
+            each_route(document, function(route)
+                if route.NetworkInterfaceId then
+                    route.NetworkInterfaceId, route.InstanceId, route.InstanceOwnerId = nil, nil, nil
+                    route.GatewayId = "vpce-g"
+                end
+            end)
+        end)
+        assert.equal("not-reachable INGRESS_RTB_TRAFFIC_REDIRECTION", verdict(net, "i-b", "198.51.100.7"))
+    end)
+
+    it("takes any public address of an appliance (4.7)", function()
+        local m = model()
+        m.net:allocate_address({}):associate { instance_id = m.b }
+        m.box_interface:assign_private_ip_addresses { private_ip_addresses = { "10.0.1.21" } }
+        m.vpc.main_route_table:create_route { destination_cidr_block = "0.0.0.0/0", gateway_id = m.igw }
+        local edge = m.vpc:create_route_table()
+        edge:associate { gateway_id = m.igw }
+        edge:create_route { destination_cidr_block = "10.0.1.0/24", network_interface_id = m.box_interface }
+        local function first()
+            local trace = m.net:trace { from = "internet@igw-a=198.51.100.7", to = m.b, bidirectional = false }
+            return trace.explanations[1] and trace.explanations[1].code
+        end
+        assert.equal("INGRESS_RTB_NO_PUBLIC_IP", first())
+        m.net:allocate_address({}):associate {
+            network_interface_id = m.box_interface, private_ip_address = "10.0.1.21",
+        }
+        assert.is_nil(first())
+    end)
 end)
