@@ -59,8 +59,9 @@ local function add_subnet(net, vpc, number)
     subnet.block = subnet.base .. "0/24"
     local record = {
         SubnetId = subnet.id, VpcId = vpc.id, CidrBlock = subnet.block, OwnerId = vpc.account,
-        AvailabilityZone = vpc.region .. net:pick { "a", "b" },
     }
+    subnet.zone = net:pick { "a", "b" }
+    record.AvailabilityZone = vpc.region .. subnet.zone
     if subnet.six then
         subnet.block6 = v6_block(vpc.number, number) .. "/64"
         record.Ipv6CidrBlockAssociationSet = { { AssociationId = "subnet-cidr-assoc-" .. subnet.id,

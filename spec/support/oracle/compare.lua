@@ -38,6 +38,30 @@ function M.differ(net, model, question)
     return text, verdict, code
 end
 
+local ECHO = { [4] = { 8, 0 }, [6] = { 128, 0 } }
+
+--- The same for `net:reachable`, which chooses the family and takes any source port: against the
+-- long answer, code included, and against the oracle.
+function M.differ_shortly(net, model, question)
+    local asked = questions.for_trace(question)
+    local short = { from = asked.from, to = asked.to, protocol = asked.protocol, port = asked.port }
+    local verdict, code = net:reachable(short.from, short.to, short.protocol, short.port)
+    local trace = assert(net:trace(short))
+    local first = trace.explanations[1] and trace.explanations[1].code
+    if verdict ~= trace.reachable or code ~= first then
+        return ("reachable says %s (%s), trace %s (%s)"):format(tostring(verdict), tostring(code), trace.verdict,
+            tostring(first))
+    end
+    local icmp = question.icmp and ECHO[trace.family]
+    local right = M.oracle(model, {
+        from = question.from, to = question.to, family = trace.family, port = question.port, icmp = icmp,
+        protocol = icmp and (trace.family == 4 and 1 or 58) or question.protocol,
+    })
+    if verdict == nil then verdict = "unknown" end
+    if verdict == right then return nil end
+    return ("reachable says %s (%s), the oracle %s"):format(NAMES[verdict], tostring(code), NAMES[right])
+end
+
 -- A pair is worth more questions when filters decide it, and not a missing route.
 local BY_FILTERS = { ENI_SG_RULES_MISMATCH = true, SG_HAS_NO_RULES = true, SUBNET_ACL_RESTRICTION = true }
 
@@ -52,12 +76,17 @@ function M.network(seed, limit, services, report)
     local asked, reachable = 0, 0
     for _ = 1, math.min(limit, #list) do
         local pair = table.remove(list, numbers:below(#list) + 1)
-        for _ = 1, services do
+        for number = 1, services do
             local question = questions.about(pair, numbers, corners)
             local text, verdict, code = M.differ(net, model, question)
             asked = asked + 1
             if verdict == true then reachable = reachable + 1 end
             if text then report(question, text) end
+            if number == 1 then
+                text = M.differ_shortly(net, model, question)
+                asked = asked + 1
+                if text then report(question, text) end
+            end
             if not verdict and not BY_FILTERS[code] then break end
         end
     end

@@ -40,7 +40,7 @@ end
 local function through_transit(walk, gateway, from, segment, ports)
     local entrance, entrance_subnet = transit.enter(walk.model, gateway, from)
     ports = state.reply_acl(walk, entrance_subnet, false, walk.replier, ports)
-    local _, subnet = transit.cross(walk.model, entrance, from, segment.x)
+    local _, subnet = transit.cross(walk.model, entrance, from, segment.x, walk.transit_subnets)
     local goal = segment.start.subnet
     if goal and goal.id == subnet.id then return ports, nil end
     return state.reply_acl(walk, subnet, true, segment.x, ports), subnet

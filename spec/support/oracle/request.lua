@@ -179,7 +179,7 @@ local function through_appliance(walk, eni, from)
     if not from or from.id ~= subnet.id then state.acl(walk, subnet, false, walk.x) end
     state.groups_in(walk, eni)
     state.lose_groups(walk)
-    state.groups_out(walk, eni)
+    state.groups_out(walk, eni, not (eni.nat and #walk.x == 4))
     if eni.nat and #walk.x == 4 then -- NAT instances translate IPv4
         local own = eni.addresses[1].bytes
         state.end_segment(walk, { kind = "appliance", eni = eni, subnet = subnet })
@@ -225,6 +225,9 @@ function TARGETS.tgw(walk, gateway, here)
     local entrance, entrance_subnet = transit.enter(walk.model, gateway, here.subnet)
     state.acl(walk, entrance_subnet, false, walk.x)
     local out, subnet = transit.cross(walk.model, entrance, here.subnet, walk.d)
+    local used = walk.transit_subnets
+    used[entrance.TransitGatewayAttachmentId] = used[entrance.TransitGatewayAttachmentId] or entrance_subnet
+    used[out.TransitGatewayAttachmentId] = used[out.TransitGatewayAttachmentId] or subnet
     state.pass_transit(walk, transit.keeps_groups(walk.model, gateway, entrance, out))
     walk.entered = "tgw"
     return forward(walk, subnet, nil)

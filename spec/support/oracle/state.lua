@@ -82,11 +82,12 @@ function M.groups_in(walk, eni)
 end
 
 --- Outbound groups: which interface the packet will reach, and whether the way there keeps group
--- information, is known at the end of the request only; so the check waits until then.
-function M.groups_out(walk, eni)
+-- information, is known at the end of the request only; so the check waits until then. References
+-- do not survive an appliance (4.6), `lost` from its own outbound rules on.
+function M.groups_out(walk, eni, lost)
     walk.codes[#walk.codes + 1] = false
     walk.waiting[#walk.waiting + 1] = {
-        eni = eni, remote = walk.d, losses = walk.losses, place = #walk.codes, packet = walk.packet,
+        eni = eni, remote = walk.d, losses = lost and -1 or walk.losses, place = #walk.codes, packet = walk.packet,
     }
 end
 
@@ -94,11 +95,9 @@ end
 -- all that hold the address when nobody knows where the way would have led: of the own VPC, if the
 -- address is in its blocks.
 local function far_ends(walk, check)
-    if walk.receiver then
-        return { check.losses == walk.losses and not walk.by_transit and { eni = walk.receiver } or false }
-    end
     local list = { false }
-    if walk.exit then return list end
+    if walk.exit or check.losses ~= walk.losses or walk.by_transit then return list end
+    if walk.receiver then return { { eni = walk.receiver } } end
     local inside = address.in_any(walk.model.vpcs[check.eni.vpc].blocks, check.remote)
     for eni in tables.each(walk.model.interfaces) do
         if tables.holds(eni, check.remote) and (not inside or eni.vpc == check.eni.vpc) then
@@ -129,6 +128,7 @@ function M.new(model, question)
     return {
         model = model, question = question, packet = question.packet, reply = question.reply, codes = {},
         waiting = {}, segments = {}, losses = 0, lookups = 0, passed = {},
+        transit_subnets = {},
     }
 end
 

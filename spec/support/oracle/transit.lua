@@ -119,9 +119,18 @@ function M.enter(model, gateway, subnet)
     return attachment, subnet_in_zone(model, attachment, subnet) or state.fail "TGW_ROUTE_AZ_RESTRICTION"
 end
 
+-- With appliance mode the reply takes the zone of the request (3.6), whose subnets `used` has.
+local function leaves_by(model, attachment, sender, used)
+    local id = attachment.TransitGatewayAttachmentId
+    local options = (model.vpc_attachments[id] or {}).Options
+    local kept = used and options and options.ApplianceModeSupport == "enable" and used[id]
+    return kept or subnet_in_zone(model, attachment, sender) or lowest_subnet(model, attachment)
+        or state.fail "UNKNOWN_RESOURCE"
+end
+
 --- Where the gateway sends a packet that came from an attachment: the other attachment, and for a
 -- VPC the subnet by which it leaves, in the zone of the sender if there is one.
-function M.cross(model, attachment, sender, bytes)
+function M.cross(model, attachment, sender, bytes, used)
     local table_id = attachment.Association and attachment.Association.TransitGatewayRouteTableId
     if not table_id then state.fail "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION" end
     local route = select(model, table_id, bytes) or state.fail "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT"
@@ -129,7 +138,7 @@ function M.cross(model, attachment, sender, bytes)
     local out = model.attachments[route.attachment] or state.fail "UNKNOWN_DESTINATION"
     if not is_available(out) then state.fail "BAD_STATE_ATTACHMENT" end
     if out.ResourceType ~= "vpc" then state.fail "UNSUPPORTED_COMPONENT" end
-    return out, subnet_in_zone(model, out, sender) or lowest_subnet(model, out) or state.fail "UNKNOWN_RESOURCE"
+    return out, leaves_by(model, out, sender, used)
 end
 
 local function refers(model, attachment)

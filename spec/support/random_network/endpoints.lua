@@ -43,9 +43,12 @@ local function switch(net, percent) return net:chance(percent) and "enable" or "
 
 local function attach(net, vpc, referencing)
     local id = "tgw-attach-" .. vpc.number
-    local subnets = {}
+    local subnets, zones = {}, {}
     for _, subnet in ipairs(vpc.subnets) do
-        if #subnets == 0 or not net:mischance(50) then subnets[#subnets + 1] = subnet.id end
+        if not zones[subnet.zone] and (#subnets == 0 or not net:mischance(50)) then
+            zones[subnet.zone] = true
+            subnets[#subnets + 1] = subnet.id
+        end
     end
     local there = net:mischance(8) and "modifying" or "available"
     local association
