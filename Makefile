@@ -113,7 +113,9 @@ demo:
 
 # ---- figures and reference ---------------------------------------------------------------------
 
-# Each program of spec/bench prints its own figures; nothing is judged here.
+# Each program of spec/bench prints its own figures; nothing is judged here. `cidr.lua` compares
+# with other software as far as that is installed, and names the Debian packages of what is not; it
+# takes a quarter of an hour. One of its groups alone: `lua5.4 spec/bench/cidr.lua member`.
 bench: all
 	@for program in spec/bench/*.lua; do \
 	    echo "== $$program"; \

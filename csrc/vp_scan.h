@@ -87,15 +87,32 @@ VP_INLINE unsigned vp_scan_first(unsigned marks) {
 }
 
 /*
+ * What an octet of so many digits has to be: its text, as a number with the first byte on top, at
+ * least and at most that. Which bits are digits when the first byte is lowest, and what each digit
+ * counts for, in the opposite order.
+ */
+typedef struct vp_scan_rule {
+    uint32_t least, most, digits, factors;
+} vp_scan_rule;
+
+/*
  * The number of `length` digits at `text`; over 255 when it is no octet: too long or too short, too
- * large, or with a leading zero. Shifting puts the last digit in the top byte.
+ * large, or with a leading zero. Four bytes must be readable.
  */
 VP_INLINE unsigned vp_scan_octet(const char *text, unsigned length) {
-    uint32_t digits = vp_scan_half(text) ^ UINT32_C(0x30303030);
-    unsigned bad =
-        (unsigned)(length - 1 > 2) | ((unsigned)(length > 1) & (unsigned)((digits & 0xff) == 0));
-    digits <<= (32 - 8 * length) & 31;
-    unsigned value = (digits >> 8 & 0xff) * 100 + (digits >> 16 & 0xff) * 10 + (digits >> 24);
+    static const vp_scan_rule rules[4] = {
+        {1, 0, 0, 0}, /* nothing is in between */
+        {0, UINT32_MAX, 0x0f, 1 << 16},
+        {UINT32_C(0x31000000), UINT32_MAX, 0x0f0f, 10 << 16 | 1 << 8},
+        {UINT32_C(0x31000000), UINT32_C(0x323535ff), 0x0f0f0f, 100 << 16 | 10 << 8 | 1}};
+    const vp_scan_rule *rule = &rules[length < 4 ? length : 0];
+    const unsigned char *bytes = (const unsigned char *)text;
+    uint32_t whole = (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
+                     (uint32_t)bytes[3];
+    unsigned bad = (unsigned)(whole < rule->least) | (unsigned)(whole > rule->most);
+    /* The third byte of the product is the sum of digits times factors; those below do not carry.
+     */
+    unsigned value = (vp_scan_half(text) & rule->digits) * rule->factors >> 16 & 0xff;
     return value | bad << 16;
 }
 

@@ -136,9 +136,9 @@ bool vp_set_contains(const vp_set *outer, const vp_set *inner) {
 /* All in: an odd rank at the start, and no point up to the end. */
 bool vp_set_contains_range(const vp_set *set, const vp_addr *first, const vp_addr *last) {
     const vp_range_map *part = vp_set_part(set, first->family);
-    uint32_t rank = vp_range_map_rank(part, vp_point_of(first));
-    return (rank & 1) &&
-           (vp_addr_equals(first, last) || vp_range_map_rank(part, vp_point_of(last)) == rank);
+    vp_point from = vp_point_of(first), to = vp_point_of(last);
+    uint32_t rank = vp_range_map_rank(part, from);
+    return (rank & 1) && (vp_point_equals(from, to) || vp_range_map_rank(part, to) == rank);
 }
 
 void vp_set_contains_ranges(const vp_set *set, const vp_addr *firsts, const vp_addr *lasts,
@@ -154,8 +154,9 @@ void vp_set_contains_ranges(const vp_set *set, const vp_addr *firsts, const vp_a
         vp_range_map_ranks(part, points, end - start_at, ranks);
         for (size_t i = start_at; i < end; i++) {
             uint32_t rank = ranks[i - start_at];
-            inside[i] = (rank & 1) && (vp_addr_equals(&firsts[i], &lasts[i]) ||
-                                       vp_range_map_rank(part, vp_point_of(&lasts[i])) == rank);
+            vp_point last = vp_point_of(&lasts[i]);
+            inside[i] = (rank & 1) && (vp_point_equals(points[i - start_at], last) ||
+                                       vp_range_map_rank(part, last) == rank);
         }
     }
 }
