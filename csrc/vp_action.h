@@ -41,7 +41,8 @@ extern const vp_action vp_vpc_actions[], vp_vpc_block_actions[], vp_subnet_actio
     vp_group_rule_actions[], vp_network_acl_actions[], vp_gateway_actions[],
     vp_vpn_gateway_actions[], vp_vpn_connection_actions[], vp_address_actions[],
     vp_interface_actions[], vp_instance_actions[], vp_prefix_list_actions[],
-    vp_egress_only_actions[], vp_nat_gateway_actions[], vp_nat_address_actions[],
+    vp_egress_only_actions[], vp_transit_gateway_actions[], vp_transit_attachment_actions[],
+    vp_transit_route_actions[], vp_nat_gateway_actions[], vp_nat_address_actions[],
     vp_vpc_endpoint_actions[], vp_hosted_zone_actions[];
 
 /* The action of this receiver and name, or NULL. Names are case sensitive. */

@@ -91,6 +91,14 @@ static const kind_words *words_of(vp_kind kind) {
                                                   "InvalidGatewayID.NotFound",
                                                   "egressOnlyInternetGatewayId"},
         [VP_KIND_NAT_GATEWAY] = {"natGateway", "NatGatewayNotFound", "natGatewayId"},
+        [VP_KIND_TRANSIT_GATEWAY] = {"transitGateway", "InvalidTransitGatewayID.NotFound",
+                                     "transitGatewayId"},
+        [VP_KIND_TRANSIT_GATEWAY_ATTACHMENT] = {"transitGatewayAttachment",
+                                                "InvalidTransitGatewayAttachmentID.NotFound",
+                                                "transitGatewayAttachmentId"},
+        [VP_KIND_TRANSIT_GATEWAY_ROUTE_TABLE] = {"transitGatewayRouteTable",
+                                                 "InvalidRouteTableID.NotFound",
+                                                 "transitGatewayRouteTableId"},
         [VP_KIND_VPC_ENDPOINT] = {"Vpc Endpoint", "InvalidVpcEndpointId.NotFound", "vpcEndpointId"},
         [VP_KIND_HOSTED_ZONE] = {"hosted zone", "NoSuchHostedZone", "hostedZoneId"}};
     return &words[kind];

@@ -140,7 +140,7 @@ bool vp_peering_is_hidden(const vp_network *network, const vp_record *record, vp
  * Writes the text of a second of the clock as AWS prints times. The model's clock starts at 0,
  * which is written as the beginning of 1970; nothing reads the text back.
  */
-static void format_time(int64_t seconds, char out[40]) {
+void vp_peering_format_time(int64_t seconds, char out[40]) {
     int64_t days = seconds / DAY, rest = seconds % DAY;
     /* Days to year, month, day by eras of 400 years that begin in March. */
     int64_t shifted = days + 719468, era = shifted / 146097, of_era = shifted % 146097;
@@ -224,7 +224,7 @@ static vp_status enter(vp_change *change, vp_vpc_peering_connection *pcx, state 
 vp_status vp_peering_start(vp_change *change, vp_vpc_peering_connection *pcx, vp_error *error) {
     char expiry[40];
     pcx->created_at = change->network->clock;
-    format_time(pcx->created_at + VP_PEERING_EXPIRY, expiry);
+    vp_peering_format_time(pcx->created_at + VP_PEERING_EXPIRY, expiry);
     VP_TRY(enter(change, pcx, INITIATING, VP_NO_NAME, "CreateVpcPeeringConnection", error));
     VP_TRY(vp_network_name(change->network, expiry, &pcx->expiration_time, error));
     return show_blocks(change, &pcx->requester_vpc_info, error);

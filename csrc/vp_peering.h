@@ -103,6 +103,9 @@ VP_MUST_CHECK vp_status vp_peering_block_added(vp_change *change, const vp_vpc *
 VP_MUST_CHECK vp_status vp_peering_release_vpc(vp_change *change, const vp_vpc *vpc,
                                                vp_error *error);
 
+/* Seconds of the network's clock as AWS prints a time: "1970-01-08T00:00:00+00:00". */
+void vp_peering_format_time(int64_t seconds, char out[40]);
+
 VP_END_DECLS
 
 #endif

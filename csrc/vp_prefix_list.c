@@ -4,7 +4,7 @@
  * A list has one address family and a maximum of entries, which is what it counts for in quotas of
  * routes and rules. AWS: Amazon VPC User Guide, "Customer-managed prefix lists".
  */
-#include "vp_part.h"
+#include "vp_transit_part.h"
 
 typedef struct entry {
     vp_cidr cidr;
@@ -225,7 +225,8 @@ Deletes a prefix list.
 Source: EC2 API Reference, "DeleteManagedPrefixList"
 */
 static vp_status delete_prefix_list(vp_call *call, vp_error *error) {
-    bool used = is_used(call->network, call->receiver->id);
+    bool used = is_used(call->network, call->receiver->id) ||
+                vp_transit_names_prefix_list(call->network, call->receiver->id);
     VP_TRY(vp_check_no_dependents(call->network, call->receiver, used, error));
     return vp_change_remove(call->change, call->receiver, error);
 }

@@ -9,6 +9,7 @@
 #include "vp_part.h"
 #include "vp_peering.h"
 #include "vp_record_vpn.h"
+#include "vp_transit.h"
 
 #include <string.h>
 
@@ -165,8 +166,8 @@ static const target_row target_rows[] = {
            "InvalidNetworkInterfaceID.NotFound", "networkInterface"),
     TARGET(route.instance_id, "", VP_KIND_INSTANCE, "InvalidInstanceID.NotFound", "instance"),
     TARGET(route.nat_gateway_id, "", VP_KIND_NAT_GATEWAY, "NatGatewayNotFound", "natGateway"),
-    TARGET(route.transit_gateway_id, "", VP_KIND_NONE, "InvalidTransitGatewayID.NotFound",
-           "transitGateway"),
+    TARGET(route.transit_gateway_id, "", VP_KIND_TRANSIT_GATEWAY,
+           "InvalidTransitGatewayID.NotFound", "transitGateway"),
     TARGET(route.egress_only_internet_gateway_id, "", VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY,
            "InvalidGatewayID.NotFound", "egressOnlyInternetGateway"),
     TARGET(vpc_endpoint_id, "", VP_KIND_VPC_ENDPOINT, "InvalidVpcEndpointId.NotFound",
@@ -276,9 +277,15 @@ static vp_status check_network(const vp_network *network, const vp_route_table *
     return VP_OK;
 }
 
-/* A connection that the table's owner does not see any more is unknown to it. */
+/*
+ * A connection that the table's owner does not see any more is unknown to it, and so is a transit
+ * gateway that its VPC is not attached to.
+ */
 static bool is_known(const vp_network *network, const vp_route_table *table,
                      const vp_record *target) {
+    if (target != NULL && target->kind == VP_KIND_TRANSIT_GATEWAY) {
+        return vp_transit_attachment_of(network, target->id, table->vpc_id) != NULL;
+    }
     return target != NULL &&
            (target->kind != VP_KIND_VPC_PEERING_CONNECTION ||
             vp_peering_is_visible(network, (const vp_vpc_peering_connection *)target,

@@ -8,12 +8,14 @@
 #include "vp_endpoint.h"
 #include "vp_part.h"
 #include "vp_record_vpn.h"
+#include "vp_transit.h"
 
 /* A route names its target in one member; an instance stands beside its interface. */
 static bool names(const vp_route *route, vp_name target) {
     return route->gateway_id == target || route->vpc_peering_connection_id == target ||
            route->network_interface_id == target || route->instance_id == target ||
-           route->egress_only_internet_gateway_id == target || route->nat_gateway_id == target;
+           route->egress_only_internet_gateway_id == target || route->nat_gateway_id == target ||
+           route->transit_gateway_id == target;
 }
 
 /* Attached to an instance that is not stopped; what a service made, in use (semantics 4.4, D29). */
@@ -49,6 +51,13 @@ bool vp_route_table_works(const vp_network *network, const vp_route_table *table
         const vp_nat_gateway *nat = (const vp_nat_gateway *)vp_network_find(
             network, VP_KIND_NAT_GATEWAY, route->nat_gateway_id);
         return nat != NULL && vp_network_name_is(network, nat->state, "available");
+    }
+    if (route->transit_gateway_id != VP_NO_NAME) {
+        const vp_transit_gateway *transit = vp_transit_find(network, route->transit_gateway_id);
+        const vp_transit_gateway_attachment *attachment =
+            vp_transit_attachment_of(network, route->transit_gateway_id, table->vpc_id);
+        return transit != NULL && vp_transit_is_available(network, transit->state) &&
+               attachment != NULL && vp_transit_is_available(network, attachment->state);
     }
     if (route->egress_only_internet_gateway_id != VP_NO_NAME) {
         const vp_egress_only_internet_gateway *outbound =

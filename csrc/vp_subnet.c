@@ -5,7 +5,7 @@
  * (semantics 2). It follows the main route table and the default network ACL until told otherwise;
  * AWS shows the latter as an association, the former not.
  */
-#include "vp_part.h"
+#include "vp_transit_part.h"
 
 #include <string.h>
 
@@ -356,14 +356,14 @@ static vp_status disassociate_cidr_block(vp_call *call, vp_error *error) {
 Deletes a subnet. Its explicit associations go with it.
 @function subnet:delete
 @treturn subnet itself, gone
-@raise DependencyViolation: an interface is in it
+@raise DependencyViolation: an interface is in it, or the attachment of a transit gateway
 @usage subnet:delete()
 Source: EC2 API Reference, "DeleteSubnet"
 */
 static vp_status delete_subnet(vp_call *call, vp_error *error) {
     const vp_network *network = call->network;
     vp_name id = call->receiver->id;
-    bool used = false;
+    bool used = vp_transit_uses(network, ((const vp_subnet *)call->receiver)->vpc_id, id);
     for (uint32_t i = 0; i < VP_ROW_COUNT(network, VP_KIND_NETWORK_INTERFACE); i++) {
         const vp_network_interface *interface =
             VP_ROW(vp_network_interface, network, VP_KIND_NETWORK_INTERFACE, i);

@@ -4,9 +4,9 @@
  * A new VPC is never bare: it comes with a main route table, a default network ACL and a default
  * group (semantics 1.5), which the files of those objects fill.
  */
-#include "vp_part.h"
 #include "vp_peering.h"
 #include "vp_record_endpoint.h"
+#include "vp_transit_part.h"
 #include "vp_vpc_block.h"
 #include "vp_vpn.h"
 
@@ -291,7 +291,8 @@ static vp_status delete_vpc(vp_call *call, vp_error *error) {
     const vp_vpc *vpc = (const vp_vpc *)call->receiver;
     bool has_gateway = vp_gateway_of(network, vpc->record.id) != NULL ||
                        vp_egress_only_of(network, vpc->record.id) != NULL ||
-                       vp_vpn_gateway_of(network, vpc->record.id) != NULL;
+                       vp_vpn_gateway_of(network, vpc->record.id) != NULL ||
+                       vp_transit_uses(network, vpc->record.id, VP_NO_NAME);
     VP_TRY(vp_check_no_dependents(network, &vpc->record, has_gateway, error));
     for (size_t kind = 0; kind < VP_COUNT_OF(kinds); kind++) {
         const vp_rows *rows = &network->rows[kinds[kind]];

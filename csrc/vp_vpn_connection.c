@@ -5,7 +5,7 @@
  * Its routes are prefixes that its virtual private gateway knows, so a change of them is propagated
  * to the route tables. AWS: AWS Site-to-Site VPN User Guide.
  */
-#include "vp_part.h"
+#include "vp_transit_part.h"
 #include "vp_vpn.h"
 
 #include <inttypes.h>
@@ -134,7 +134,7 @@ static vp_status delete_customer_gateway(vp_call *call, vp_error *error) {
 
 typedef struct connection_request {
     vp_new made;
-    vp_name customer_gateway_id, vpn_gateway_id;
+    vp_name customer_gateway_id, vpn_gateway_id, transit_gateway_id;
     vp_bool static_routes_only;
 } connection_request;
 
@@ -144,19 +144,22 @@ static const vp_field connection_fields[] = {
              VP_FIELD_REFERENCE, NULL),
     VP_FIELD(connection_request, vpn_gateway_id, VP_TYPE_TEXT, "VpnGatewayId", VP_FIELD_REFERENCE,
              NULL),
+    VP_FIELD(connection_request, transit_gateway_id, VP_TYPE_TEXT, "TransitGatewayId",
+             VP_FIELD_REFERENCE, NULL),
     VP_FIELD(connection_request, static_routes_only, VP_TYPE_BOOL, "StaticRoutesOnly", 0, NULL)};
 static const vp_schema connection_schema =
     VP_SCHEMA("CreateVpnConnection", connection_request, connection_fields);
 
 /***
-Makes a VPN connection between a virtual private gateway and a customer gateway; both tunnels are
-taken to be up.
+Makes a VPN connection between a virtual private gateway or a transit gateway and a customer
+gateway; both tunnels are taken to be up. A transit gateway gets an attachment of it.
 @function network:create_vpn_connection
 @tparam table options `customer_gateway_id` (id or customer gateway), `vpn_gateway_id` (id or
-virtual private gateway), `static_routes_only` (boolean, default false), `vpn_connection_id` (its
-own id), `tags`
+virtual private gateway) or `transit_gateway_id` (id or transit gateway), `static_routes_only`
+(boolean, default false), `vpn_connection_id` (its own id), `tags`
 @treturn vpn_connection
-@raise InvalidCustomerGatewayID.NotFound, InvalidVpnGatewayID.NotFound, VpnConnectionLimitExceeded,
+@raise InvalidCustomerGatewayID.NotFound, InvalidVpnGatewayID.NotFound,
+InvalidTransitGatewayID.NotFound, InvalidParameterCombination, VpnConnectionLimitExceeded,
 MissingParameter
 @usage local vpn = net:create_vpn_connection{
   customer_gateway_id = cgw, vpn_gateway_id = vgw, static_routes_only = true }
@@ -167,7 +170,11 @@ static vp_status create_vpn_connection(vp_call *call, vp_error *error) {
     vp_record *record;
     VP_TRY(vp_check_exists(call->network, VP_KIND_CUSTOMER_GATEWAY, request->customer_gateway_id,
                            &record, error));
-    VP_TRY(vp_check_exists(call->network, VP_KIND_VPN_GATEWAY, request->vpn_gateway_id, &record,
+    bool transit = request->transit_gateway_id != VP_NO_NAME;
+    VP_TRY(vp_check_not_both(transit, request->vpn_gateway_id != VP_NO_NAME,
+                             "vpnGatewayId and transitGatewayId", error));
+    VP_TRY(vp_check_exists(call->network, transit ? VP_KIND_TRANSIT_GATEWAY : VP_KIND_VPN_GATEWAY,
+                           transit ? request->transit_gateway_id : request->vpn_gateway_id, &record,
                            error));
     VP_TRY(vp_check_quota(call->network, count_own(call, VP_KIND_VPN_CONNECTION), QUOTA_CONNECTIONS,
                           "VpnConnectionLimitExceeded",
@@ -176,12 +183,14 @@ static vp_status create_vpn_connection(vp_call *call, vp_error *error) {
     vp_vpn_connection *connection = (vp_vpn_connection *)record;
     connection->customer_gateway_id = request->customer_gateway_id;
     connection->vpn_gateway_id = request->vpn_gateway_id;
+    connection->transit_gateway_id = request->transit_gateway_id;
     connection->options.static_routes_only =
         request->static_routes_only == VP_TRUE ? VP_TRUE : VP_FALSE;
     VP_SET(call, connection->type, "ipsec.1", error);
     VP_SET(call, connection->category, "VPN", error);
     VP_SET(call, connection->state, "available", error);
-    return VP_OK;
+    return transit ? vp_transit_attach_vpn(call, request->transit_gateway_id, record->id, error)
+                   : VP_OK;
 }
 
 /***
@@ -199,6 +208,7 @@ static vp_status delete_vpn_connection(vp_call *call, vp_error *error) {
                        connection->routes.count - 1);
     }
     VP_TRY(vp_vpn_gateway_propagate(call->change, connection->vpn_gateway_id, error));
+    VP_TRY(vp_transit_release_vpn(call->change, call->receiver->id, error));
     return vp_change_remove(call->change, call->receiver, error);
 }
 

@@ -1,0 +1,530 @@
+-- Transit gateways as scripts make and change them: what AWS allows, what comes of it, and what it
+-- refuses with which code, the model unchanged.
+
+local described = require "support.described"
+local refused = require "support.refused"
+local vpcpeer = require "vpcpeer"
+
+local line = described.line
+
+-- A VPC with one subnet and a host in it that every group rule admits.
+local function add_vpc(m, name, block, more)
+  local options = { vpc_id = "vpc-" .. name, cidr_block = block .. ".0.0/16" }
+  for key, value in pairs(more or {}) do
+    options[key] = value
+  end
+  local vpc = m.net:create_vpc(options)
+  local zone = (more and more.region or "us-east-1") .. "a"
+  local subnet = vpc:create_subnet {
+    subnet_id = "subnet-" .. name, cidr_block = block .. ".0.0/24", availability_zone = zone,
+  }
+  local group = vpc:create_security_group { group_name = "all" }
+  group:authorize_ingress { ip_protocol = "-1", cidr_ip = "0.0.0.0/0" }
+  subnet:run_instance {
+    instance_id = "i-" .. name, private_ip_address = block .. ".0.10", security_group_ids = { group },
+  }
+  m[name], m[name .. "_subnet"], m[name .. "_group"] = vpc, subnet, group
+end
+
+-- Two VPCs on a gateway, with routes to each other.
+local function build(options)
+  local m = { net = vpcpeer.network(options) }
+  add_vpc(m, "a", "10.0")
+  add_vpc(m, "b", "10.1")
+  m.tgw = m.net:create_transit_gateway { transit_gateway_id = "tgw-1", description = "hub" }
+  m.ta = m.tgw:create_vpc_attachment {
+    vpc_id = m.a, subnet_ids = { m.a_subnet }, transit_gateway_attachment_id = "tgw-attach-a",
+  }
+  m.tb = m.tgw:create_vpc_attachment {
+    vpc_id = m.b, subnet_ids = { "subnet-b" }, transit_gateway_attachment_id = "tgw-attach-b",
+  }
+  m.main = m.tgw.association_default_route_table
+  m.a.main_route_table:create_route { destination_cidr_block = "10.0.0.0/8", transit_gateway_id = m.tgw }
+  m.b.main_route_table:create_route { destination_cidr_block = "10.0.0.0/8", transit_gateway_id = m.tgw }
+  return m
+end
+
+local function both_ways(m)
+  return line(m.net, "i-a", "i-b") .. ", " .. line(m.net, "i-b", "i-a")
+end
+
+local NO_ROUTE = "no TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT"
+
+describe("a transit gateway", function()
+  it("comes with AWS's options and a default table that attachments get", function()
+    local m = build()
+    assert.equal("ok, ok", both_ways(m))
+    assert.equal(m.main, m.tgw.propagation_default_route_table)
+    assert.equal("available", m.tgw.state)
+    assert.equal(64512, m.tgw.options.amazon_side_asn)
+    assert.equal("disable", m.tgw.options.security_group_referencing_support)
+    assert.is_true(m.main.default_association_route_table)
+    assert.equal(m.main.id, m.ta.association.transit_gateway_route_table_id)
+    assert.equal("available", m.ta.state)
+    assert.equal(m.a, m.ta.vpc)
+    assert.equal(m.tgw, m.ta.transit_gateway)
+    assert.equal("tgw-attach-a", m.main.transit_gateway_route_table_propagations[1].transit_gateway_attachment_id)
+    local ids = {}
+    for each in m.tgw:transit_gateway_attachments() do
+      ids[#ids + 1] = each.id
+    end
+    assert.same({ "tgw-attach-a", "tgw-attach-b" }, ids)
+    assert.equal("tgw-attach-a", m.a:transit_gateway_attachments()().id)
+  end)
+
+  it("has no default table where both options are off", function()
+    local m = build()
+    local bare = m.net:create_transit_gateway {
+      options = { default_route_table_association = "disable", default_route_table_propagation = "disable" },
+    }
+    assert.is_nil(bare.association_default_route_table)
+    assert.is_nil(bare:transit_gateway_route_tables()())
+    local attachment = bare:create_vpc_attachment { vpc_id = m.a, subnet_ids = { m.a_subnet } }
+    assert.is_nil((attachment.association or {}).transit_gateway_route_table_id)
+    refused(m.net, "InvalidParameterValue", m.net, "create_transit_gateway", { options = { dns_support = "on" } })
+  end)
+
+  it("is described by documents that load again", function()
+    local m = build()
+    local text = m.net:describe_json()
+    local again = assert(vpcpeer.load_json(text))
+    assert.equal(text, again:describe_json())
+    assert.equal("ok", line(again, "i-a", "i-b"))
+    assert.equal(text, m.net:clone():describe_json())
+    local list = m.net:describe("transit-gateway-vpc-attachments", { ["vpc-id"] = "vpc-b" })
+      .TransitGatewayVpcAttachments
+    assert.equal(1, #list)
+    assert.equal("tgw-attach-b", list[1].TransitGatewayAttachmentId)
+    assert.same({}, m.net:describe("transit-gateway-peering-attachments").TransitGatewayPeeringAttachments)
+  end)
+
+  it("changes its options and its default table", function()
+    local m = build()
+    local second = m.tgw:create_route_table { transit_gateway_route_table_id = "tgw-rtb-2" }
+    m.tgw:modify {
+      description = "core",
+      options = {
+        security_group_referencing_support = "enable", association_default_route_table_id = second,
+        amazon_side_asn = 65000,
+      },
+    }
+    assert.equal("core enable tgw-rtb-2", m.tgw.description .. " " .. m.tgw.options.security_group_referencing_support
+      .. " " .. m.tgw.options.association_default_route_table_id)
+    assert.is_true(second.default_association_route_table)
+    assert.is_false(m.main.default_association_route_table)
+    assert.equal(m.main.id, m.ta.association.transit_gateway_route_table_id)
+    refused(m.net, "InvalidRouteTableID.NotFound", m.tgw, "modify",
+      { options = { association_default_route_table_id = "tgw-rtb-9" } })
+    local other = m.net:create_transit_gateway()
+    refused(m.net, "InvalidParameterValue", other, "modify",
+      { options = { propagation_default_route_table_id = second } })
+    refused(m.net, "InvalidParameterValue", m.tgw, "modify", { options = { vpn_ecmp_support = "maybe" } })
+  end)
+
+  it("is deleted with its default table once nothing is attached", function()
+    local m = build()
+    refused(m.net, "IncorrectState", m.tgw, "delete")
+    m.ta:delete()
+    m.tb:delete()
+    local extra = m.tgw:create_route_table()
+    refused(m.net, "IncorrectState", m.tgw, "delete")
+    extra:delete()
+    m.tgw:delete()
+    assert.is_nil(m.net:get "tgw-1")
+    assert.is_nil(m.net:transit_gateway_route_tables()())
+    assert.equal("blackhole", m.a.main_route_table.routes[2].state)
+  end)
+
+  it("counts what quotas allow when asked to", function()
+    local m = build { quotas = true }
+    for _ = 2, 5 do
+      m.net:create_transit_gateway()
+    end
+    refused(m.net, "TransitGatewayLimitExceeded", m.net, "create_transit_gateway")
+    for _ = 2, 20 do
+      m.tgw:create_route_table()
+    end
+    refused(m.net, "TransitGatewayRouteTableLimitExceeded", m.tgw, "create_route_table")
+  end)
+end)
+
+describe("a VPC attachment", function()
+  it("needs a VPC of the Region, and one subnet a zone", function()
+    local m = build()
+    add_vpc(m, "c", "10.2")
+    add_vpc(m, "far", "10.3", { region = "us-west-2" })
+    local second = m.c:create_subnet { cidr_block = "10.2.1.0/24", availability_zone = "us-east-1a" }
+    local function try(code, options)
+      return refused(m.net, code, m.tgw, "create_vpc_attachment", options)
+    end
+    try("MissingParameter", { subnet_ids = { "subnet-c" } })
+    try("MissingParameter", { vpc_id = m.c })
+    try("InvalidVpcID.NotFound", { vpc_id = "vpc-9", subnet_ids = { "subnet-c" } })
+    try("InvalidVpcID.NotFound", { vpc_id = m.far, subnet_ids = { "subnet-far" } })
+    try("InvalidSubnetID.NotFound", { vpc_id = m.c, subnet_ids = { "subnet-9" } })
+    try("InvalidParameterValue", { vpc_id = m.c, subnet_ids = { "subnet-a" } })
+    try("DuplicateSubnetsInSameZone", { vpc_id = m.c, subnet_ids = { "subnet-c", second } })
+    try("InvalidParameterValue", { vpc_id = m.c, subnet_ids = { "subnet-c" }, options = { ipv6_support = "yes" } })
+    assert.matches("has non%-deleted Transit Gateway Attachments with same VPC ID",
+      try("DuplicateTransitGatewayAttachment", { vpc_id = m.a, subnet_ids = { "subnet-a" } }))
+  end)
+
+  it("changes its subnets and options", function()
+    local m = build()
+    local second = m.a:create_subnet { cidr_block = "10.0.1.0/24", availability_zone = "us-east-1b" }
+    m.ta:modify { add_subnet_ids = { second }, options = { appliance_mode_support = "enable" } }
+    assert.same({ "subnet-a", second.id }, m.ta.subnet_ids)
+    assert.equal("enable", m.ta.options.appliance_mode_support)
+    m.ta:modify { remove_subnet_ids = { "subnet-a" } }
+    assert.same({ second.id }, m.ta.subnet_ids)
+    assert.equal("no TGW_ROUTE_AZ_RESTRICTION", line(m.net, "i-a", "i-b"))
+    refused(m.net, "InsufficientSubnetsException", m.ta, "modify", { remove_subnet_ids = { second } })
+    refused(m.net, "InvalidSubnetID.NotFound", m.ta, "modify", { remove_subnet_ids = { "subnet-b" } })
+    refused(m.net, "DuplicateSubnetsInSameZone", m.ta, "modify",
+      { add_subnet_ids = { m.a:create_subnet { cidr_block = "10.0.2.0/24", availability_zone = "us-east-1b" } } })
+  end)
+
+  it("of another account waits for the owner of the gateway", function()
+    local m = build()
+    add_vpc(m, "c", "10.2", { owner_id = "222222222222" })
+    local tc = m.tgw:create_vpc_attachment { vpc_id = m.c, subnet_ids = { "subnet-c" } }
+    assert.equal("pendingAcceptance", tc.state)
+    assert.is_nil((tc.association or {}).state)
+    m.c.main_route_table:create_route { destination_cidr_block = "10.0.0.0/8", transit_gateway_id = m.tgw }
+    assert.equal("blackhole", m.c.main_route_table.routes[2].state)
+    refused(m.net, "IncorrectState", m.main, "associate", { transit_gateway_attachment_id = tc })
+    refused(m.net, "IncorrectState", tc, "modify", { options = { dns_support = "disable" } })
+    refused(m.net, "OperationNotPermitted", m.net:as("222222222222"):get(tc.id), "accept")
+    tc:accept()
+    assert.equal("available associated", tc.state .. " " .. tc.association.state)
+    assert.equal("active", m.c.main_route_table.routes[2].state)
+    assert.equal("ok", line(m.net, "i-c", "i-a"))
+    refused(m.net, "IncorrectState", tc, "accept")
+    refused(m.net, "IncorrectState", tc, "reject")
+    refused(m.net, "OperationNotPermitted", m.net:as("333333333333"):get(tc.id), "delete")
+    local id = tc.id
+    m.net:as("222222222222"):get(id):delete()
+    assert.is_nil(m.net:get(id))
+  end)
+
+  it("of another account may be rejected, or accepted by the gateway itself", function()
+    local m = build()
+    add_vpc(m, "c", "10.2", { owner_id = "222222222222" })
+    local tc = m.tgw:create_vpc_attachment { vpc_id = m.c, subnet_ids = { "subnet-c" } }
+    tc:reject()
+    assert.equal("rejected", tc.state)
+    refused(m.net, "IncorrectState", tc, "delete")
+    m.tgw:modify { options = { auto_accept_shared_attachments = "enable" } }
+    assert.equal("available", m.tgw:create_vpc_attachment({ vpc_id = m.c, subnet_ids = { "subnet-c" } }).state)
+  end)
+
+  it("keeps its VPC and subnets, and goes with its routes", function()
+    local m = build()
+    m.a:create_subnet { subnet_id = "subnet-x", cidr_block = "10.0.9.0/24" }
+    m.ta:modify { add_subnet_ids = {} }
+    m.net:get("i-a"):terminate()
+    refused(m.net, "DependencyViolation", m.a, "delete")
+    refused(m.net, "DependencyViolation", m.a_subnet, "delete")
+    m.main:create_route { destination_cidr_block = "10.9.0.0/16", transit_gateway_attachment_id = m.ta }
+    m.ta:delete()
+    assert.equal("blackhole", m.a.main_route_table.routes[2].state)
+    assert.same({ "blackhole", {} }, { m.main.routes[1].state, m.main.routes[1].transit_gateway_attachments })
+    assert.equal(1, #m.main.transit_gateway_route_table_propagations)
+    m.a_subnet:delete()
+    assert.equal("no TGW_RTB_BAD_STATE_ROUTE", line(m.net, "i-b", "10.9.0.10"))
+    assert.equal(NO_ROUTE, line(m.net, "i-b", "10.0.0.10"))
+  end)
+
+  it("propagates unless its VPC overlaps one that was attached before", function()
+    local m = build()
+    add_vpc(m, "c", "10.1") -- as b
+    m.tgw:create_vpc_attachment {
+      vpc_id = m.c, subnet_ids = { "subnet-c" }, transit_gateway_attachment_id = "tgw-attach-0",
+    }
+    local trace = m.net:trace { from = "i-a", to = "10.1.0.10" }
+    assert.equal("tgw-attach-b", trace.path[3].route.transit_gateway_attachment_id)
+    -- a block that is added later is propagated at once
+    m.b:associate_cidr_block { cidr_block = "10.77.0.0/16" }
+    trace = m.net:trace { from = "i-a", to = "10.77.0.10" }
+    assert.equal("10.77.0.0/16", trace.path[3].route.destination_cidr_block)
+  end)
+end)
+
+describe("a route to a transit gateway", function()
+  it("needs an attachment of the VPC", function()
+    local m = build()
+    add_vpc(m, "c", "10.2")
+    refused(m.net, "InvalidTransitGatewayID.NotFound", m.c.main_route_table, "create_route",
+      { destination_cidr_block = "10.0.0.0/8", transit_gateway_id = m.tgw })
+    refused(m.net, "InvalidTransitGatewayID.NotFound", m.c.main_route_table, "create_route",
+      { destination_cidr_block = "10.0.0.0/8", transit_gateway_id = "tgw-9" })
+    refused(m.net, "InvalidParameterValue", m.a.main_route_table, "create_route",
+      { destination_cidr_block = "10.0.0.0/24", transit_gateway_id = m.tgw })
+    assert.equal("active", m.a.main_route_table.routes[2].state)
+  end)
+end)
+
+describe("a transit gateway route table", function()
+  it("is associated with attachments, each with one", function()
+    local m = build()
+    local isolated = m.tgw:create_route_table()
+    refused(m.net, "Resource.AlreadyAssociated", isolated, "associate", { transit_gateway_attachment_id = m.ta })
+    refused(m.net, "InvalidAssociation.NotFound", isolated, "disassociate", { transit_gateway_attachment_id = m.ta })
+    refused(m.net, "MissingParameter", isolated, "associate", {})
+    refused(m.net, "InvalidTransitGatewayAttachmentID.NotFound", isolated, "associate",
+      { transit_gateway_attachment_id = "tgw-attach-9" })
+    m.main:disassociate { transit_gateway_attachment_id = m.ta }
+    assert.equal("no TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION", line(m.net, "i-a", "i-b"))
+    isolated:associate { transit_gateway_attachment_id = m.ta }
+    assert.equal(NO_ROUTE, line(m.net, "i-a", "i-b"))
+    assert.equal("tgw-attach-a", isolated:transit_gateway_attachments()().id)
+    refused(m.net, "IncorrectState", isolated, "delete")
+    refused(m.net, "IncorrectState", m.main, "delete")
+    local other = m.net:create_transit_gateway():create_route_table()
+    refused(m.net, "InvalidTransitGatewayAttachmentID.NotFound", other, "associate",
+      { transit_gateway_attachment_id = m.ta })
+  end)
+
+  it("takes propagations and loses them", function()
+    local m = build()
+    refused(m.net, "TransitGatewayRouteTablePropagation.Duplicate", m.main, "enable_propagation",
+      { transit_gateway_attachment_id = m.tb })
+    m.main:disable_propagation { transit_gateway_attachment_id = m.tb }
+    assert.equal(NO_ROUTE, line(m.net, "i-a", "i-b"))
+    refused(m.net, "TransitGatewayRouteTablePropagation.NotFound", m.main, "disable_propagation",
+      { transit_gateway_attachment_id = m.tb })
+    m.main:enable_propagation { transit_gateway_attachment_id = m.tb }
+    assert.equal("ok", line(m.net, "i-a", "i-b"))
+  end)
+
+  it("takes static routes, changes and loses them", function()
+    local m = build()
+    local function try(code, method, options)
+      refused(m.net, code, m.main, method, options)
+    end
+    m.main:create_route { destination_cidr_block = "10.1.0.0/24", blackhole = true }
+    assert.equal("no TGW_RTB_BAD_STATE_ROUTE", line(m.net, "i-a", "i-b"))
+    try("RouteAlreadyExists", "create_route", { destination_cidr_block = "10.1.0.0/24", blackhole = true })
+    try("MissingParameter", "create_route", { blackhole = true })
+    try("MissingParameter", "create_route", { destination_cidr_block = "10.2.0.0/24" })
+    try("InvalidParameterCombination", "create_route",
+      { destination_cidr_block = "10.2.0.0/24", blackhole = true, transit_gateway_attachment_id = m.ta })
+    try("InvalidTransitGatewayAttachmentID.NotFound", "create_route",
+      { destination_cidr_block = "10.2.0.0/24", transit_gateway_attachment_id = "tgw-attach-9" })
+    try("InvalidParameterValue", "create_route", { destination_cidr_block = "10.2.0.0/33", blackhole = true })
+    m.main:replace_route { destination_cidr_block = "10.1.0.0/24", transit_gateway_attachment_id = m.tb }
+    assert.equal("ok", line(m.net, "i-a", "i-b"))
+    assert.equal("static active tgw-attach-b", m.main.routes[1].type .. " " .. m.main.routes[1].state .. " "
+      .. m.main.routes[1].transit_gateway_attachments[1].transit_gateway_attachment_id)
+    try("InvalidRoute.NotFound", "replace_route", { destination_cidr_block = "10.2.0.0/24", blackhole = true })
+    m.main:delete_route { destination_cidr_block = "10.1.0.0/24" }
+    try("InvalidRoute.NotFound", "delete_route", { destination_cidr_block = "10.1.0.0/24" })
+    m.main:create_route { destination_cidr_block = "2001:db8::/32", blackhole = true }
+    assert.equal("2001:db8::/32", m.main.routes[1].destination_cidr_block)
+  end)
+
+  it("refers to prefix lists", function()
+    local m = build()
+    local list = m.net:create_managed_prefix_list {
+      prefix_list_id = "pl-1", prefix_list_name = "b", address_family = "IPv4", max_entries = 5,
+      entries = { { cidr = "10.1.0.0/24" } },
+    }
+    local function try(code, method, options)
+      refused(m.net, code, m.main, method, options)
+    end
+    m.main:create_prefix_list_reference { prefix_list_id = list, blackhole = true }
+    assert.equal("no TGW_RTB_BAD_STATE_ROUTE", line(m.net, "i-a", "i-b"))
+    try("PrefixListReference.Duplicate", "create_prefix_list_reference", { prefix_list_id = list, blackhole = true })
+    try("MissingParameter", "create_prefix_list_reference", { blackhole = true })
+    try("InvalidPrefixListID.NotFound", "create_prefix_list_reference", { prefix_list_id = "pl-9", blackhole = true })
+    m.main:modify_prefix_list_reference { prefix_list_id = list, transit_gateway_attachment_id = m.tb }
+    assert.equal("ok", line(m.net, "i-a", "i-b"))
+    assert.equal("pl-1", m.net:trace({ from = "i-a", to = "i-b" }).path[3].route.prefix_list_id)
+    refused(m.net, "DependencyViolation", list, "delete")
+    local text = m.net:describe_json()
+    assert.equal(text, assert(vpcpeer.load_json(text)):describe_json())
+    local printed = m.net:describe("transit-gateway-prefix-list-references").TransitGatewayPrefixListReferences
+    assert.same({ "pl-1", m.main.id, "tgw-attach-b" }, {
+      printed[1].PrefixListId, printed[1].TransitGatewayRouteTableId,
+      printed[1].TransitGatewayAttachment.TransitGatewayAttachmentId,
+    })
+    m.main:delete_prefix_list_reference { prefix_list_id = list }
+    try("InvalidPrefixListReference.NotFound", "delete_prefix_list_reference", { prefix_list_id = list })
+    try("InvalidPrefixListReference.NotFound", "modify_prefix_list_reference",
+      { prefix_list_id = list, blackhole = true })
+    list:delete()
+  end)
+end)
+
+describe("a peering attachment", function()
+  -- tgw-1 of build(), and tgw-2 in another Region of another account with VPC far.
+  local function build_two()
+    local m = build()
+    m.there = m.net:as("222222222222", "us-west-2")
+    add_vpc(m, "far", "10.3", { owner_id = "222222222222", region = "us-west-2" })
+    m.far_tgw = m.there:create_transit_gateway { transit_gateway_id = "tgw-2" }
+    m.there:get("tgw-2"):create_vpc_attachment { vpc_id = m.far, subnet_ids = { "subnet-far" } }
+    m.far.main_route_table:create_route { destination_cidr_block = "10.0.0.0/8", transit_gateway_id = "tgw-2" }
+    return m
+  end
+
+  it("is accepted by the other gateway's owner in its Region and carries static routes only", function()
+    local m = build_two()
+    local p = m.tgw:create_peering_attachment {
+      peer_transit_gateway_id = "tgw-2", transit_gateway_attachment_id = "tgw-attach-p",
+    }
+    assert.same({ "pendingAcceptance", "tgw-1", "222222222222", "us-west-2" }, {
+      p.state, p.requester_tgw_info.transit_gateway_id, p.accepter_tgw_info.owner_id, p.accepter_tgw_info.region,
+    })
+    refused(m.net, "OperationNotPermitted", p, "accept")
+    refused(m.net, "OperationNotPermitted", m.net:as("222222222222"):get "tgw-attach-p", "accept")
+    m.there:get("tgw-attach-p"):accept()
+    assert.equal("available", p.state)
+    assert.equal(m.main.id, p.association.transit_gateway_route_table_id)
+    assert.equal(m.far_tgw.association_default_route_table.id, p.peer_association.transit_gateway_route_table_id)
+    assert.equal(NO_ROUTE, line(m.net, "i-a", "i-far"))
+    refused(m.net, "IncorrectState", m.main, "enable_propagation", { transit_gateway_attachment_id = p })
+    m.main:create_route { destination_cidr_block = "10.3.0.0/16", transit_gateway_attachment_id = p }
+    m.far_tgw.association_default_route_table:create_route {
+      destination_cidr_block = "10.0.0.0/16", transit_gateway_attachment_id = p,
+    }
+    assert.equal("ok warn AVAILABILITY_ZONE_CROSSED", line(m.net, "i-a", "i-far"))
+    local states = {}
+    for _, event in ipairs(m.net:events()) do
+      if event.resource_id == "tgw-attach-p" then
+        states[#states + 1] = event.state
+      end
+    end
+    assert.same({ "pendingAcceptance", "available" }, states)
+    local text = m.net:describe_json()
+    assert.equal(text, assert(vpcpeer.load_json(text)):describe_json())
+    m.there:get("tgw-attach-p"):delete()
+    assert.equal("no TGW_RTB_BAD_STATE_ROUTE", line(m.net, "i-a", "i-far"))
+  end)
+
+  it("is rejected, fails, or is refused", function()
+    local m = build_two()
+    local p = m.tgw:create_peering_attachment { peer_transit_gateway_id = "tgw-2" }
+    refused(m.net, "DuplicateTransitGatewayAttachment", m.tgw, "create_peering_attachment",
+      { peer_transit_gateway_id = "tgw-2" })
+    refused(m.net, "OperationNotPermitted", p, "reject")
+    m.there:get(p.id):reject()
+    assert.equal("rejected", p.state)
+    refused(m.net, "IncorrectState", m.there:get(p.id), "accept")
+    assert.equal("failed", m.tgw:create_peering_attachment({ peer_transit_gateway_id = "tgw-9" }).state)
+    assert.equal("failed", m.tgw:create_peering_attachment({
+      peer_transit_gateway_id = "tgw-2", peer_account_id = "333333333333",
+    }).state)
+    refused(m.net, "InvalidParameterValue", m.tgw, "create_peering_attachment", { peer_transit_gateway_id = m.tgw })
+    refused(m.net, "MissingParameter", m.tgw, "create_peering_attachment", {})
+  end)
+end)
+
+describe("a way on premises", function()
+  it("is a VPN connection, whose attachment comes and goes with it", function()
+    local m = build()
+    local customer = m.net:create_customer_gateway { ip_address = "192.0.2.1" }
+    refused(m.net, "InvalidParameterCombination", m.net, "create_vpn_connection",
+      { customer_gateway_id = customer, transit_gateway_id = m.tgw, vpn_gateway_id = "vgw-1" })
+    refused(m.net, "InvalidTransitGatewayID.NotFound", m.net, "create_vpn_connection",
+      { customer_gateway_id = customer, transit_gateway_id = "tgw-9" })
+    local vpn = m.net:create_vpn_connection {
+      vpn_connection_id = "vpn-1", customer_gateway_id = customer, transit_gateway_id = m.tgw,
+      static_routes_only = true,
+    }
+    assert.equal("vpn-1", vpn.id)
+    assert.equal(m.tgw, vpn.transit_gateway)
+    local attachment = m.net:transit_gateway_attachments({ resource_id = "vpn-1" })()
+    assert.equal("vpn available associated",
+      attachment.resource_type .. " " .. attachment.state .. " " .. attachment.association.state)
+    m.a.main_route_table:create_route { destination_cidr_block = "192.168.0.0/16", transit_gateway_id = m.tgw }
+    assert.equal(NO_ROUTE, line(m.net, "i-a", "192.168.0.7"))
+    vpn:create_route { destination_cidr_block = "192.168.0.0/24" }
+    assert.equal("ok", line(m.net, "i-a", "192.168.0.7"))
+    attachment:declare_routes { cidrs = { "192.168.1.0/24" } }
+    assert.equal("ok", line(m.net, "i-a", "192.168.1.7"))
+    assert.equal("ok", line(m.net, "onprem@" .. attachment.id .. "=192.168.1.7", "i-a"))
+    refused(m.net, "IncorrectState", attachment, "delete")
+    local text = m.net:describe_json()
+    assert.equal(text, assert(vpcpeer.load_json(text)):describe_json())
+    local id = attachment.id
+    vpn:delete()
+    assert.is_nil(m.net:get(id))
+    assert.equal(NO_ROUTE, line(m.net, "i-a", "192.168.0.7"))
+  end)
+
+  it("is a Direct Connect gateway, with the prefixes that it announces", function()
+    local m = build()
+    local direct = m.tgw:attach_direct_connect_gateway {
+      direct_connect_gateway_id = "dx-1", cidrs = { "192.168.0.0/16" }, transit_gateway_attachment_id = "tgw-attach-x",
+    }
+    assert.equal("direct-connect-gateway dx-1 dx", direct.resource_type .. " " .. direct.resource_id .. " "
+      .. direct.declared_routes[1].connection)
+    m.a.main_route_table:create_route { destination_cidr_block = "192.168.0.0/16", transit_gateway_id = m.tgw }
+    assert.equal("ok", line(m.net, "i-a", "192.168.7.7"))
+    refused(m.net, "IncorrectState", m.ta, "declare_routes", { cidrs = { "192.168.0.0/16" } })
+    refused(m.net, "MissingParameter", direct, "declare_routes", {})
+    local text = m.net:describe_json()
+    local again = assert(vpcpeer.load_json(text))
+    assert.equal(text, again:describe_json())
+    assert.equal("ok", line(again, "i-a", "192.168.7.7"))
+    direct:delete()
+    assert.equal(NO_ROUTE, line(m.net, "i-a", "192.168.7.7"))
+  end)
+end)
+
+describe("a group reference over a transit gateway", function()
+  it("is allowed inbound where the gateway and both attachments have the option", function()
+    local m = build()
+    local web = m.a:create_security_group { group_name = "web" }
+    local reference = { ip_protocol = "tcp", from_port = 22, to_port = 22, referenced_group_id = web }
+    refused(m.net, "InvalidGroup.NotFound", m.b_group, "authorize_ingress", reference)
+    m.tgw:modify { options = { security_group_referencing_support = "enable" } }
+    refused(m.net, "InvalidGroup.NotFound", m.b_group, "authorize_egress", reference)
+    m.b_group:authorize_ingress(reference)
+    m.ta:modify { options = { security_group_referencing_support = "disable" } }
+    refused(m.net, "InvalidGroup.NotFound", m.b_group, "authorize_ingress",
+      { ip_protocol = "tcp", from_port = 80, to_port = 80, referenced_group_id = web })
+  end)
+end)
+
+describe("documents about one route table that do not name it", function()
+  local ROUTES = {
+    Routes = { { DestinationCidrBlock = "10.0.0.0/8", Type = "static", State = "blackhole" } },
+    AdditionalRoutesAvailable = false,
+  }
+
+  it("are told by the option transit_gateway_route_table_id", function()
+    local net = assert(vpcpeer.load_tables(ROUTES, { transit_gateway_route_table_id = "tgw-rtb-1" }))
+    assert.equal("10.0.0.0/8", net:get("tgw-rtb-1").routes[1].destination_cidr_block)
+    net = assert(vpcpeer.load_tables({
+      TransitGatewayRouteTablePropagations = { { TransitGatewayAttachmentId = "tgw-attach-1", State = "enabled" } },
+      Associations = { { TransitGatewayAttachmentId = "tgw-attach-1", ResourceType = "vpc", State = "associated" } },
+    }, { transit_gateway_route_table_id = "tgw-rtb-1" }))
+    assert.equal("tgw-attach-1",
+      net:get("tgw-rtb-1").transit_gateway_route_table_propagations[1].transit_gateway_attachment_id)
+    assert.equal("tgw-rtb-1", net:get("tgw-attach-1").association.transit_gateway_route_table_id)
+  end)
+
+  it("are told by a wrapper, and left out with a diagnostic otherwise", function()
+    local wrapped = { TransitGatewayRouteTableId = "tgw-rtb-2", Routes = ROUTES.Routes }
+    local net = assert(vpcpeer.load_tables(wrapped, { transit_gateway_route_table_id = "tgw-rtb-1" }))
+    assert.equal(1, #net:get("tgw-rtb-2").routes)
+    local _, message, code = vpcpeer.load_tables(ROUTES)
+    assert.equal("nothing_known", code)
+    assert.is_string(message)
+    net = assert(vpcpeer.load_tables { Vpcs = {}, Routes = ROUTES.Routes })
+    assert.matches("give the option transit_gateway_route_table_id", net:diagnostics()[1].message)
+  end)
+
+  it("warn of a list that was cut", function()
+    local net = assert(vpcpeer.load_tables({
+      TransitGatewayStaticRoutes = { {
+        TransitGatewayRouteTableId = "tgw-rtb-1", Routes = {}, AdditionalRoutesAvailable = true,
+      } },
+    }))
+    local diagnostic = net:diagnostics()[1]
+    assert.equal("warning incomplete", diagnostic.severity .. " " .. diagnostic.code)
+    assert.equal("TransitGatewayStaticRoutes[0]", diagnostic.path)
+  end)
+end)
