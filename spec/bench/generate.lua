@@ -370,10 +370,8 @@ end
 --- The documents of a whole organization in one table, for vpcpeer.load_tables.
 function M.tables(options)
   local all = {}
-  M.each(options, function(_, region, key, record)
-    if key == "Vpcs" then
-      record.Region = region
-    end
+  M.each(options, function(account, region, key, record)
+    record.OwnerId, record.Region = record.OwnerId or account, region
     all[key] = all[key] or {}
     table.insert(all[key], record)
   end)
