@@ -9,6 +9,19 @@
 
 LVP_EXPORT int luaopen_vpcpeer_core(lua_State *L);
 
+/*
+ * Pops the table of functions and pushes one that has them only behind __index. An argument error
+ * names a function by the loaded module in which Lua finds it; it shall find the public one.
+ */
+static void hide_functions(lua_State *L) {
+    lua_newtable(L);
+    lua_newtable(L);
+    lua_pushvalue(L, -3);
+    lua_setfield(L, -2, "__index");
+    lua_setmetatable(L, -2);
+    lua_replace(L, -2);
+}
+
 /*** The C half of the library; `require "vpcpeer"` is the public one. */
 LVP_EXPORT int luaopen_vpcpeer_core(lua_State *L) {
     lvp_checkversion(L);
@@ -29,5 +42,6 @@ LVP_EXPORT int luaopen_vpcpeer_core(lua_State *L) {
     lvp_open_dns(L);
     lvp_open_lint(L);
     lvp_open_trace(L);
+    hide_functions(L);
     return 1;
 }

@@ -1,5 +1,5 @@
 /*
- * set_test.c - sets against a bit-by-bit oracle.
+ * set_test.c - sets against a bit-by-bit oracle, and the laws of sets.
  *
  * The universe of the oracle is a strip of cells: the lowest 96 addresses, one cell for everything
  * in between, the highest 96 addresses. A random set is a union of random stretches of cells, so
@@ -10,7 +10,7 @@
 #include "vp_space.h"
 #include "vp_test.h"
 
-/* 100,000 operations in a plain run, a tenth of that under a sanitizer. */
+/* 100,000 operations on both families in a plain run, a tenth of that under a sanitizer. */
 #if defined(__SANITIZE_ADDRESS__)
 #define ROUNDS 2000
 #else
@@ -50,9 +50,10 @@ static void fill(random_source *random, vp_set_builder *builder, strip *oracle) 
     for (int f = 0; f < 2; f++) {
         int amount = amounts[random_below(random, VP_COUNT_OF(amounts))];
         int most = lengths[random_below(random, VP_COUNT_OF(lengths))];
-        for (int i = 0; i < amount; i++) {
-            int from = (int)random_below(random, CELLS);
-            int to = from + (int)random_below(random, (uint64_t)most);
+        bool full = random_below(random, 16) == 0;
+        for (int i = 0; i < (full ? 1 : amount); i++) {
+            int from = full ? 0 : (int)random_below(random, CELLS);
+            int to = full ? CELLS : from + (int)random_below(random, (uint64_t)most);
             to = to < CELLS ? to : CELLS - 1;
             vp_addr first = first_of(families[f], from), last = last_of(families[f], to);
             VP_CHECK(vp_set_builder_add_range(builder, &first, &last, NULL) == VP_OK);
@@ -241,11 +242,77 @@ static void check_operation(random_source *random, const vp_set *a, const strip 
     vp_set_unref(result);
 }
 
+static vp_set *combined(const vp_set *a, const vp_set *b, vp_truth truth) {
+    vp_alloc alloc = vp_alloc_default();
+    vp_set *result = NULL;
+    VP_CHECK(vp_set_combine(a, b, truth, &alloc, &result, NULL) == VP_OK);
+    return result;
+}
+
+/* Whether two sets are equal; both are released. */
+static bool same(vp_set *a, vp_set *b) {
+    bool equal = vp_set_equals(a, b);
+    vp_set_unref(a);
+    vp_set_unref(b);
+    return equal;
+}
+
+/* The same combination of two sets that are released. */
+static vp_set *both(vp_set *a, vp_set *b, vp_truth truth) {
+    vp_set *result = combined(a, b, truth);
+    vp_set_unref(a);
+    vp_set_unref(b);
+    return result;
+}
+
+static vp_set *complement(const vp_set *a) { return combined(a, NULL, VP_TRUTH_COMPLEMENT); }
+
+/* Commutativity, De Morgan, complement twice, and what difference and the symmetric one are. */
+static void check_laws(const vp_set *a, const vp_set *b) {
+    const vp_truth meet = VP_TRUTH_INTERSECTION, join = VP_TRUTH_UNION;
+    const vp_truth minus_b = VP_TRUTH_DIFFERENCE, either = VP_TRUTH_SYMMETRIC_DIFFERENCE;
+    VP_CHECK(same(combined(a, b, join), combined(b, a, join)));
+    VP_CHECK(same(combined(a, b, meet), combined(b, a, meet)));
+    VP_CHECK(same(combined(a, b, either), combined(b, a, either)));
+    vp_set *joined = combined(a, b, join), *met = combined(a, b, meet);
+    VP_CHECK(same(complement(joined), both(complement(a), complement(b), meet)));
+    VP_CHECK(same(complement(met), both(complement(a), complement(b), join)));
+    vp_set *not_b = complement(b), *not_a = complement(a);
+    VP_CHECK(same(complement(not_a), combined(a, a, join)));
+    VP_CHECK(same(combined(a, b, minus_b), combined(a, not_b, meet)));
+    VP_CHECK(same(combined(a, b, either), combined(joined, met, minus_b)));
+    VP_CHECK(vp_set_contains(joined, a) && vp_set_contains(a, met));
+    VP_CHECK(!vp_set_overlaps(a, not_a) && !vp_set_overlaps(met, not_b));
+    vp_set_unref(joined);
+    vp_set_unref(met);
+    vp_set_unref(not_a);
+    vp_set_unref(not_b);
+}
+
+/* How often the random sets of a family were what a careless test would never make. */
+typedef struct rare_sets {
+    unsigned empty, full, first, last; /* `first`, `last`: with that address of the line */
+} rare_sets;
+
+static void count_rare(rare_sets rare[2], const strip *oracle) {
+    for (int f = 0; f < 2; f++) {
+        int inside = 0;
+        for (int cell = 0; cell < CELLS; cell++) {
+            inside += oracle->cell[f][cell];
+        }
+        rare[f].empty += inside == 0;
+        rare[f].full += inside == CELLS;
+        rare[f].first += oracle->cell[f][0];
+        rare[f].last += oracle->cell[f][CELLS - 1];
+    }
+}
+
 static void check_random_sets(void) {
     static const vp_truth truths[] = {VP_TRUTH_UNION, VP_TRUTH_INTERSECTION, VP_TRUTH_DIFFERENCE,
                                       VP_TRUTH_SYMMETRIC_DIFFERENCE, VP_TRUTH_COMPLEMENT};
     random_source random = random_start();
     vp_alloc alloc = vp_alloc_default();
+    rare_sets rare[2] = {{0, 0, 0, 0}, {0, 0, 0, 0}};
     for (int round = 0; round < ROUNDS; round++) {
         vp_set_builder builder;
         vp_set *sets[2];
@@ -257,12 +324,18 @@ static void check_random_sets(void) {
             VP_CHECK(vp_set_validate(sets[i]) == NULL);
             VP_CHECK(agrees(sets[i], &oracles[i]));
             vp_set_builder_clear(&builder);
+            count_rare(rare, &oracles[i]);
         }
         for (size_t i = 0; i < VP_COUNT_OF(truths); i++) {
             check_operation(&random, sets[0], &oracles[0], sets[1], &oracles[1], truths[i]);
         }
+        check_laws(sets[0], sets[1]);
         vp_set_unref(sets[0]);
         vp_set_unref(sets[1]);
+    }
+    for (int f = 0; f < 2; f++) {
+        VP_CHECK(rare[f].empty > ROUNDS / 20 && rare[f].full > ROUNDS / 20);
+        VP_CHECK(rare[f].first > ROUNDS / 20 && rare[f].last > ROUNDS / 20);
     }
 }
 
