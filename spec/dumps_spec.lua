@@ -1,22 +1,12 @@
 -- Real dumps: they load, describing what was loaded is stable, and one answer is argued from the
 -- dump's own words. The dumps lie beside this folder; without them these tests are pending.
 
+local dumps = require "support.dumps"
 local shell = require "support.shell"
 local vpcpeer = require "vpcpeer"
 
-local DATA = "../shared/data/"
+local DATA = dumps.folder
 local PEERED = DATA .. "batfish-vpc-peering-multi-account"
-
-local function folders()
-  local status, output = shell.run("ls -d " .. DATA .. "*/")
-  local list = {}
-  for path in (status == 0 and output or ""):gmatch "[^\n]+" do
-    if not path:match "/terraform%-" then
-      list[#list + 1] = path
-    end
-  end
-  return list
-end
 
 local function file_of(path)
   local file = assert(io.open(path, "rb"))
@@ -25,20 +15,69 @@ local function file_of(path)
   return require("cjson").decode(text)
 end
 
+-- Every ordered pair of interfaces, asked for in both protocols that have a way of their own.
+local function ask_all(net)
+  local interfaces, count = {}, 0
+  for interface in net:network_interfaces() do
+    interfaces[#interfaces + 1] = interface
+  end
+  for _, from in ipairs(interfaces) do
+    for _, to in ipairs(interfaces) do
+      if from ~= to then
+        for _, protocol in ipairs { "tcp", "icmp" } do
+          local trace = assert(net:trace { from = from, to = to, protocol = protocol })
+          assert(trace.reachable or #trace.explanations > 0, "no, and no reason why")
+          assert.is_string(tostring(trace))
+          assert.equal(trace.reachable, (net:reachable(from, to, protocol)))
+          count = count + 1
+        end
+      end
+    end
+  end
+  return count, #interfaces
+end
+
 describe("dumps", function()
-  if #folders() == 0 then
+  local names, wanted = dumps.names(), dumps.read()
+  if #names == 0 then
     pending "the dumps are not beside this folder"
   end
 
-  for _, path in ipairs(folders()) do
-    it("load and describe the same after a round trip: " .. path:sub(#DATA + 1), function()
+  for _, name in ipairs(names) do
+    local path = dumps.folder .. name
+
+    it("load and describe the same after a round trip: " .. name, function()
       local net = assert(vpcpeer.load(path))
       local first = net:describe_json()
       assert.equal(first, net:describe_json())
       local again = assert(vpcpeer.load_json(first)):describe_json()
       assert.equal(first, again)
     end)
+
+    it("say what the golden file says about them: " .. name, function()
+      assert.is_table(wanted[name], "lua5.4 spec/support/write-dumps.lua writes it")
+      assert.equal(table.concat(wanted[name], "\n"), table.concat(dumps.lines(assert(vpcpeer.load(path))), "\n"))
+    end)
+
+    it("answer for each pair of their interfaces: " .. name, function()
+      local count, interfaces = ask_all(assert(vpcpeer.load(path)))
+      assert.equal(interfaces * (interfaces - 1) * 2, count)
+    end)
   end
+
+  it("are all in the golden file, and no others", function()
+    if #names == 0 then
+      return pending "the dumps are not beside this folder"
+    end
+    local missing = {}
+    for name in pairs(wanted) do
+      missing[name] = true
+    end
+    for _, name in ipairs(names) do
+      missing[name] = nil
+    end
+    assert.same({}, missing)
+  end)
 end)
 
 describe("the dump of two accounts with a peering connection", function()

@@ -1,0 +1,7 @@
+-- Writes the golden file of the dumps' diagnostics: `make`, then `lua5.4 spec/support/write-dumps.lua`.
+-- Read the difference before committing it.
+
+package.path = "spec/?.lua;lua/?.lua;lua/?/init.lua;" .. package.path
+package.cpath = "build/5.4/?.so;" .. package.cpath
+
+require("support.dumps").write()
