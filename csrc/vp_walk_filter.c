@@ -150,10 +150,21 @@ static vp_far_end as_asked(const vp_walk *walk, const vp_place *place) {
     return far_end;
 }
 
+/* No table is known, and the packet may take any connection; the verdict is unknown later. */
+static vp_far_end anywhere(const vp_walk *walk, const vp_place *place) {
+    uint32_t count;
+    vp_vpc_peering_connection *const *all =
+        vp_index_peerings_of(walk->index, place->vpc_id, &count);
+    vp_far_end far_end = as_asked(walk, place);
+    for (uint32_t i = 0; far_end.holder == NULL && i < count; i++) {
+        far_end = over_peering(walk, place, all[i]->record.id);
+    }
+    return far_end;
+}
+
 /*
  * The one look ahead of the walk. It is made only for rules that name a group, because only they
- * need to know who will get the packet before it has left (6.2). Where no table is known the
- * packet may stay in the VPC, and the verdict is unknown later.
+ * need to know who will get the packet before it has left (6.2).
  */
 static vp_far_end far_end_out(const vp_walk *walk, const vp_place *place) {
     vp_network_interface *neighbour =
@@ -168,9 +179,11 @@ static vp_far_end far_end_out(const vp_walk *walk, const vp_place *place) {
         return local;
     }
     const vp_route_table *table = place->subnet == NULL ? NULL : place->subnet->route_table;
-    if (table == NULL ||
-        !vp_route_select(walk->network, table, &walk->header.destination, &choice)) {
-        return table == NULL && neighbour != NULL ? local : as_asked(walk, place);
+    if (table == NULL) {
+        return neighbour != NULL ? local : anywhere(walk, place);
+    }
+    if (!vp_route_select(walk->network, table, &walk->header.destination, &choice)) {
+        return as_asked(walk, place);
     }
     vp_far_end far_end = as_asked(walk, place);
     switch (choice.target) {

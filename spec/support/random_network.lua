@@ -6,6 +6,7 @@
 -- everything (blocks, ports), so that rules, routes and addresses meet at their boundaries.
 
 local random = require "support.random"
+local edits = require "support.random_network.edits"
 local endpoints = require "support.random_network.endpoints"
 local filters = require "support.random_network.filters"
 local gateways = require "support.random_network.gateways"
@@ -173,8 +174,8 @@ local function add_prefix_lists(net)
         Cidrs = { "52.216.0.0/15", "2600:1fff::/36" } })
 end
 
---- The documents of the network of a seed.
-function M.documents(seed)
+-- The documents of the network of a seed, and what they were made of.
+local function make(seed)
     local net = setmetatable({
         random = random.new(seed), documents = {}, vpcs = {}, hosts = {}, peerings = {}, lists = {}, publics = 0,
     }, Net)
@@ -210,7 +211,17 @@ function M.documents(seed)
         filters.add_groups(net, vpc)
         filters.add_acls(net, vpc)
     end
-    return net.documents
+    return net
+end
+
+--- The documents of the network of a seed.
+function M.documents(seed)
+    return make(seed).documents
+end
+
+--- Changes `network`, which was loaded from the documents of the seed, by up to `count` calls.
+function M.change(seed, network, count)
+    return edits.make(make(seed), network, count)
 end
 
 return M

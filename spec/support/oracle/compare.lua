@@ -65,13 +65,8 @@ end
 -- A pair is worth more questions when filters decide it, and not a missing route.
 local BY_FILTERS = { ENI_SG_RULES_MISMATCH = true, SG_HAS_NO_RULES = true, SUBNET_ACL_RESTRICTION = true }
 
---- Puts questions about at most `limit` pairs of the network of a seed, up to `services` for each
--- pair. Returns how many were asked and how many were reachable, and calls
--- `report(question, text)` for each disagreement.
-function M.network(seed, limit, services, report)
-    local net = assert(vpcpeer.load_tables(random_network.documents(seed)))
-    local model = oracle.read(net)
-    local numbers = random.new(seed + 1)
+-- Questions about at most `limit` pairs of a network, up to `services` for each.
+local function ask_about(net, model, numbers, limit, services, report)
     local corners, list = questions.corners(model), questions.pairs(model, numbers)
     local asked, reachable = 0, 0
     for _ = 1, math.min(limit, #list) do
@@ -81,16 +76,31 @@ function M.network(seed, limit, services, report)
             local text, verdict, code = M.differ(net, model, question)
             asked = asked + 1
             if verdict == true then reachable = reachable + 1 end
-            if text then report(question, text) end
+            if text then report(question, text, net) end
             if number == 1 then
                 text = M.differ_shortly(net, model, question)
                 asked = asked + 1
-                if text then report(question, text) end
+                if text then report(question, text, net) end
             end
             if not verdict and not BY_FILTERS[code] then break end
         end
     end
     return asked, reachable
+end
+
+local CHANGES = 8
+
+--- Puts questions about at most `limit` pairs of the network of a seed, up to `services` for each
+-- pair; the second half after some changes of the network. Returns how many were asked and how many
+-- were reachable, and calls `report(question, text, net)` for each disagreement.
+function M.network(seed, limit, services, report)
+    local net = assert(vpcpeer.load_tables(random_network.documents(seed)))
+    local numbers = random.new(seed + 1)
+    local half = math.ceil(limit / 2)
+    local asked, reachable = ask_about(net, oracle.read(net), numbers, half, services, report)
+    random_network.change(seed, net, CHANGES)
+    local more, passed = ask_about(net, oracle.read(net), numbers, half, services, report)
+    return asked + more, reachable + passed
 end
 
 return M

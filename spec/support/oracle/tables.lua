@@ -138,18 +138,25 @@ local function read_list(record)
     return { id = record.PrefixListId, cidrs = cidrs }
 end
 
---- Everything that the network prints, by kind and id.
-function M.read(net)
+--- Everything that the network prints, as one document.
+function M.documents(net)
     local all = {}
     for _, kind in ipairs {
         "vpcs", "subnets", "route-tables", "network-interfaces", "instances", "security-groups", "network-acls",
         "vpc-peering-connections", "internet-gateways", "egress-only-internet-gateways", "nat-gateways",
         "vpn-gateways", "vpn-connections", "prefix-lists", "vpc-endpoints", "transit-gateways",
-        "transit-gateway-attachments", "transit-gateway-vpc-attachments", "transit-gateway-routes",
+        "transit-gateway-attachments", "transit-gateway-vpc-attachments", "transit-gateway-route-tables",
+        "transit-gateway-routes",
         "transit-gateway-route-table-propagations",
     } do
         for key, list in pairs(net:describe(kind)) do all[key] = list end
     end
+    return all
+end
+
+--- The same by kind and id.
+function M.read(net)
+    local all = M.documents(net)
     local model = {
         vpcs = by_id(all.Vpcs, "VpcId", read_vpc),
         subnets = by_id(all.Subnets, "SubnetId", read_subnet),

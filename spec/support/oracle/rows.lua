@@ -1,0 +1,62 @@
+-- What the rows of `net:connectivity` say about one packet, read as a user would read them.
+
+local M = {}
+
+local function in_ranges(ranges, number)
+    for _, range in ipairs(ranges) do
+        if range[1] <= number and number <= range[2] then return true end
+    end
+    return false
+end
+
+local NAMES = { [1] = "icmp", [6] = "tcp", [17] = "udp", [58] = "icmpv6" }
+
+-- Does a service hold the packet? `ports` are the packet's possible source ports: one is enough.
+local function holds(service, question, ports)
+    if service.protocol == "-1" then return true end
+    if service.protocol ~= (NAMES[question.protocol] or tostring(question.protocol)) then return false end
+    if question.icmp then
+        if not service.types then return true end
+        for _, item in ipairs(service.types) do
+            if item[1] == question.icmp[1] and (item[2] == -1 or item[2] == question.icmp[2]) then return true end
+        end
+        return false
+    elseif not question.port then
+        return true
+    elseif not in_ranges(service.ports, question.port) then
+        return false
+    end
+    for _, port in ipairs(ports) do
+        if in_ranges(service.source_ports, port) then return true end
+    end
+    return false
+end
+
+local function key(from, to, family) return from .. " " .. to .. " " .. family end
+
+--- All rows between interfaces, for any source port, by their ends.
+function M.of(net)
+    local found = {}
+    for row in net:connectivity { source_port = { 0, 65535 } } do
+        local place = key(row.from, row.to, row.family)
+        found[place] = found[place] or {}
+        table.insert(found[place], row)
+    end
+    return found
+end
+
+--- true, false or "unknown" for a question between two interfaces.
+function M.verdict(found, question, ports)
+    local verdict = false
+    for _, row in ipairs(found[key(question.from.eni, question.to.eni, question.family)] or {}) do
+        for _, service in ipairs(row.services) do
+            if holds(service, question, ports) then
+                if row.verdict == "reachable" then return true end
+                verdict = "unknown"
+            end
+        end
+    end
+    return verdict
+end
+
+return M
