@@ -345,6 +345,7 @@ static vp_status remove_attachments(vp_change *change, vp_name gateway_id, vp_er
         vp_transit_gateway_attachment *one =
             VP_ROW(vp_transit_gateway_attachment, network, VP_KIND_TRANSIT_GATEWAY_ATTACHMENT, i);
         if (one->transit_gateway_id == gateway_id) {
+            VP_TRY(vp_transit_leave_tables(change, one->record.id, error));
             VP_TRY(vp_change_remove(change, &one->record, error));
         }
     }

@@ -281,7 +281,13 @@ static vp_status check_target(const vp_call *call, vp_name attachment_id, vp_boo
     VP_TRY(vp_check_not_both(attachment_id != VP_NO_NAME, blackhole == VP_TRUE, names, error));
     VP_TRY(vp_check_given(attachment_id != VP_NO_NAME || blackhole == VP_TRUE,
                           "transitGatewayAttachmentId", error));
-    return blackhole == VP_TRUE ? VP_OK : find_attachment(call, attachment_id, attachment, error);
+    if (blackhole == VP_TRUE) {
+        return VP_OK;
+    }
+    VP_TRY(find_attachment(call, attachment_id, attachment, error));
+    return vp_transit_is_available(call->network, (*attachment)->state)
+               ? VP_OK
+               : vp_transit_refuse_state(call->network, attachment_id, error);
 }
 
 static vp_transit_target target_of(const vp_transit_gateway_attachment *attachment) {
@@ -319,8 +325,8 @@ Adds a static route to an attachment, or to nowhere.
 @tparam table options `destination_cidr_block` (IPv4 or IPv6), `transit_gateway_attachment_id` (id
 or attachment) or `blackhole` (true)
 @treturn transit_gateway_route_table itself
-@raise RouteAlreadyExists, InvalidTransitGatewayAttachmentID.NotFound, InvalidParameterCombination,
-RouteLimitExceeded, MissingParameter
+@raise RouteAlreadyExists, InvalidTransitGatewayAttachmentID.NotFound, IncorrectState (the
+attachment does not work), InvalidParameterCombination, RouteLimitExceeded, MissingParameter
 @usage shared:create_route{ destination_cidr_block = "10.0.0.0/8", blackhole = true }
 Source: EC2 API Reference, "CreateTransitGatewayRoute"
 */

@@ -377,6 +377,8 @@ describe("a peering attachment", function()
       p.state, p.requester_tgw_info.transit_gateway_id, p.accepter_tgw_info.owner_id, p.accepter_tgw_info.region,
     })
     refused(m.net, "OperationNotPermitted", p, "accept")
+    refused(m.net, "IncorrectState", m.main, "create_route",
+      { destination_cidr_block = "10.3.0.0/16", transit_gateway_attachment_id = p })
     refused(m.net, "OperationNotPermitted", m.net:as("222222222222"):get "tgw-attach-p", "accept")
     m.there:get("tgw-attach-p"):accept()
     assert.equal("available", p.state)

@@ -10,10 +10,11 @@
 #include "vp_endpoint.h"
 #include "vp_part.h"
 #include "vp_peering.h"
+#include "vp_transit.h"
 
 #include "vp_test.h"
 
-enum { ROUNDS = 60, CALLS = 400 };
+enum { ROUNDS = 60, CALLS = 1600 };
 
 /* ---- random requests ------------------------------------------------------------------------- */
 
@@ -337,6 +338,16 @@ static bool holds(const vp_network_interface *owner, const vp_addr *address) {
     return false;
 }
 
+/* A group is of its own VPC, and may be used in those that it is associated with. */
+static bool serves(const vp_security_group *group, vp_name vpc_id) {
+    bool found = group->vpc_id == vpc_id;
+    for (uint32_t i = 0; i < group->vpc_associations.count; i++) {
+        found = found ||
+                VP_ITEM(vp_group_vpc_association, &group->vpc_associations, i)->vpc_id == vpc_id;
+    }
+    return found;
+}
+
 /* Addresses of the subnet that no other interface has; groups of the VPC; a living instance. */
 static void check_interface(const vp_network *network, const vp_network_interface *owner) {
     const vp_subnet *subnet =
@@ -365,7 +376,7 @@ static void check_interface(const vp_network *network, const vp_network_interfac
         const vp_security_group *group = (const vp_security_group *)vp_network_find(
             network, VP_KIND_SECURITY_GROUP,
             VP_ITEM(vp_group_identifier, &owner->groups, i)->group_id);
-        VP_CHECK(group != NULL && group->vpc_id == owner->vpc_id);
+        VP_CHECK(group != NULL && serves(group, owner->vpc_id));
     }
     bool attached = owner->attachment.instance_id != VP_NO_NAME;
     VP_CHECK((attached || managed) == vp_network_name_is(network, owner->status, "in-use"));
@@ -485,6 +496,7 @@ static void check_routes(const vp_network *network, const vp_route_table *table)
         bool works = vp_route_table_works(network, table, route);
         bool known = route->vpc_peering_connection_id != VP_NO_NAME ||
                      route->network_interface_id != VP_NO_NAME ||
+                     route->transit_gateway_id != VP_NO_NAME ||
                      vp_network_find(network, VP_KIND_INTERNET_GATEWAY, route->gateway_id) != NULL;
         VP_CHECK(!known || vp_network_name_is(network, route->state, "active") == works);
         for (uint32_t j = 0; j < i; j++) {
@@ -498,8 +510,53 @@ static void check_routes(const vp_network *network, const vp_route_table *table)
     }
 }
 
+/* The tables that an attachment is associated with are there, and those of its gateways. */
+static void check_attachment(const vp_network *network,
+                             const vp_transit_gateway_attachment *attachment) {
+    VP_CHECK(vp_transit_find(network, attachment->transit_gateway_id) != NULL);
+    const vp_name gateway_ids[] = {attachment->transit_gateway_id, attachment->resource_id};
+    const vp_transit_association *const associations[] = {&attachment->association,
+                                                          &attachment->peer_association};
+    for (size_t i = 0; i < VP_COUNT_OF(associations); i++) {
+        const vp_record *record = vp_network_find(network, VP_KIND_TRANSIT_GATEWAY_ROUTE_TABLE,
+                                                  associations[i]->transit_gateway_route_table_id);
+        const vp_transit_gateway_route_table *table =
+            (const vp_transit_gateway_route_table *)record;
+        VP_CHECK(table != NULL || associations[i]->transit_gateway_route_table_id == VP_NO_NAME);
+        VP_CHECK(table == NULL || table->transit_gateway_id == gateway_ids[i]);
+    }
+    for (uint32_t i = 0; i < attachment->subnet_ids.count; i++) {
+        vp_name id = VP_ITEM(vp_text_item, &attachment->subnet_ids, i)->value;
+        VP_CHECK(vp_network_find(network, VP_KIND_SUBNET, id) != NULL);
+    }
+}
+
+/* What a table names is there; a static route leads to one attachment, or is a black hole. */
+static void check_transit_table(const vp_network *network,
+                                const vp_transit_gateway_route_table *table) {
+    for (uint32_t i = 0; i < table->propagations.count; i++) {
+        vp_name id =
+            VP_ITEM(vp_transit_propagation, &table->propagations, i)->transit_gateway_attachment_id;
+        VP_CHECK(vp_transit_find_attachment(network, id) != NULL);
+    }
+    for (uint32_t i = 0; i < table->routes.count; i++) {
+        const vp_transit_gateway_route *route =
+            VP_ITEM(vp_transit_gateway_route, &table->routes, i);
+        bool leads = route->transit_gateway_attachments.count > 0;
+        VP_CHECK(leads == vp_network_name_is(network, route->state, "active"));
+        VP_CHECK(!leads ||
+                 vp_transit_find_attachment(
+                     network, VP_ITEM(vp_transit_target, &route->transit_gateway_attachments, 0)
+                                  ->transit_gateway_attachment_id) != NULL);
+    }
+}
+
 static void check_laws(const vp_network *network) {
     VP_CHECK(vp_network_validate(network) == NULL);
+    ROWS(vp_transit_gateway_attachment, network, VP_KIND_TRANSIT_GATEWAY_ATTACHMENT, attachment,
+         { check_attachment(network, attachment); })
+    ROWS(vp_transit_gateway_route_table, network, VP_KIND_TRANSIT_GATEWAY_ROUTE_TABLE, hub,
+         { check_transit_table(network, hub); })
     ROWS(vp_vpc, network, VP_KIND_VPC, vpc, { check_vpc(network, vpc); })
     ROWS(vp_subnet, network, VP_KIND_SUBNET, subnet, { check_subnet(network, subnet); })
     ROWS(vp_route_table, network, VP_KIND_ROUTE_TABLE, table, { check_routes(network, table); })
@@ -516,13 +573,17 @@ static void check_laws(const vp_network *network) {
 /* ---- rounds ---------------------------------------------------------------------------------- */
 
 /* How often each action went through: a law proves nothing about calls that are all refused. */
-static uint32_t accepted[128];
+static uint32_t accepted[512];
 
+/* Of a few drawn at random the one that went through least: the rare ones are tried more often. */
 static const vp_action *random_action(random_source *source) {
-    uint32_t count = 0;
+    uint32_t count = 0, next = 0;
     while (vp_action_next(&count) != NULL) {
     }
-    uint32_t next = (uint32_t)random_below(source, count);
+    for (int drawn = 0; drawn < 3; drawn++) {
+        uint32_t at = (uint32_t)random_below(source, count);
+        next = drawn == 0 || accepted[at] < accepted[next] ? at : next;
+    }
     return vp_action_next(&next);
 }
 
@@ -547,7 +608,16 @@ static void build(vp_network *network) {
         {"vpc-a", "attach_internet_gateway", "InternetGatewayId", "igw-a"},
         {"subnet-a", "run_instance", "InstanceId", "i-a"},
         {"vpc-a", "modify_attribute", "EnableDnsHostnames", "true"},
-        {"vpc-b", "modify_attribute", "EnableDnsHostnames", "true"}};
+        {"vpc-b", "modify_attribute", "EnableDnsHostnames", "true"},
+        {"subnet-a", "create_nat_gateway", "NatGatewayId", "nat-a", "ConnectivityType", "private"},
+        {"", "create_transit_gateway", "TransitGatewayId", "tgw-a"},
+        {"tgw-a", "create_vpc_attachment", "VpcId", "vpc-a", "SubnetIds", "subnet-a",
+         "TransitGatewayAttachmentId", "tgw-attach-a"},
+        {"tgw-a", "create_route_table", "TransitGatewayRouteTableId", "tgw-rtb-a"},
+        {"tgw-rtb-a", "create_route", "DestinationCidrBlock", "10.0.0.0/16", "Blackhole", "true"},
+        {"", "create_managed_prefix_list", "PrefixListId", "pl-a", "PrefixListName", "all",
+         "AddressFamily", "IPv4"},
+        {"tgw-rtb-a", "create_prefix_list_reference", "PrefixListId", "pl-a", "Blackhole", "true"}};
     for (size_t i = 0; i < VP_COUNT_OF(script); i++) {
         vp_error error = {VP_OK, "", ""};
         VP_CHECK(calling_run(network, script[i][0], script[i][1], script[i] + 2, 6, &error) ==
