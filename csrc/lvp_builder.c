@@ -275,8 +275,20 @@ Adds what a set can be made of.
 static int lvp_builder_add_value(lua_State *L) {
     lvp_builder_box *box = self_builder(L);
     vp_error error;
+    vp_status status;
     lua_settop(L, 2);
-    if (lvp_builder_add(L, box, 2, &error) != VP_OK) {
+    if (lua_type(L, 2) == LUA_TSTRING) { /* one item, with nothing to take back: no detour */
+        size_t length;
+        const char *text = lua_tolstring(L, 2, &length);
+        vp_addr first, last;
+        status = vp_set_text_item(text, length, &first, &last, &error);
+        if (status == VP_OK) {
+            status = vp_set_builder_add_range(&box->builder, &first, &last, &error);
+        }
+    } else {
+        status = lvp_builder_add(L, box, 2, &error);
+    }
+    if (status != VP_OK) {
         return lvp_fail(L, &error);
     }
     lua_settop(L, 1);

@@ -1,18 +1,11 @@
 /*
  * lvp_prefix_map.c - the class vpcpeer.prefix_map: longest prefix match from blocks to Lua values.
  *
- * The core maps addresses to numbers; the values are in a Lua table, by number, that belongs to the
- * userdata (its user value, in Lua 5.1 its environment).
+ * A map is made in two steps: blocks are collected in the box while their values go into the table
+ * of values, since reading them may raise; then the core makes the map of the blocks at once. The
+ * place of a block in the list is the number of its value.
  */
-#include "lvp_set.h"
-#include "lvp_text.h"
-#include "vp_prefix_map.h"
-
-typedef struct map_box {
-    vp_prefix_map *map;   /* NULL until it is made, and after __gc */
-    vp_prefixes prefixes; /* what it is made of; empty afterwards */
-    unsigned lookups;     /* until the index is worth making */
-} map_box;
+#include "lvp_prefix_map.h"
 
 /* Pops a table that from now on belongs to the userdata at `index`. */
 static void set_values(lua_State *L, int index) {
@@ -25,8 +18,7 @@ static void set_values(lua_State *L, int index) {
 #endif
 }
 
-/* Pushes that table. */
-static void get_values(lua_State *L, int index) {
+void lvp_map_values(lua_State *L, int index) {
 #if LUA_VERSION_NUM >= 504
     (void)lua_getiuservalue(L, index, 1);
 #elif LUA_VERSION_NUM >= 502
@@ -37,11 +29,11 @@ static void get_values(lua_State *L, int index) {
 }
 
 /* Pushes an empty box with an empty table of values. */
-static map_box *new_box(lua_State *L) {
+static lvp_map_box *new_box(lua_State *L) {
 #if LUA_VERSION_NUM >= 504
-    map_box *box = lua_newuserdatauv(L, sizeof *box, 1);
+    lvp_map_box *box = lua_newuserdatauv(L, sizeof *box, 1);
 #else
-    map_box *box = lua_newuserdata(L, sizeof *box);
+    lvp_map_box *box = lua_newuserdata(L, sizeof *box);
 #endif
     vp_alloc alloc = lvp_default_alloc();
     memset(box, 0, sizeof *box);
@@ -59,7 +51,7 @@ static map_box *new_box(lua_State *L) {
  * Adds the block at `key` with the value on top, which is popped into the table at `values`.
  * VP_INVALID for bad text.
  */
-static vp_status add_entry(lua_State *L, map_box *box, int key, int values, vp_error *error) {
+static vp_status add_entry(lua_State *L, lvp_map_box *box, int key, int values, vp_error *error) {
     vp_cidr cidr;
     vp_status status = lvp_to_cidr(L, key, &cidr, error);
     if (status == VP_OK) {
@@ -76,7 +68,7 @@ static bool is_block(lua_State *L, int index) {
 }
 
 /* Reads { { cidr, value }, ... } at index 1. */
-static vp_status read_list(lua_State *L, map_box *box, int values, vp_error *error) {
+static vp_status read_list(lua_State *L, lvp_map_box *box, int values, vp_error *error) {
     int count = (int)lua_rawlen(L, 1);
     for (int i = 1; i <= count; i++) {
         lua_rawgeti(L, 1, i);
@@ -100,7 +92,7 @@ static vp_status read_list(lua_State *L, map_box *box, int values, vp_error *err
 }
 
 /* Reads { [cidr] = value } at index 1. */
-static vp_status read_table(lua_State *L, map_box *box, int values, vp_error *error) {
+static vp_status read_table(lua_State *L, lvp_map_box *box, int values, vp_error *error) {
     lua_pushnil(L);
     while (lua_next(L, 1) != 0) {
         int key = lua_gettop(L) - 1;
@@ -135,8 +127,8 @@ static int lvp_prefix_map(lua_State *L) {
     vp_alloc alloc = lvp_default_alloc();
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
-    map_box *box = new_box(L);
-    get_values(L, 2);
+    lvp_map_box *box = new_box(L);
+    lvp_map_values(L, 2);
     bool is_list = lua_rawlen(L, 1) > 0;
     vp_status status = is_list ? read_list(L, box, 3, &error) : read_table(L, box, 3, &error);
     if (status == VP_OK) {
@@ -156,18 +148,19 @@ static int lvp_prefix_map(lua_State *L) {
 
 /* ---- look-ups ---------------------------------------------------------------------------------*/
 
-static map_box *self_box(lua_State *L) {
-    map_box *box = lvp_self(L, LVP_PREFIX_MAP);
+lvp_map_box *lvp_self_map(lua_State *L) {
+    lvp_map_box *box = lvp_self(L, LVP_PREFIX_MAP);
     if (box->map == NULL) {
         luaL_argerror(L, 1, "the prefix map was collected");
     }
     return box;
 }
 
+/* Making the index costs about as much as so many look-ups without it in a small map. */
 #define LOOKUPS_WITHOUT_INDEX 16
 
 static const vp_prefix_map *self_for_lookup(lua_State *L) {
-    map_box *box = self_box(L);
+    lvp_map_box *box = lvp_self_map(L);
     if (box->lookups < LOOKUPS_WITHOUT_INDEX && ++box->lookups == LOOKUPS_WITHOUT_INDEX) {
         /* Without memory for an index the look-ups stay right, only slower. */
         vp_status status = vp_prefix_map_make_index(box->map);
@@ -176,9 +169,8 @@ static const vp_prefix_map *self_for_lookup(lua_State *L) {
     return box->map;
 }
 
-/* Pushes the value of an entry from the table of values at `values`. */
-static void push_value(lua_State *L, int values, const vp_prefix_map *map, uint8_t family,
-                       uint32_t entry) {
+void lvp_push_map_value(lua_State *L, int values, const vp_prefix_map *map, uint8_t family,
+                        uint32_t entry) {
     lua_rawgeti(L, values, (int)vp_prefix_map_part(map, family)->places[entry] + 1);
 }
 
@@ -206,8 +198,8 @@ static int lvp_prefix_map_lookup(lua_State *L) {
         return 1;
     }
     lua_settop(L, 2);
-    get_values(L, 1);
-    push_value(L, 3, map, cidr.address.family, entry);
+    lvp_map_values(L, 1);
+    lvp_push_map_value(L, 3, map, cidr.address.family, entry);
     cidr = vp_prefix_map_cidr(map, cidr.address.family, entry);
     lvp_push_cidr(L, &cidr);
     return 2;
@@ -231,7 +223,7 @@ static int lvp_prefix_map_lookup_all(lua_State *L) {
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
     int count = (int)lua_rawlen(L, 2);
-    get_values(L, 1);
+    lvp_map_values(L, 1);
     lua_createtable(L, count, 0);
     for (int i = 1; i <= count; i++) {
         vp_cidr cidr;
@@ -251,91 +243,11 @@ static int lvp_prefix_map_lookup_all(lua_State *L) {
         if (entry == VP_NO_PREFIX) {
             lua_pushboolean(L, 0);
         } else {
-            push_value(L, 3, map, cidr.address.family, entry);
+            lvp_push_map_value(L, 3, map, cidr.address.family, entry);
         }
         lua_rawseti(L, 4, i);
     }
     return 1;
-}
-
-/* Appends the value of an entry, as text, and a line feed; "false" where nothing matches. */
-static vp_status append_value(lua_State *L, lvp_text *text, const vp_prefix_map *map,
-                              uint8_t family, uint32_t entry, vp_error *error) {
-    size_t length;
-    if (entry == VP_NO_PREFIX) {
-        return lvp_text_append(text, "false\n", 6, error);
-    }
-    push_value(L, 3, map, family, entry);
-    if (lua_isboolean(L, -1)) {
-        bool value = lua_toboolean(L, -1);
-        lua_pop(L, 1);
-        return lvp_text_append(text, value ? "true\n" : "false\n", value ? 5 : 6, error);
-    }
-    const char *value = lua_tolstring(L, -1, &length); /* a copy on the stack: the value stays */
-    if (value == NULL) {
-        luaL_error(L, "lookup_text writes strings, numbers and booleans, not %s",
-                   luaL_typename(L, -1));
-    }
-    vp_status status = lvp_text_append(text, value, length, error);
-    lua_pop(L, 1);
-    return status == VP_OK ? lvp_text_append(text, "\n", 1, error) : status;
-}
-
-/***
-The values for a text of addresses, one line each.
-The text is read as by `set_from_text`; a block or range must be contained in one entry as a whole.
-@function prefix_map:lookup_text
-@tparam string text
-@treturn[1] string for each item its value (string, number or boolean) and a line feed; `false`
-where nothing matches
-@treturn[1] number how many matched
-@treturn[2] nil
-@treturn[2] string message which names the line
-@treturn[2] string code `invalid_cidr`
-@usage
-local map = vpcpeer.prefix_map { { "10.0.0.0/8", "ten" } }
-assert(map:lookup_text("10.0.0.1\n11.0.0.1\n") == "ten\nfalse\n")
-*/
-static int lvp_prefix_map_lookup_text(lua_State *L) {
-    map_box *box = self_box(L);
-    const vp_prefix_map *map = box->map;
-    size_t length;
-    luaL_checktype(L, 2, LUA_TSTRING);
-    lua_settop(L, 2);
-    const char *input = lua_tolstring(L, 2, &length);
-    vp_set_reader reader = vp_set_text_begin(input, length);
-    vp_addr firsts[VP_RANKS_MAX], lasts[VP_RANKS_MAX];
-    uint32_t entries[VP_RANKS_MAX];
-    uint64_t matched = 0;
-    vp_error error;
-    vp_status status = VP_MORE;
-    if (length > (size_t)map->parts[0].count + map->parts[1].count) {
-        vp_status indexed = vp_prefix_map_make_index(box->map);
-        (void)indexed;
-    }
-    get_values(L, 1);
-    lvp_text *text = lvp_new_text(L);
-    while (status == VP_MORE) {
-        size_t count;
-        status = vp_set_text_read(&reader, firsts, lasts, VP_RANKS_MAX, &count, &error);
-        vp_prefix_map_find_ranges(map, firsts, lasts, count, entries);
-        for (size_t i = 0; i < count; i++) {
-            vp_error trouble;
-            matched += entries[i] != VP_NO_PREFIX;
-            if (append_value(L, text, map, firsts[i].family, entries[i], &trouble) != VP_OK) {
-                return lvp_fail(L, &trouble);
-            }
-        }
-    }
-    if (status != VP_OK) {
-        lua_pushnil(L);
-        lua_pushfstring(L, "line %d: %s", (int)reader.line, error.message);
-        lua_pushstring(L, error.code);
-        return 3;
-    }
-    lvp_push_text(L, text);
-    lvp_pushcount(L, matched);
-    return 2;
 }
 
 /* ---- walking ----------------------------------------------------------------------------------*/
@@ -350,7 +262,7 @@ typedef struct map_walk {
 
 /* The place of the running iterator; its map may be released while a Lua state closes. */
 static map_walk *walk_of(lua_State *L) {
-    const map_box *box = lua_touserdata(L, lua_upvalueindex(1));
+    const lvp_map_box *box = lua_touserdata(L, lua_upvalueindex(1));
     if (box->map == NULL) {
         luaL_error(L, "the prefix map was collected");
     }
@@ -361,7 +273,7 @@ static map_walk *walk_of(lua_State *L) {
 static int push_entry(lua_State *L, const map_walk *walk, uint32_t entry) {
     vp_cidr cidr = vp_prefix_map_cidr(walk->map, walk->family, entry);
     lvp_push_cidr(L, &cidr);
-    push_value(L, lua_upvalueindex(2), walk->map, walk->family, entry);
+    lvp_push_map_value(L, lua_upvalueindex(2), walk->map, walk->family, entry);
     return 2;
 }
 
@@ -386,7 +298,7 @@ static int next_covered(lua_State *L) {
 /* Pushes map, values and an empty walk, for the closure. */
 static map_walk *new_walk(lua_State *L, const vp_prefix_map *map, uint8_t family) {
     lua_pushvalue(L, 1);
-    get_values(L, 1);
+    lvp_map_values(L, 1);
     map_walk *walk = lvp_newuserdata(L, sizeof *walk);
     walk->map = map;
     walk->next = walk->end = 0;
@@ -407,7 +319,7 @@ local map = vpcpeer.prefix_map { { "10.0.0.0/8", 1 }, { "10.1.0.0/16", 2 } }
 for block, value in map:covering("10.1.2.3") do print(block, value) end
 */
 static int lvp_prefix_map_covering(lua_State *L) {
-    const vp_prefix_map *map = self_box(L)->map;
+    const vp_prefix_map *map = lvp_self_map(L)->map;
     vp_cidr cidr;
     vp_error error;
     if (lvp_to_cidr(L, 2, &cidr, &error) != VP_OK) {
@@ -436,7 +348,7 @@ local map = vpcpeer.prefix_map { { "10.0.0.0/8", 1 }, { "10.1.0.0/16", 2 } }
 for block, value in map:covered("10.0.0.0/8") do print(block, value) end
 */
 static int lvp_prefix_map_covered(lua_State *L) {
-    const vp_prefix_map *map = self_box(L)->map;
+    const vp_prefix_map *map = lvp_self_map(L)->map;
     vp_cidr cidr;
     vp_error error;
     if (lvp_to_cidr(L, 2, &cidr, &error) != VP_OK) {
@@ -451,20 +363,21 @@ static int lvp_prefix_map_covered(lua_State *L) {
 
 /* The number of entries. */
 static int lvp_prefix_map_len(lua_State *L) {
-    const vp_prefix_map *map = self_box(L)->map;
+    const vp_prefix_map *map = lvp_self_map(L)->map;
     lvp_pushcount(L, (uint64_t)map->parts[0].count + map->parts[1].count);
     return 1;
 }
 
 static int lvp_prefix_map_tostring(lua_State *L) {
-    const vp_prefix_map *map = self_box(L)->map;
+    const vp_prefix_map *map = lvp_self_map(L)->map;
     lua_pushfstring(L, "%s: %d blocks", LVP_PREFIX_MAP,
                     (int)(map->parts[0].count + map->parts[1].count));
     return 1;
 }
 
 static int lvp_prefix_map_gc(lua_State *L) {
-    map_box *box = lvp_self(L, LVP_PREFIX_MAP);
+    lvp_map_box *box = lvp_self(L, LVP_PREFIX_MAP);
+    lvp_drop_value_texts(box);
     vp_prefix_map_free(box->map);
     box->map = NULL;
     vp_prefixes_clear(&box->prefixes);

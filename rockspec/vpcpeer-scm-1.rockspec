@@ -51,6 +51,7 @@ build = {
             "csrc/lvp_network.c",
             "csrc/lvp_object.c",
             "csrc/lvp_prefix_map.c",
+            "csrc/lvp_prefix_text.c",
             "csrc/lvp_question.c",
             "csrc/lvp_reader.c",
             "csrc/lvp_schema.c",
