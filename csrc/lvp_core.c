@@ -4,6 +4,7 @@
  * The module table is made anew by each call and holds nothing but functions and texts; all state
  * of a Lua state is in its registry, under the names of the classes.
  */
+#include "lvp_reach.h"
 #include "lvp_text.h"
 #include "lvp_trace.h"
 
@@ -42,6 +43,7 @@ LVP_EXPORT int luaopen_vpcpeer_core(lua_State *L) {
     lvp_open_dns(L);
     lvp_open_lint(L);
     lvp_open_trace(L);
+    lvp_open_reach(L);
     hide_functions(L);
     return 1;
 }

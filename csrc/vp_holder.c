@@ -96,6 +96,7 @@ static void nest_blocks(vp_holders *holders) {
         vp_holder *next = &holders->blocks[i];
         const vp_holder *last = kept > 0 ? &holders->blocks[kept - 1] : NULL;
         if (last != NULL && compare_blocks(last, next, NULL) == 0) {
+            holders->has_doubles |= last->network_interface != next->network_interface;
             continue;
         }
         /* The block before it in order holds it, or one of those around that block, or none does.
@@ -193,4 +194,48 @@ const vp_public_holder *vp_holders_public_of(const vp_holders *holders,
     vp_network_interface key = {.record = {.id = network_interface->record.id}};
     vp_public_holder wanted = {.private_ip = *private_ip, .network_interface = &key};
     return find_first(holders->privates, holders->public_count, &wanted, compare_privates);
+}
+
+static void set_address(const vp_addr *address, vp_cidr *block) {
+    block->address = *address;
+    block->prefix_length = (uint8_t)vp_addr_bits(address);
+}
+
+/* The n-th block; one that is not given where the primary address is listed again. */
+static bool block_at(const vp_network_interface *met, uint32_t n, vp_cidr *block) {
+    const vp_list *addresses = &met->private_ip_addresses, *wide = &met->ipv6_addresses;
+    if (n == 0) {
+        set_address(&met->private_ip_address, block);
+        return true;
+    }
+    if (--n < addresses->count) {
+        set_address(&VP_ITEM(vp_private_ip_address, addresses, n)->private_ip_address, block);
+        if (vp_addr_equals(&block->address, &met->private_ip_address)) {
+            block->address.family = 0;
+        }
+        return true;
+    }
+    if ((n -= addresses->count) < wide->count) {
+        set_address(&VP_ITEM(vp_ipv6_address, wide, n)->ipv6_address, block);
+        return true;
+    }
+    if ((n -= wide->count) < met->ipv4_prefixes.count) {
+        *block = VP_ITEM(vp_ipv4_prefix, &met->ipv4_prefixes, n)->ipv4_prefix;
+        return true;
+    }
+    if ((n -= met->ipv4_prefixes.count) < met->ipv6_prefixes.count) {
+        *block = VP_ITEM(vp_ipv6_prefix, &met->ipv6_prefixes, n)->ipv6_prefix;
+        return true;
+    }
+    return false;
+}
+
+bool vp_interface_next_block(const vp_network_interface *network_interface, uint32_t *position,
+                             vp_cidr *block) {
+    while (block_at(network_interface, (*position)++, block)) {
+        if (block->address.family != 0) {
+            return true;
+        }
+    }
+    return false;
 }

@@ -38,6 +38,7 @@ typedef struct vp_holders {
     vp_public_holder *publics; /* by public address */
     uint32_t public_count, public_capacity;
     vp_public_holder *privates; /* the same by interface, then private address */
+    bool has_doubles;           /* two interfaces of a VPC claim the same block */
 } vp_holders;
 
 void vp_holders_init(vp_holders *holders, const vp_alloc *alloc);
@@ -60,6 +61,14 @@ VP_MUST_CHECK vp_status vp_holders_finish(vp_holders *holders);
 /* The interface that was added first among those that hold the address, or NULL. O(log n). */
 vp_network_interface *vp_holders_find(const vp_holders *holders, vp_name vpc_id,
                                       const vp_addr *address);
+
+/*
+ * The private addresses of an interface one after the other, as blocks: the primary one, the other
+ * IPv4 ones, IPv6, then the delegated prefixes. `position` starts at 0 and is advanced. False when
+ * there are no more.
+ */
+bool vp_interface_next_block(const vp_network_interface *network_interface, uint32_t *position,
+                             vp_cidr *block);
 
 /* The first holder of a public address, or NULL. O(log n). */
 const vp_public_holder *vp_holders_find_public(const vp_holders *holders, const vp_addr *public_ip);

@@ -494,6 +494,8 @@ vp_status vp_index_get(vp_network *network, const vp_index **index, vp_error *er
     return VP_OK;
 }
 
+const vp_holders *vp_index_holders(const vp_index *index) { return &index->holders; }
+
 void vp_index_free(vp_index *index) {
     if (index == NULL) {
         return;

@@ -8,6 +8,7 @@
 #ifndef VP_INDEX_H
 #define VP_INDEX_H
 
+#include "vp_holder.h"
 #include "vp_network.h"
 
 VP_BEGIN_DECLS
@@ -19,6 +20,9 @@ typedef struct vp_index vp_index;
  * (VP_NO_MEMORY) *index is untouched.
  */
 VP_MUST_CHECK vp_status vp_index_get(vp_network *network, const vp_index **index, vp_error *error);
+
+/* Who holds which address: all private blocks, and the public addresses. O(1). */
+const vp_holders *vp_index_holders(const vp_index *index);
 
 /* Releases an index; NULL is ignored. Called by vp_network. */
 void vp_index_free(vp_index *index);

@@ -88,6 +88,10 @@ static void free_record(vp_network *network, vp_record *record) {
  */
 void vp_network_close(vp_network *network) {
     const vp_alloc *alloc = &network->alloc;
+    if (network->compiled_free != NULL) {
+        network->compiled_free(network->compiled);
+        network->compiled = NULL;
+    }
     if (network->index_free != NULL) {
         network->index_free(network->index);
         network->index = NULL;

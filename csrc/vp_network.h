@@ -36,6 +36,7 @@ typedef struct vp_event {
 } vp_event;
 
 struct vp_index;
+struct vp_compiled;
 
 typedef struct vp_network {
     vp_alloc alloc;
@@ -58,6 +59,8 @@ typedef struct vp_network {
     uint32_t event_count, event_capacity;
     struct vp_index *index; /* owned; see vp_index.h, which stands above and sets both */
     void (*index_free)(struct vp_index *index);
+    struct vp_compiled *compiled; /* the same of vp_compiled.h */
+    void (*compiled_free)(struct vp_compiled *compiled);
 } vp_network;
 
 /* Limits of one network. */

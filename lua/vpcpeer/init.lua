@@ -19,6 +19,8 @@ local M = {
 require "vpcpeer.objects"
 require "vpcpeer.aws"
 require "vpcpeer.trace"
+
+M.services_text = require("vpcpeer.connectivity").services_text
 require "vpcpeer.lint"
 
 -- The loader and the libraries it needs are loaded by the first call; what the functions take and

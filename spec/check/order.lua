@@ -12,7 +12,7 @@ return {
     "vp_point", "vp_scan", "vp_range_map", "vp_range_index", "vp_range_merge", "vp_interval", "vp_prefix_map",
     "vp_set", "vp_set_builder", "vp_set_text", "vp_set_lines", "vp_space",
     -- sets of services
-    "vp_ports", "vp_service",
+    "vp_map_pool", "vp_paint", "vp_ports", "vp_service", "vp_service_text",
     -- the model: what an object consists of, the records, the network and its look-ups
     "vp_schema", "vp_kind", "vp_rule", "vp_record_group", "vp_record_nat", "vp_record_classic",
     "vp_record", "vp_record_vpn",
@@ -35,13 +35,17 @@ return {
     -- which route, which rule, for one packet
     "vp_route", "vp_filter",
     -- the same rules compiled
-    "vp_profile",
+    "vp_profile", "vp_compiled", "vp_compiled_space", "vp_compiled_transit",
     -- questions
     "vp_trace", "vp_end", "vp_walk", "vp_walk_outbound", "vp_walk_filter", "vp_walk_transit",
     "vp_walk_middlebox", "vp_walk_endpoint", "vp_walk_classic",
     "vp_walk_gateway", "vp_walk_egress_only", "vp_walk_vpn", "vp_walk_nat",
     "vp_walk_peering", "vp_walk_target", "vp_walk_request", "vp_walk_reply", "vp_walk_hint",
-    "vp_walk_side", "vp_walk_check", "vp_walk_pairs", "vp_reach",
+    "vp_walk_side", "vp_walk_check", "vp_walk_pairs",
+    "vp_path", "vp_path_filter",
+    "vp_path_gateway", "vp_path_transit", "vp_path_endpoint", "vp_path_classic", "vp_path_target",
+    "vp_path_reply", "vp_atlas",
+    "vp_reach", "vp_reach_part", "vp_reach_outside", "vp_reach_group", "vp_reach_rows",
     -- findings
     "vp_lint", "vp_lint_view", "vp_lint_vpc", "vp_lint_peering", "vp_lint_route", "vp_lint_reference",
     "vp_lint_run",

@@ -1,0 +1,436 @@
+/*
+ * vp_atlas.c - sorting members into classes, and columns of runs.
+ *
+ * The one idea: walk for the first member of a class, skip to the first one for which that walk
+ * does not answer, walk again; and the column as a whole holds as far as every walk in it does.
+ */
+#include "vp_atlas.h"
+
+#include "vp_sort.h"
+
+#include <string.h>
+
+/* ---- members -----------------------------------------------------------------------------------
+ */
+
+/* What tells classes apart, by interface. */
+typedef struct sort_key {
+    const vp_network_interface *met;
+    const vp_compiled_interface *facts;
+} sort_key;
+
+static const vp_network_interface *interface_at(const vp_atlas *atlas, uint32_t place) {
+    const vp_rows *rows = vp_network_rows(atlas->compiled->network, VP_KIND_NETWORK_INTERFACE);
+    return (const vp_network_interface *)rows->rows[place];
+}
+
+static int compare_numbers(uint64_t a, uint64_t b) { return (a > b) - (a < b); }
+
+/* Interfaces that packets can tell apart by more than the address are classes of their own. */
+static bool is_alone(const vp_atlas *atlas, const vp_member *member) {
+    uint32_t facts = atlas->compiled->interfaces[member->interface].facts;
+    return (facts & (VP_FACT_TARGET | VP_FACT_DOUBTFUL)) != 0 ||
+           !vp_point_equals(member->first, member->last);
+}
+
+static int compare_classes(const vp_atlas *atlas, const vp_member *a, const vp_member *b) {
+    const vp_network_interface *left = interface_at(atlas, a->interface);
+    const vp_network_interface *right = interface_at(atlas, b->interface);
+    const vp_compiled_interface *left_facts = &atlas->compiled->interfaces[a->interface];
+    const vp_compiled_interface *right_facts = &atlas->compiled->interfaces[b->interface];
+    const uint64_t keys[][2] = {
+        {left->vpc_id, right->vpc_id},
+        {a->family, b->family},
+        {left->subnet_id, right->subnet_id},
+        {left_facts->groups, right_facts->groups},
+        {left_facts->facts, right_facts->facts},
+        {left->deny_all_igw_traffic == VP_TRUE, right->deny_all_igw_traffic == VP_TRUE},
+        {is_alone(atlas, a) ? 1 + (uint64_t)a->interface : 0,
+         is_alone(atlas, b) ? 1 + (uint64_t)b->interface : 0}};
+    for (size_t i = 0; i < VP_COUNT_OF(keys); i++) {
+        int order = compare_numbers(keys[i][0], keys[i][1]);
+        if (order != 0) {
+            return order;
+        }
+    }
+    return 0;
+}
+
+static int compare_members(const void *left, const void *right, const void *context) {
+    const vp_member *a = left, *b = right;
+    int order = compare_classes(context, a, b);
+    return order != 0
+               ? order
+               : (int)vp_point_less(b->first, a->first) - (int)vp_point_less(a->first, b->first);
+}
+
+static bool grow(vp_atlas *atlas, void **items, uint32_t *capacity, size_t needed, size_t size) {
+    vp_status status =
+        vp_alloc_grow(&atlas->compiled->network->alloc, items, capacity, needed, size);
+    atlas->status = status != VP_OK ? status : atlas->status;
+    return status == VP_OK;
+}
+
+static void add_members(vp_atlas *atlas, uint32_t place) {
+    uint32_t position = 0;
+    vp_cidr block;
+    while (vp_interface_next_block(interface_at(atlas, place), &position, &block)) {
+        void *items = atlas->members;
+        bool fits = grow(atlas, &items, &atlas->member_capacity, (size_t)atlas->member_count + 1,
+                         sizeof *atlas->members);
+        atlas->members = items;
+        if (!fits) {
+            return;
+        }
+        vp_addr last = vp_cidr_last(&block);
+        vp_member member = {
+            vp_point_of(&block.address), vp_point_of(&last), place, VP_ATLAS_NONE, VP_ATLAS_NONE,
+            block.address.family};
+        atlas->members[atlas->member_count++] = member;
+    }
+}
+
+/* Is anything of a VPC loaded, so that a connection to it can be followed (D53)? */
+static bool is_described(const vp_atlas *atlas, vp_name vpc_id) {
+    const vp_vpc *vpc =
+        (const vp_vpc *)vp_network_find(atlas->compiled->network, VP_KIND_VPC, vpc_id);
+    return vpc != NULL && vpc->subnet_count > 0;
+}
+
+/* Could packets that take this route end in "unknown"? Too often is no harm: more is looked at. */
+static bool is_uncertain_route(const vp_atlas *atlas, const vp_route *route) {
+    const vp_compiled *compiled = atlas->compiled;
+    vp_name id;
+    vp_target target = vp_route_target(compiled->network, route, &id);
+    const vp_record *record =
+        target == VP_TARGET_INTERFACE
+            ? (const vp_record *)vp_route_interface(compiled->network, compiled->index, route)
+            : vp_network_find(compiled->network, VP_KIND_NONE, id);
+    if (target == VP_TARGET_PEERING && record != NULL) {
+        const vp_vpc_peering_connection *connection = (const vp_vpc_peering_connection *)record;
+        return !is_described(atlas, connection->requester_vpc_info.vpc_id) ||
+               !is_described(atlas, connection->accepter_vpc_info.vpc_id);
+    }
+    return target == VP_TARGET_OTHER || target == VP_TARGET_TRANSIT_GATEWAY ||
+           target == VP_TARGET_ENDPOINT || target == VP_TARGET_NAT_GATEWAY ||
+           (target != VP_TARGET_LOCAL && record == NULL);
+}
+
+/*
+ * Packets of a VPC that may end in "unknown" may do so whatever their destination is; so may those
+ * of a subnet without a table in the data.
+ */
+static bool is_uncertain(const vp_atlas *atlas, vp_name vpc_id) {
+    vp_network *network = atlas->compiled->network;
+    const vp_rows *subnets = vp_network_rows(network, VP_KIND_SUBNET);
+    uint32_t count;
+    vp_route_table *const *tables =
+        vp_index_route_tables_of(atlas->compiled->index, vpc_id, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t k = 0; k < tables[i]->routes.count; k++) {
+            if (is_uncertain_route(atlas, VP_ITEM(vp_route, &tables[i]->routes, k))) {
+                return true;
+            }
+        }
+    }
+    for (uint32_t i = 0; i < subnets->count; i++) {
+        const vp_subnet *subnet = (const vp_subnet *)subnets->rows[i];
+        if (subnet->vpc_id == vpc_id && subnet->route_table == NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void open_segment(vp_atlas *atlas, const vp_network_interface *met) {
+    void *items = atlas->segments;
+    bool fits = grow(atlas, &items, &atlas->segment_capacity, (size_t)atlas->segment_count + 1,
+                     sizeof *atlas->segments);
+    atlas->segments = items;
+    if (fits) {
+        vp_segment segment = {met->vpc_id, met->vpc, {0, 0},
+                              {0, 0},      false,    is_uncertain(atlas, met->vpc_id)};
+        atlas->segments[atlas->segment_count++] = segment;
+    }
+}
+
+/* Opens a class, and a segment with the first class of a VPC. */
+static void open_class(vp_atlas *atlas, uint32_t member) {
+    const vp_member *of = &atlas->members[member];
+    const vp_network_interface *met = interface_at(atlas, of->interface);
+    void *items = atlas->classes;
+    if (atlas->segment_count == 0 ||
+        atlas->segments[atlas->segment_count - 1].vpc_id != met->vpc_id) {
+        open_segment(atlas, met);
+    }
+    bool fits = grow(atlas, &items, &atlas->class_capacity, (size_t)atlas->class_count + 1,
+                     sizeof *atlas->classes);
+    atlas->classes = items;
+    if (!fits || atlas->status != VP_OK) {
+        return;
+    }
+    vp_class made = {member,        member,     atlas->segment_count - 1,
+                     VP_ATLAS_NONE, of->family, !vp_point_equals(of->first, of->last)};
+    vp_segment *segment = &atlas->segments[made.segment];
+    int wide = made.family == 6;
+    if (segment->first[wide] == segment->end[wide]) {
+        segment->first[wide] = segment->end[wide] = atlas->class_count;
+    }
+    segment->end[wide]++;
+    segment->undescribed = segment->undescribed || met->subnet == NULL;
+    atlas->classes[atlas->class_count++] = made;
+}
+
+static void make_classes(vp_atlas *atlas) {
+    atlas->status = vp_sort(&atlas->compiled->network->alloc, atlas->members, atlas->member_count,
+                            sizeof *atlas->members, compare_members, atlas);
+    for (uint32_t i = 0; i < atlas->member_count && atlas->status == VP_OK; i++) {
+        vp_member *member = &atlas->members[i];
+        bool block = !vp_point_equals(member->first, member->last);
+        atlas->has_blocks = atlas->has_blocks || block;
+        if (i == 0 || block || atlas->classes[atlas->class_count - 1].is_block ||
+            compare_classes(atlas, member - 1, member) != 0) {
+            open_class(atlas, i);
+        }
+        if (atlas->status == VP_OK) {
+            member->class_number = atlas->class_count - 1;
+            atlas->classes[atlas->class_count - 1].end = i + 1;
+        }
+    }
+    for (uint32_t i = atlas->member_count; i-- > 0 && atlas->status == VP_OK;) {
+        uint32_t *first = &atlas->first_member[atlas->members[i].interface];
+        atlas->members[i].next = *first;
+        *first = i;
+    }
+}
+
+void vp_atlas_free(vp_atlas *atlas) {
+    if (atlas == NULL) {
+        return;
+    }
+    const vp_alloc alloc = atlas->compiled->network->alloc;
+    vp_alloc_free(&alloc, atlas->members, atlas->member_capacity * sizeof *atlas->members);
+    vp_alloc_free(&alloc, atlas->classes, atlas->class_capacity * sizeof *atlas->classes);
+    vp_alloc_free(&alloc, atlas->segments, atlas->segment_capacity * sizeof *atlas->segments);
+    vp_alloc_free(&alloc, atlas->runs, atlas->run_capacity * sizeof *atlas->runs);
+    vp_alloc_free(&alloc, atlas->columns, atlas->column_capacity * sizeof *atlas->columns);
+    vp_alloc_free(&alloc, atlas->reachable, atlas->reachable_capacity * sizeof *atlas->reachable);
+    vp_alloc_free(&alloc, atlas->first_member,
+                  ((size_t)atlas->interface_count + 1) * sizeof *atlas->first_member);
+    vp_alloc_free(&alloc, atlas, sizeof *atlas);
+}
+
+vp_status vp_atlas_get(vp_compiled *compiled, vp_atlas **result, vp_error *error) {
+    const vp_alloc *alloc = &compiled->network->alloc;
+    if (compiled->atlas != NULL) {
+        *result = compiled->atlas;
+        return VP_OK;
+    }
+    vp_atlas *atlas = vp_alloc_zeroed(alloc, sizeof *atlas);
+    if (atlas == NULL) {
+        return vp_error_no_memory(error);
+    }
+    atlas->compiled = compiled;
+    atlas->interface_count = compiled->interface_count;
+    atlas->first_member =
+        vp_alloc_array(alloc, NULL, 0, (size_t)atlas->interface_count + 1, sizeof(uint32_t));
+    if (atlas->first_member == NULL) {
+        vp_alloc_free(alloc, atlas, sizeof *atlas);
+        return vp_error_no_memory(error);
+    }
+    memset(atlas->first_member, 0xff, ((size_t)atlas->interface_count + 1) * sizeof(uint32_t));
+    for (uint32_t i = 0; i < atlas->interface_count && atlas->status == VP_OK; i++) {
+        add_members(atlas, i);
+    }
+    if (atlas->status == VP_OK) {
+        make_classes(atlas);
+    }
+    if (atlas->status != VP_OK) {
+        vp_atlas_free(atlas);
+        return vp_error_no_memory(error);
+    }
+    compiled->atlas = *result = atlas;
+    compiled->atlas_free = vp_atlas_free;
+    return VP_OK;
+}
+
+vp_path_end vp_atlas_end(const vp_atlas *atlas, uint32_t member, vp_point address) {
+    const vp_member *of = &atlas->members[member];
+    const vp_rows *rows = vp_network_rows(atlas->compiled->network, VP_KIND_NETWORK_INTERFACE);
+    vp_path_end end = {.kind = VP_PATH_INTERFACE, .strict = true};
+    end.network_interface = (vp_network_interface *)rows->rows[of->interface];
+    end.address = vp_point_address(address, of->family);
+    return end;
+}
+
+/* ---- where packets can end ---------------------------------------------------------------------
+ */
+
+static uint32_t find_segment(const vp_atlas *atlas, vp_name vpc_id) {
+    uint32_t low = 0, high = atlas->segment_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (atlas->segments[middle].vpc_id < vpc_id) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < atlas->segment_count && atlas->segments[low].vpc_id == vpc_id ? low
+                                                                               : VP_ATLAS_NONE;
+}
+
+/* Each once: the list is as short as a VPC has neighbours. */
+static void add_reachable(vp_atlas *atlas, uint32_t segment) {
+    void *items = atlas->reachable;
+    for (uint32_t i = 0; i < atlas->reachable_count; i++) {
+        if (segment == VP_ATLAS_NONE || atlas->reachable[i] == segment) {
+            return;
+        }
+    }
+    if (segment == VP_ATLAS_NONE || !grow(atlas, &items, &atlas->reachable_capacity,
+                                          (size_t)atlas->reachable_count + 1, sizeof(uint32_t))) {
+        return;
+    }
+    atlas->reachable = items;
+    atlas->reachable[atlas->reachable_count++] = segment;
+}
+
+/* Over IPv6 the internet joins every VPC with a gateway to every other one. */
+static bool faces_internet(const vp_atlas *atlas, vp_name vpc_id) {
+    const vp_compiled *compiled = atlas->compiled;
+    const vp_rows *rows = vp_network_rows(compiled->network, VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY);
+    if (vp_index_internet_gateway_of(compiled->index, vpc_id) != NULL) {
+        return true;
+    }
+    for (uint32_t i = 0; i < rows->count; i++) {
+        const vp_egress_only_internet_gateway *gateway =
+            (const vp_egress_only_internet_gateway *)rows->rows[i];
+        if (vp_attachments_hold(compiled->network, &gateway->attachments, vpc_id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * A packet crosses one connection and is delivered; what forwards it stands in its own VPC. What is
+ * not described could be reached from anywhere, as far as the data go, and could reach everything.
+ */
+void vp_atlas_reachable(vp_atlas *atlas, uint32_t member) {
+    const vp_class *of = &atlas->classes[atlas->members[member].class_number];
+    const vp_network_interface *met = interface_at(atlas, atlas->members[member].interface);
+    vp_name vpc_id = atlas->segments[of->segment].vpc_id;
+    bool internet = of->family == 6 && faces_internet(atlas, vpc_id);
+    bool uncertain = atlas->segments[of->segment].uncertain;
+    uint32_t count;
+    vp_vpc_peering_connection *const *all =
+        vp_index_peerings_of(atlas->compiled->index, vpc_id, &count);
+    atlas->reachable_count = 0;
+    add_reachable(atlas, of->segment);
+    for (uint32_t i = 0; i < count; i++) {
+        vp_name a = all[i]->requester_vpc_info.vpc_id, b = all[i]->accepter_vpc_info.vpc_id;
+        add_reachable(atlas, find_segment(atlas, a == vpc_id ? b : a));
+    }
+    for (uint32_t i = 0; i < atlas->segment_count; i++) {
+        const vp_segment *segment = &atlas->segments[i];
+        bool open = internet &&
+                    vp_index_internet_gateway_of(atlas->compiled->index, segment->vpc_id) != NULL;
+        if (open || segment->undescribed || met->subnet == NULL || uncertain) {
+            add_reachable(atlas, i);
+        }
+    }
+}
+
+/* ---- columns -----------------------------------------------------------------------------------
+ */
+
+static uint32_t facts_of(const vp_atlas *atlas, uint32_t member) {
+    return atlas->compiled->interfaces[atlas->members[member].interface].facts;
+}
+
+static void add_run(vp_atlas *atlas, const vp_run *run) {
+    void *items = atlas->runs;
+    if ((run->known | run->unknown) == VP_SERVICE_NONE ||
+        !grow(atlas, &items, &atlas->run_capacity, (size_t)atlas->run_count + 1,
+              sizeof *atlas->runs)) {
+        return;
+    }
+    atlas->runs = items;
+    atlas->runs[atlas->run_count++] = *run;
+}
+
+/* All runs of one class, for one source; *last is cut to where they hold. */
+static void walk_class(vp_atlas *atlas, const vp_path_end *from, const vp_class *of,
+                       vp_point *last) {
+    for (uint32_t i = of->first; i < of->end;) {
+        vp_path_end to = vp_atlas_end(atlas, i, atlas->members[i].first);
+        vp_path_answer answer;
+        vp_path_ask(atlas->compiled, from, &to, true, &answer);
+        atlas->walks++;
+        *last = vp_point_less(answer.source_last, *last) ? answer.source_last : *last;
+        vp_run run = {i, i, answer.known, answer.unknown, answer.back, answer.code};
+        while (run.last + 1 < of->end &&
+               !vp_point_less(answer.destination_last, atlas->members[run.last + 1].first)) {
+            run.last++;
+        }
+        add_run(atlas, &run);
+        i = run.last + 1;
+    }
+}
+
+static vp_column *find_column(vp_atlas *atlas, const vp_class *of, vp_point address) {
+    for (uint32_t i = of->columns; i != VP_ATLAS_NONE; i = atlas->columns[i].next) {
+        vp_column *column = &atlas->columns[i];
+        if (!vp_point_less(address, column->first) && !vp_point_less(column->last, address)) {
+            return column;
+        }
+    }
+    return NULL;
+}
+
+/* Forgets all columns: they will be found out again. */
+static void forget_columns(vp_atlas *atlas) {
+    for (uint32_t i = 0; i < atlas->class_count; i++) {
+        atlas->classes[i].columns = VP_ATLAS_NONE;
+    }
+    atlas->column_count = atlas->run_count = 0;
+}
+
+const vp_column *vp_atlas_column(vp_atlas *atlas, uint32_t member) {
+    vp_class *of = &atlas->classes[atlas->members[member].class_number];
+    vp_point address = atlas->members[member].first;
+    vp_column *found = find_column(atlas, of, address);
+    if (found != NULL) {
+        return found;
+    }
+    if (atlas->run_count > VP_ATLAS_RUNS_MAX) {
+        forget_columns(atlas);
+    }
+    vp_path_end from = vp_atlas_end(atlas, member, address);
+    vp_column column = {address, vp_point_highest(of->family), atlas->run_count, 0, of->columns};
+    vp_atlas_reachable(atlas, member);
+    if (facts_of(atlas, member) & VP_FACT_UNSUPPORTED) {
+        atlas->reachable_count = 0; /* gateways send nothing of their own */
+    }
+    for (uint32_t i = 0; i < atlas->reachable_count; i++) {
+        const vp_segment *segment = &atlas->segments[atlas->reachable[i]];
+        int wide = of->family == 6;
+        for (uint32_t k = segment->first[wide]; k < segment->end[wide]; k++) {
+            if (!atlas->classes[k].is_block) {
+                walk_class(atlas, &from, &atlas->classes[k], &column.last);
+            }
+        }
+    }
+    void *items = atlas->columns;
+    bool fits = grow(atlas, &items, &atlas->column_capacity, (size_t)atlas->column_count + 1,
+                     sizeof *atlas->columns);
+    atlas->columns = items;
+    if (!fits || atlas->status != VP_OK) {
+        return NULL;
+    }
+    column.run_count = atlas->run_count - column.runs;
+    of->columns = atlas->column_count;
+    atlas->columns[atlas->column_count] = column;
+    return &atlas->columns[atlas->column_count++];
+}

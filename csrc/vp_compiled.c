@@ -1,0 +1,547 @@
+/*
+ * vp_compiled.c - the facts of all objects in one pass, the profiles of their rules on demand.
+ *
+ * The one idea: an array by place for each kind, and one array that turns an id into a place. What
+ * depends on the model is rebuilt as a whole, beside the pools, which remember.
+ */
+#include "vp_compiled.h"
+
+#include "vp_endpoint.h"
+#include "vp_record_classic.h"
+#include "vp_sort.h"
+
+#include <string.h>
+
+/* ---- memory ------------------------------------------------------------------------------------
+ */
+
+static void *make(vp_compiled *compiled, size_t count, size_t size) {
+    void *memory = vp_alloc_zeroed(&compiled->network->alloc, (count + 1) * size);
+    if (memory == NULL) {
+        compiled->profiles.status = VP_NO_MEMORY;
+    }
+    return memory;
+}
+
+static void drop(vp_compiled *compiled, void *memory, size_t count, size_t size) {
+    vp_alloc_free(&compiled->network->alloc, memory, memory == NULL ? 0 : (count + 1) * size);
+}
+
+/* Everything but the pools. */
+static void forget(vp_compiled *compiled) {
+    if (compiled->atlas != NULL) {
+        compiled->atlas_free(compiled->atlas);
+        compiled->atlas = NULL;
+    }
+    for (uint32_t i = 0; compiled->groups != NULL && i < compiled->groups_count; i++) {
+        vp_alloc_free(&compiled->network->alloc, compiled->groups[i].groups,
+                      compiled->groups[i].count * sizeof *compiled->groups[i].groups);
+    }
+    drop(compiled, compiled->groups, compiled->groups_count, sizeof *compiled->groups);
+    drop(compiled, compiled->places, compiled->place_count, sizeof *compiled->places);
+    drop(compiled, compiled->tables, 2 * (size_t)compiled->table_count, sizeof *compiled->tables);
+    drop(compiled, compiled->acls, 4 * (size_t)compiled->acl_count, sizeof *compiled->acls);
+    drop(compiled, compiled->vpcs, compiled->vpc_count, sizeof *compiled->vpcs);
+    drop(compiled, compiled->behind, compiled->behind_count, sizeof *compiled->behind);
+    drop(compiled, compiled->interfaces, compiled->interface_count, sizeof *compiled->interfaces);
+    vp_alloc_free(&compiled->network->alloc, compiled->actions,
+                  compiled->action_capacity * sizeof *compiled->actions);
+    vp_memo_clear(&compiled->references);
+    vp_memo_clear(&compiled->action_numbers);
+    vp_memo_clear(&compiled->spaces);
+    vp_memo_clear(&compiled->transits);
+    vp_memo_clear(&compiled->attachments);
+    compiled->groups = NULL;
+    compiled->places = NULL;
+    compiled->tables = compiled->acls = NULL;
+    compiled->vpcs = NULL;
+    compiled->behind = NULL;
+    compiled->interfaces = NULL;
+    compiled->actions = NULL;
+    compiled->action_count = compiled->action_capacity = 0;
+}
+
+void vp_compiled_free(vp_compiled *compiled) {
+    if (compiled != NULL) {
+        vp_alloc alloc = compiled->network->alloc;
+        forget(compiled);
+        vp_profiles_clear(&compiled->profiles);
+        vp_map_pool_clear(&compiled->lists);
+        vp_alloc_free(&alloc, compiled, sizeof *compiled);
+    }
+}
+
+/* ---- facts -------------------------------------------------------------------------------------
+ */
+
+static const vp_rows *rows_of(const vp_compiled *compiled, vp_kind kind) {
+    return vp_network_rows(compiled->network, kind);
+}
+
+static void number_places(vp_compiled *compiled) {
+    for (int kind = 0; kind < VP_KIND_COUNT; kind++) {
+        const vp_rows *rows = rows_of(compiled, (vp_kind)kind);
+        for (uint32_t i = 0; i < rows->count; i++) {
+            compiled->places[rows->rows[i]->id] = i;
+        }
+    }
+}
+
+static void fill_unmade(vp_profile *profiles, size_t count) {
+    for (size_t i = 0; profiles != NULL && i < count; i++) {
+        profiles[i] = VP_UNMADE;
+    }
+}
+
+static int compare_names(const void *left, const void *right, const void *context) {
+    const uint32_t *a = left, *b = right;
+    (void)context;
+    return (*a > *b) - (*a < *b);
+}
+
+/* The number of the list of an interface's groups: ids in order, each once, are a range map. */
+static uint32_t list_of(vp_compiled *compiled, const vp_network_interface *met, uint32_t *ids) {
+    vp_range_map map;
+    uint32_t count = 0, kept = 0;
+    for (uint32_t i = 0; i < met->groups.count; i++) {
+        ids[count++] = VP_ITEM(vp_group_identifier, &met->groups, i)->group_id;
+    }
+    vp_status status =
+        vp_sort(&compiled->network->alloc, ids, count, sizeof *ids, compare_names, NULL);
+    compiled->profiles.status = status != VP_OK ? status : compiled->profiles.status;
+    for (uint32_t i = 0; i < count; i++) {
+        if (kept == 0 || ids[kept - 1] != ids[i]) {
+            ids[kept++] = ids[i];
+        }
+    }
+    memset(&map, 0, sizeof map);
+    map.family = 4;
+    map.points.narrow = ids;
+    map.count = kept;
+    return vp_map_pool_intern(&compiled->lists, &map);
+}
+
+static bool is_one_of(const vp_network *network, vp_name name, const char *const *texts,
+                      size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (vp_network_name_is(network, name, texts[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_marked(const vp_network *network, const vp_record *record) {
+    return vp_network_name_is(network, vp_network_tag(network, record, "vpcpeer:nat"), "true");
+}
+
+/* What its type says: a fact is there unless a type takes it away. */
+static uint32_t facts_of_type(const vp_network *network, const vp_network_interface *met) {
+    static const char *const filtered[] = {"interface", "efa", "efa-only", "trunk", "branch"};
+    static const char *const endpoints[] = {"vpc_endpoint", "gateway_load_balancer_endpoint"};
+    static const char *const gateways[] = {"nat_gateway", "natGateway", "transit_gateway"};
+    uint32_t facts = VP_FACT_OPENS | VP_FACT_ACCEPTS;
+    vp_name type = met->interface_type;
+    if (type == VP_NO_NAME) {
+        return facts;
+    }
+    if (met->groups.count == 0 && !is_one_of(network, type, filtered, VP_COUNT_OF(filtered))) {
+        facts |= VP_FACT_UNFILTERED;
+    }
+    if (is_one_of(network, type, endpoints, VP_COUNT_OF(endpoints))) {
+        facts &= ~(uint32_t)VP_FACT_OPENS;
+    }
+    if (is_one_of(network, type, gateways, VP_COUNT_OF(gateways))) {
+        facts &= ~(uint32_t)(VP_FACT_OPENS | VP_FACT_ACCEPTS);
+        facts |= VP_FACT_UNSUPPORTED;
+    }
+    return facts;
+}
+
+static bool is_running(const vp_network *network, const vp_instance *instance) {
+    return instance == NULL || instance->state.name == VP_NO_NAME ||
+           vp_network_name_is(network, instance->state.name, "running");
+}
+
+static uint32_t facts_of(const vp_network *network, const vp_network_interface *met) {
+    uint32_t facts = facts_of_type(network, met);
+    if (vp_interface_is_attached(network, met) && is_running(network, met->instance)) {
+        facts |= VP_FACT_USABLE;
+    }
+    bool classic = vp_network_name_is(network, met->interface_type, VP_CLASSIC_LINK_TYPE);
+    facts |= classic ? VP_FACT_CLASSIC : 0;
+    if (met->subnet != NULL || classic) {
+        facts |= VP_FACT_DESCRIBED;
+    }
+    if (is_marked(network, &met->record) ||
+        (met->instance != NULL && is_marked(network, &met->instance->record))) {
+        facts |= VP_FACT_TRANSLATES;
+    }
+    return facts;
+}
+
+static void add_fact(vp_compiled *compiled, const vp_network_interface *met, uint32_t fact,
+                     bool set) {
+    uint32_t *facts = &compiled->interfaces[vp_compiled_place(compiled, &met->record)].facts;
+    *facts = set ? *facts | fact : *facts & ~fact;
+}
+
+/* Interfaces of NAT gateways take no connections, whatever their type says. */
+static void note_nat_gateways(vp_compiled *compiled) {
+    const vp_rows *rows = rows_of(compiled, VP_KIND_NAT_GATEWAY);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        const vp_list *list = &((const vp_nat_gateway *)rows->rows[i])->nat_gateway_addresses;
+        for (uint32_t k = 0; k < list->count; k++) {
+            const vp_network_interface *met = (const vp_network_interface *)vp_network_find(
+                compiled->network, VP_KIND_NETWORK_INTERFACE,
+                VP_ITEM(vp_nat_gateway_address, list, k)->network_interface_id);
+            if (met != NULL && met->instance == NULL) {
+                add_fact(compiled, met, VP_FACT_ACCEPTS, false);
+            }
+        }
+    }
+}
+
+/* Interfaces that routes lead to are told apart from all others. */
+static void note_targets(vp_compiled *compiled) {
+    const vp_rows *rows = rows_of(compiled, VP_KIND_ROUTE_TABLE);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        const vp_list *routes = &((const vp_route_table *)rows->rows[i])->routes;
+        for (uint32_t k = 0; k < routes->count; k++) {
+            const vp_route *route = VP_ITEM(vp_route, routes, k);
+            vp_name id;
+            if (vp_route_target(compiled->network, route, &id) == VP_TARGET_INTERFACE) {
+                const vp_network_interface *met =
+                    vp_route_interface(compiled->network, compiled->index, route);
+                if (met != NULL) {
+                    add_fact(compiled, met, VP_FACT_TARGET, true);
+                }
+            }
+        }
+    }
+}
+
+/* Blocks of one VPC that lie in one another, or are equal, and belong to two interfaces. */
+static void note_doubtful(vp_compiled *compiled, const vp_holders *holders) {
+    for (uint32_t i = 0; i < holders->block_count; i++) {
+        const vp_holder *inner = &holders->blocks[i];
+        uint32_t outer = inner->enclosing;
+        for (; outer != VP_HOLDER_NONE; outer = holders->blocks[outer].enclosing) {
+            if (holders->blocks[outer].network_interface != inner->network_interface) {
+                add_fact(compiled, inner->network_interface, VP_FACT_DOUBTFUL, true);
+                add_fact(compiled, holders->blocks[outer].network_interface, VP_FACT_DOUBTFUL,
+                         true);
+            }
+        }
+    }
+}
+
+/*
+ * Interfaces of an endpoint that is not available are not usable; those that old documents tell no
+ * type of open no connections either.
+ */
+static void note_endpoints(vp_compiled *compiled) {
+    const vp_rows *rows = rows_of(compiled, VP_KIND_VPC_ENDPOINT);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        const vp_vpc_endpoint *endpoint = (const vp_vpc_endpoint *)rows->rows[i];
+        bool works = vp_endpoint_works(compiled->network, endpoint);
+        for (uint32_t k = 0; k < endpoint->network_interface_ids.count; k++) {
+            const vp_network_interface *met = (const vp_network_interface *)vp_network_find(
+                compiled->network, VP_KIND_NETWORK_INTERFACE,
+                VP_ITEM(vp_text_item, &endpoint->network_interface_ids, k)->value);
+            if (met == NULL) {
+                continue;
+            }
+            if (!works &&
+                vp_network_name_is(compiled->network, met->interface_type, "vpc_endpoint")) {
+                add_fact(compiled, met, VP_FACT_UNAVAILABLE, true);
+            }
+            if (met->interface_type == VP_NO_NAME && met->instance == NULL) {
+                add_fact(compiled, met, VP_FACT_OPENS, false);
+            }
+        }
+    }
+}
+
+/* Equal blocks of two interfaces: only one of them holds it. */
+static void note_doubles(vp_compiled *compiled, const vp_rows *rows) {
+    for (uint32_t i = 0; i < rows->count; i++) {
+        vp_network_interface *met = (vp_network_interface *)rows->rows[i];
+        uint32_t position = 0;
+        vp_cidr block;
+        while (vp_interface_next_block(met, &position, &block)) {
+            vp_network_interface *holder =
+                vp_index_interface_at(compiled->index, met->vpc_id, &block.address);
+            if (holder != met) {
+                add_fact(compiled, met, VP_FACT_DOUBTFUL, true);
+                if (holder != NULL) {
+                    add_fact(compiled, holder, VP_FACT_DOUBTFUL, true);
+                }
+            }
+        }
+    }
+}
+
+static void note_interfaces(vp_compiled *compiled) {
+    const vp_rows *rows = rows_of(compiled, VP_KIND_NETWORK_INTERFACE);
+    const vp_holders *holders = vp_index_holders(compiled->index);
+    uint32_t most = 1;
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t count = ((const vp_network_interface *)rows->rows[i])->groups.count;
+        most = count > most ? count : most;
+    }
+    uint32_t *ids = make(compiled, most, sizeof *ids);
+    for (uint32_t i = 0; ids != NULL && i < rows->count; i++) {
+        const vp_network_interface *met = (const vp_network_interface *)rows->rows[i];
+        compiled->interfaces[i].groups = list_of(compiled, met, ids);
+        compiled->interfaces[i].facts = facts_of(compiled->network, met);
+        compiled->has_classic =
+            compiled->has_classic || (compiled->interfaces[i].facts & VP_FACT_CLASSIC) != 0;
+    }
+    drop(compiled, ids, most, sizeof *ids);
+    for (uint32_t i = 0; i < holders->public_count; i++) {
+        add_fact(compiled, holders->publics[i].network_interface, VP_FACT_PUBLIC, true);
+    }
+    note_doubtful(compiled, holders);
+    if (holders->has_doubles) {
+        note_doubles(compiled, rows);
+    }
+    note_endpoints(compiled);
+    note_nat_gateways(compiled);
+    note_targets(compiled);
+}
+
+/* Does some rule of a direction name a group? */
+static bool has_references(const vp_security_group *group, bool egress) {
+    const vp_list *permissions = egress ? &group->ip_permissions_egress : &group->ip_permissions;
+    for (uint32_t i = 0; i < permissions->count; i++) {
+        if (VP_ITEM(vp_ip_permission, permissions, i)->user_id_group_pairs.count > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void note_groups(vp_compiled *compiled) {
+    for (uint32_t i = 0; i < compiled->groups_count; i++) {
+        vp_compiled_groups *groups = &compiled->groups[i];
+        const vp_range_map *list = vp_map_pool_get(&compiled->lists, i);
+        fill_unmade(&groups->profile[0][0], 4);
+        if (list->count == 0) {
+            continue;
+        }
+        groups->groups =
+            vp_alloc_array(&compiled->network->alloc, NULL, 0, list->count, sizeof *groups->groups);
+        if (groups->groups == NULL) {
+            compiled->profiles.status = VP_NO_MEMORY;
+            return;
+        }
+        groups->count = list->count;
+        for (uint32_t k = 0; k < list->count; k++) {
+            const vp_security_group *group = (const vp_security_group *)vp_network_find(
+                compiled->network, VP_KIND_SECURITY_GROUP, list->points.narrow[k]);
+            groups->groups[k] = group;
+            groups->missing = groups->missing || group == NULL;
+            for (int egress = 0; group != NULL && egress < 2; egress++) {
+                groups->references[egress] =
+                    groups->references[egress] || has_references(group, egress == 1);
+            }
+        }
+    }
+}
+
+/* ---- the whole ---------------------------------------------------------------------------------
+ */
+
+static void build(vp_compiled *compiled) {
+    uint32_t table_count = rows_of(compiled, VP_KIND_ROUTE_TABLE)->count;
+    uint32_t acl_count = rows_of(compiled, VP_KIND_NETWORK_ACL)->count;
+    compiled->vpc_count = rows_of(compiled, VP_KIND_VPC)->count;
+    compiled->interface_count = rows_of(compiled, VP_KIND_NETWORK_INTERFACE)->count;
+    compiled->behind_count = rows_of(compiled, VP_KIND_VPN_GATEWAY)->count;
+    compiled->table_count = table_count;
+    compiled->acl_count = acl_count;
+    compiled->place_count = compiled->network->names.count;
+    compiled->places = make(compiled, compiled->place_count, sizeof *compiled->places);
+    compiled->tables = make(compiled, 2 * (size_t)table_count, sizeof *compiled->tables);
+    compiled->acls = make(compiled, 4 * (size_t)acl_count, sizeof *compiled->acls);
+    compiled->vpcs = make(compiled, compiled->vpc_count, sizeof *compiled->vpcs);
+    compiled->behind = make(compiled, compiled->behind_count, sizeof *compiled->behind);
+    compiled->interfaces = make(compiled, compiled->interface_count, sizeof *compiled->interfaces);
+    if (compiled->profiles.status != VP_OK) {
+        return;
+    }
+    fill_unmade(compiled->tables, 2 * (size_t)table_count);
+    fill_unmade(compiled->acls, 4 * (size_t)acl_count);
+    fill_unmade(&compiled->behind[0][0], 2 * (size_t)compiled->behind_count);
+    fill_unmade(compiled->outside, 2);
+    for (uint32_t i = 0; i < compiled->vpc_count; i++) {
+        fill_unmade(compiled->vpcs[i].space, 2);
+        fill_unmade(compiled->vpcs[i].services, 2);
+    }
+    compiled->private_ranges = VP_UNMADE;
+    compiled->has_classic = false;
+    number_places(compiled);
+    note_interfaces(compiled);
+    compiled->groups_count = compiled->lists.count == 0 ? 1 : compiled->lists.count;
+    compiled->groups = make(compiled, compiled->groups_count, sizeof *compiled->groups);
+    if (compiled->groups != NULL && compiled->lists.count > 0) {
+        note_groups(compiled);
+    }
+}
+
+vp_status vp_compiled_status(vp_compiled *compiled, vp_error *error) {
+    vp_status status = vp_profiles_status(&compiled->profiles);
+    status = status == VP_OK ? compiled->lists.status : status;
+    if (status == VP_OK) {
+        return VP_OK;
+    }
+    compiled->network->compiled = NULL; /* the pools are not complete any more */
+    vp_compiled_free(compiled);
+    return status == VP_LIMIT
+               ? vp_error_limit(error, "VP_MAP_POOL_BYTES_MAX", VP_MAP_POOL_BYTES_MAX)
+               : vp_error_no_memory(error);
+}
+
+static vp_compiled *new_compiled(vp_network *network) {
+    vp_compiled *compiled = vp_alloc_zeroed(&network->alloc, sizeof *compiled);
+    if (compiled == NULL) {
+        return NULL;
+    }
+    compiled->network = network;
+    vp_map_pool_init(&compiled->lists, &network->alloc);
+    vp_memo_init(&compiled->references, &network->alloc);
+    vp_memo_init(&compiled->action_numbers, &network->alloc);
+    vp_memo_init(&compiled->spaces, &network->alloc);
+    vp_memo_init(&compiled->transits, &network->alloc);
+    vp_memo_init(&compiled->attachments, &network->alloc);
+    if (vp_profiles_init(&compiled->profiles, &network->alloc) != VP_OK) {
+        vp_compiled_free(compiled);
+        return NULL;
+    }
+    network->compiled = compiled;
+    network->compiled_free = vp_compiled_free;
+    return compiled;
+}
+
+vp_status vp_compiled_get(vp_network *network, vp_compiled **result, vp_error *error) {
+    vp_compiled *compiled = network->compiled;
+    if (compiled != NULL && compiled->generation == network->generation &&
+        compiled->places != NULL) {
+        *result = compiled;
+        return VP_OK;
+    }
+    const vp_index *index;
+    vp_status status = vp_index_get(network, &index, error);
+    if (status != VP_OK) {
+        return status;
+    }
+    compiled = compiled == NULL ? new_compiled(network) : compiled;
+    if (compiled == NULL) {
+        return vp_error_no_memory(error);
+    }
+    forget(compiled);
+    compiled->index = index;
+    compiled->generation = network->generation;
+    build(compiled);
+    status = vp_compiled_status(compiled, error);
+    if (status == VP_OK) {
+        *result = compiled;
+    }
+    return status;
+}
+
+/* ---- rules -------------------------------------------------------------------------------------
+ */
+
+vp_profile vp_compiled_acl(vp_compiled *compiled, const vp_network_acl *acl, bool egress,
+                           uint8_t family) {
+    vp_profile *made = &compiled->acls[4 * (size_t)vp_compiled_place(compiled, &acl->record) +
+                                       (egress ? 2 : 0) + (family == 6)];
+    if (*made == VP_UNMADE) {
+        *made = vp_profile_of_acl(&compiled->profiles, compiled->network, acl, egress, family);
+    }
+    return *made;
+}
+
+vp_profile vp_compiled_group_rules(vp_compiled *compiled, uint32_t groups, bool egress,
+                                   uint8_t family) {
+    vp_compiled_groups *of = &compiled->groups[groups];
+    vp_profile *made = &of->profile[egress][family == 6];
+    if (*made == VP_UNMADE) {
+        *made = vp_profile_of_groups(&compiled->profiles, compiled->network, of->groups, of->count,
+                                     egress, family);
+    }
+    return *made;
+}
+
+vp_service vp_compiled_references(vp_compiled *compiled, uint32_t groups, uint32_t far_groups,
+                                  bool egress, uint8_t family) {
+    const vp_compiled_groups *of = &compiled->groups[groups];
+    vp_service result;
+    uint32_t operation = 1 + (egress ? 2u : 0u) + (family == 6);
+    if (!of->references[egress] || far_groups == VP_MAP_NONE) {
+        return VP_SERVICE_NONE;
+    }
+    if (!vp_memo_find(&compiled->references, operation, groups, far_groups, &result)) {
+        const vp_range_map *list = vp_map_pool_get(&compiled->lists, far_groups);
+        result = vp_profile_references(&compiled->profiles, compiled->network, of->groups,
+                                       of->count, egress, list->points.narrow, list->count, family);
+        vp_memo_keep(&compiled->references, operation, groups, far_groups, result);
+    }
+    return result;
+}
+
+/* A table that is compiled, for the numbers of its actions. */
+typedef struct table_context {
+    vp_compiled *compiled;
+    vp_name vpc_id;
+} table_context;
+
+static uint32_t add_action(vp_compiled *compiled, const vp_compiled_action *action) {
+    void *items = compiled->actions;
+    vp_status status = vp_alloc_grow(&compiled->network->alloc, &items, &compiled->action_capacity,
+                                     (size_t)compiled->action_count + 2, sizeof *compiled->actions);
+    if (status != VP_OK) {
+        compiled->profiles.status = status;
+        return VP_MAP_NONE;
+    }
+    compiled->actions = items;
+    if (compiled->action_count == 0) {
+        memset(&compiled->actions[0], 0, sizeof compiled->actions[0]);
+        compiled->action_count = 1;
+    }
+    compiled->actions[compiled->action_count] = *action;
+    return compiled->action_count++;
+}
+
+static uint32_t number_action(void *context, const vp_route *route) {
+    const table_context *of = context;
+    vp_compiled *compiled = of->compiled;
+    vp_route_choice choice = {.route = route};
+    choice.target = vp_route_target(compiled->network, route, &choice.target_id);
+    vp_compiled_action action = {.target = choice.target, .target_id = choice.target_id};
+    action.blackhole =
+        vp_route_state_of(compiled->network, compiled->index, &choice, of->vpc_id).blackhole;
+    action.record = choice.target == VP_TARGET_INTERFACE
+                        ? (vp_record *)vp_route_interface(compiled->network, compiled->index, route)
+                        : vp_network_find(compiled->network, VP_KIND_NONE, choice.target_id);
+    uint32_t operation = 1 + (uint32_t)action.target * 2 + action.blackhole, number;
+    vp_name id = action.record == NULL ? VP_NO_NAME : action.record->id;
+    if (!vp_memo_find(&compiled->action_numbers, operation, action.target_id, id, &number)) {
+        number = add_action(compiled, &action);
+        vp_memo_keep(&compiled->action_numbers, operation, action.target_id, id, number);
+    }
+    return number;
+}
+
+vp_profile vp_compiled_table(vp_compiled *compiled, vp_route_table *table, uint8_t family) {
+    vp_profile *made =
+        &compiled->tables[2 * (size_t)vp_compiled_place(compiled, &table->record) + (family == 6)];
+    if (*made == VP_UNMADE) {
+        table_context context = {compiled, table->vpc_id};
+        *made = vp_profile_of_table(&compiled->profiles, compiled->network, table, family,
+                                    number_action, &context);
+    }
+    return *made;
+}

@@ -1,0 +1,166 @@
+/*
+ * vp_compiled.h - a network compiled: profiles of its rules, and the facts of its objects that
+ * packets meet.
+ *
+ * Made of the model as it is at one moment and thrown away when the model changes, except for the
+ * pools of services and profiles, which stay: what did not change compiles to the numbers that are
+ * there. Profiles are made when they are first asked for.
+ */
+#ifndef VP_COMPILED_H
+#define VP_COMPILED_H
+
+#include "vp_profile.h"
+#include "vp_record_transit.h"
+#include "vp_record_vpn.h"
+#include "vp_route.h"
+
+VP_BEGIN_DECLS
+
+/* "Not made yet", of a profile or a set of services. */
+#define VP_UNMADE UINT32_MAX
+
+/* What happens to packets that take a route. Equal for all tables that lead to the same target. */
+typedef struct vp_compiled_action {
+    vp_target target;
+    bool blackhole;
+    vp_name target_id;
+    vp_record *record; /* the target, NULL: not in the data */
+} vp_compiled_action;
+
+/* The groups of interfaces that have the same ones; their ids are a list of vp_compiled.lists. */
+typedef struct vp_compiled_groups {
+    const vp_security_group **groups; /* in the order of the ids; NULL: not in the data */
+    uint32_t count;
+    bool missing;             /* one of them is not in the data */
+    bool references[2];       /* some rule of a direction names a group */
+    vp_profile profile[2][2]; /* [egress][family == 6], or VP_UNMADE */
+} vp_compiled_groups;
+
+/* Facts about an interface. */
+enum {
+    VP_FACT_UNFILTERED = 1,    /* without groups, and of a gateway: nothing is filtered (D42) */
+    VP_FACT_USABLE = 2,        /* attached, its instance running (P5) */
+    VP_FACT_DESCRIBED = 4,     /* its subnet is in the data */
+    VP_FACT_OPENS = 8,         /* may be a source (P7) */
+    VP_FACT_UNSUPPORTED = 16,  /* as a source the verdict is unknown */
+    VP_FACT_ACCEPTS = 32,      /* takes connections (F10) */
+    VP_FACT_TRANSLATES = 64,   /* marked as a NAT instance */
+    VP_FACT_TARGET = 128,      /* some route leads to it */
+    VP_FACT_PUBLIC = 256,      /* has a public address */
+    VP_FACT_DOUBTFUL = 512,    /* another interface claims one of its addresses */
+    VP_FACT_CLASSIC = 1024,    /* stands for a ClassLink instance */
+    VP_FACT_UNAVAILABLE = 2048 /* of an endpoint that is not available */
+};
+
+typedef struct vp_compiled_interface {
+    uint32_t groups; /* place in vp_compiled.groups */
+    uint32_t facts;
+    uint32_t group_class; /* of interfaces that packets cannot tell apart but by address */
+} vp_compiled_interface;
+
+/* Addresses of a VPC: what lies in its blocks, what is answered by AWS's own services. */
+enum { VP_SPACE_BLOCK = 1 };
+enum { VP_SERVED = 1, VP_SERVED_BY_RESOLVER = 2 };
+
+typedef struct vp_compiled_vpc {
+    vp_profile space[2], services[2];
+} vp_compiled_vpc;
+
+/* What a virtual private gateway does with an address. */
+enum { VP_BEHIND_WORKS = 1, VP_BEHIND_IPV4_ONLY = 2, VP_BEHIND_DOWN = 3 };
+
+typedef struct vp_compiled vp_compiled;
+
+struct vp_compiled {
+    vp_network *network;
+    const vp_index *index;
+    uint64_t generation;
+    vp_profiles profiles; /* kept from generation to generation */
+    vp_map_pool lists;    /* group ids */
+    vp_memo references;
+    vp_memo action_numbers;
+    vp_memo attachments; /* of a VPC to a transit gateway: place + 1, 0 = none */
+    vp_memo transits;    /* tables of transit gateways by id */
+    vp_memo spaces;      /* of VPCs that are not in the data */
+    uint32_t *places;    /* by id: place among the records of its kind */
+    uint32_t place_count;
+    vp_profile *tables, *acls; /* by place: [family == 6]; [egress][family == 6] */
+    uint32_t table_count, acl_count;
+    vp_compiled_vpc *vpcs;
+    uint32_t vpc_count;
+    vp_compiled_interface *interfaces;
+    uint32_t interface_count;
+    vp_compiled_groups *groups; /* by number of the list */
+    uint32_t groups_count;
+    vp_profile (*behind)[2]; /* by place of the virtual private gateway */
+    uint32_t behind_count;
+    vp_compiled_action *actions; /* number 0 is none */
+    uint32_t action_count, action_capacity;
+    bool has_classic;       /* some interface is a ClassLink instance */
+    vp_profile outside[2];  /* public address: place of who holds it + 1, VP_OUTSIDE_NAT */
+    struct vp_atlas *atlas; /* of vp_atlas.h, dropped with the rest */
+    void (*atlas_free)(struct vp_atlas *atlas);
+    vp_profile private_ranges; /* IPv4: 1 = RFC 1918, 2 = RFC 6598 */
+};
+
+#define VP_OUTSIDE_NAT (UINT32_MAX - 1)
+
+/*
+ * The network as it is now, compiled. O(1) when nothing changed, else O(records). On failure
+ * (VP_NO_MEMORY, VP_LIMIT) *compiled is untouched.
+ */
+VP_MUST_CHECK vp_status vp_compiled_get(vp_network *network, vp_compiled **compiled,
+                                        vp_error *error);
+
+/* VP_OK, or what a question could not be answered for; asking again starts anew. */
+VP_MUST_CHECK vp_status vp_compiled_status(vp_compiled *compiled, vp_error *error);
+
+/* The place of a record among those of its kind, in id order. */
+VP_INLINE uint32_t vp_compiled_place(const vp_compiled *compiled, const vp_record *record) {
+    return compiled->places[record->id];
+}
+
+VP_INLINE const vp_compiled_interface *vp_compiled_of(const vp_compiled *compiled,
+                                                      const vp_network_interface *met) {
+    return &compiled->interfaces[vp_compiled_place(compiled, &met->record)];
+}
+
+/* Profiles, made when they are first asked for. */
+vp_profile vp_compiled_acl(vp_compiled *compiled, const vp_network_acl *acl, bool egress,
+                           uint8_t family);
+vp_profile vp_compiled_table(vp_compiled *compiled, vp_route_table *table, uint8_t family);
+vp_profile vp_compiled_group_rules(vp_compiled *compiled, uint32_t groups, bool egress,
+                                   uint8_t family);
+vp_profile vp_compiled_space(vp_compiled *compiled, const vp_vpc *vpc, uint8_t family);
+/* Who holds which address in a VPC, in the data or not: place of the interface + 1. */
+vp_profile vp_compiled_held(vp_compiled *compiled, vp_name vpc_id, uint8_t family);
+vp_profile vp_compiled_services(vp_compiled *compiled, const vp_vpc *vpc, uint8_t family);
+vp_profile vp_compiled_behind(vp_compiled *compiled, vp_vpn_gateway *gateway, uint8_t family);
+vp_profile vp_compiled_outside(vp_compiled *compiled, uint8_t family);
+vp_profile vp_compiled_private(vp_compiled *compiled);
+
+/* What a table of a transit gateway does with an address, besides the place of an attachment + 1.
+ */
+#define VP_TRANSIT_REFUSED UINT32_MAX
+#define VP_TRANSIT_NOT_LOADED (UINT32_MAX - 1)
+#define VP_TRANSIT_NOT_MODELLED (UINT32_MAX - 2)
+
+/* In vp_compiled_transit.c: a table; the attachment of a VPC to a gateway, or NULL. */
+vp_profile vp_compiled_transit(vp_compiled *compiled, const vp_transit_gateway_route_table *table,
+                               uint8_t family);
+vp_transit_gateway_attachment *vp_compiled_attachment(vp_compiled *compiled, vp_name gateway_id,
+                                                      vp_name vpc_id);
+
+/* What the rules of `groups` admit that name one of the groups `far_groups`. */
+vp_service vp_compiled_references(vp_compiled *compiled, uint32_t groups, uint32_t far_groups,
+                                  bool egress, uint8_t family);
+
+/* The blocks of one side of a peering connection: VP_SPACE_BLOCK. */
+vp_profile vp_compiled_side(vp_compiled *compiled, const vp_vpc_peering_connection *connection,
+                            bool accepter, uint8_t family);
+
+void vp_compiled_free(vp_compiled *compiled);
+
+VP_END_DECLS
+
+#endif

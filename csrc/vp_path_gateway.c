@@ -1,0 +1,371 @@
+/*
+ * vp_path_gateway.c - out of a VPC through its gateways, and in from outside (semantics 3.1, 3.2,
+ * 3.4, 9.6).
+ *
+ * The one idea: an internet gateway maps addresses one to one. A mapped address still moves with
+ * the question's, so that whatever looks at it later makes the answer hold for that one alone.
+ */
+#include "vp_path.h"
+
+#include "vp_vpn.h"
+
+enum { RFC1918 = 1, RFC6598 = 2 };
+
+/* AWS: VPC User Guide, "Block public access": the subnet's mode decides, else the VPC's. */
+static bool is_blocked(const vp_path *path, const vp_path_place *place, bool outbound) {
+    vp_name mode = VP_NO_NAME;
+    if (place->subnet != NULL) {
+        mode = place->subnet->block_public_access_states.internet_gateway_block_mode;
+    }
+    if (mode == VP_NO_NAME && place->vpc != NULL) {
+        mode = place->vpc->block_public_access_states.internet_gateway_block_mode;
+    }
+    return vp_network_name_is(path->network, mode, "block-bidirectional") ||
+           (!outbound && vp_network_name_is(path->network, mode, "block-ingress"));
+}
+
+static bool is_private(vp_path *path, vp_path_address *address) {
+    return address->value.family == 4 &&
+           vp_path_value(path, vp_compiled_private(path->compiled), address) != 0;
+}
+
+/* ---- gateway route tables (4.7) ----------------------------------------------------------------
+ */
+
+/* What the gateway's own table does with packets for an address; NULL: nothing special. */
+static const vp_compiled_action *action_at(vp_path *path, const vp_record *gateway,
+                                           vp_path_address *address) {
+    vp_route_table *table = vp_index_edge_route_table(path->compiled->index, gateway->id);
+    if (table == NULL) {
+        return NULL;
+    }
+    uint32_t number = vp_path_value(
+        path, vp_compiled_table(path->compiled, table, address->value.family), address);
+    const vp_compiled_action *action = &path->compiled->actions[number];
+    bool appliance = number != 0 && (action->target == VP_TARGET_INTERFACE ||
+                                     vp_path_balancer(path, action) != NULL);
+    return appliance ? action : NULL;
+}
+
+/* Is a block of the sending subnet redirected? The appliance itself is not (D32). */
+static bool is_block_redirected(vp_path *path, const vp_record *gateway, const vp_cidr *block) {
+    vp_path_address first = {block->address, NULL, {0, 0}, false};
+    if (block->address.family != path->source.value.family) {
+        return false;
+    }
+    const vp_compiled_action *action = action_at(path, gateway, &first);
+    if (action == NULL) {
+        return false;
+    }
+    const vp_vpc_endpoint *balancer = vp_path_balancer(path, action);
+    const vp_network_interface *box = balancer == NULL
+                                          ? (const vp_network_interface *)action->record
+                                          : vp_endpoint_interface(path->network, balancer, 0);
+    const vp_subnet *subnet = balancer != NULL ? vp_path_balancer_subnet(path, balancer)
+                              : box == NULL    ? NULL
+                                               : box->subnet;
+    return subnet == NULL || subnet != path->at.subnet || box != path->at.network_interface;
+}
+
+bool vp_path_is_redirected(vp_path *path, const vp_record *gateway) {
+    const vp_subnet *subnet = path->at.subnet;
+    if (subnet == NULL) {
+        return false;
+    }
+    const vp_list *list = &subnet->ipv6_cidr_block_association_set;
+    bool redirected = is_block_redirected(path, gateway, &subnet->cidr_block);
+    for (uint32_t i = 0; !redirected && i < list->count; i++) {
+        const vp_block_association *association = VP_ITEM(vp_block_association, list, i);
+        redirected = vp_block_is_associated(path->network, association) &&
+                     is_block_redirected(path, gateway, &association->cidr_block);
+    }
+    return redirected;
+}
+
+vp_path_step vp_path_enter(vp_path *path, vp_record *gateway) {
+    const vp_compiled_action *action = action_at(path, gateway, &path->destination);
+    if (action == NULL) {
+        return VP_PATH_DELIVER;
+    }
+    vp_vpc_endpoint *balancer = vp_path_balancer(path, action);
+    vp_network_interface *box =
+        action->target == VP_TARGET_INTERFACE ? (vp_network_interface *)action->record : NULL;
+    if (action->blackhole) {
+        return vp_path_fail(path);
+    }
+    if (balancer != NULL) {
+        return vp_path_through_balancer(path, balancer);
+    }
+    if (box == NULL) {
+        return vp_path_give_up(path, "UNKNOWN_DESTINATION");
+    }
+    bool needs_public = path->destination.value.family == 4 &&
+                        gateway->kind == VP_KIND_INTERNET_GATEWAY &&
+                        !(vp_compiled_of(path->compiled, box)->facts & VP_FACT_PUBLIC);
+    if (needs_public) {
+        return vp_path_fail(path);
+    }
+    vp_path_place holder = vp_path_holder(path, box->vpc_id, &path->destination);
+    return holder.network_interface == box ? VP_PATH_DELIVER : vp_path_middlebox(path, box);
+}
+
+/* ---- internet gateways -------------------------------------------------------------------------
+ */
+
+static vp_path_address mapped(const vp_path_address *address, const vp_addr *value) {
+    vp_path_address result = *address;
+    result.value = *value;
+    result.mapped = true;
+    return result;
+}
+
+/* A packet for `met` arrives at the gateway of its VPC, for the private address given. */
+static vp_path_step come_in(vp_path *path, vp_record *gateway, vp_vpc *vpc, vp_name vpc_id,
+                            vp_network_interface *met, const vp_addr *private_address) {
+    vp_path_place outside = {NULL, NULL, vpc, vpc_id}, nobody = {NULL, NULL, NULL, VP_NO_NAME};
+    path->at = outside;
+    path->came_by = gateway;
+    path->crossed = NULL;
+    path->sender = nobody;
+    if (is_private(path, &path->source) || vp_path_is_in(path, vpc, &path->source)) {
+        return vp_path_fail(path);
+    }
+    if (met == NULL || met->vpc_id != vpc_id ||
+        (path->source.value.family == 6 && met->deny_all_igw_traffic == VP_TRUE)) {
+        return vp_path_fail(path);
+    }
+    path->reached = vp_path_place_of(met);
+    if (is_blocked(path, &path->reached, false)) {
+        return vp_path_fail(path);
+    }
+    if (path->destination.value.family == 4) {
+        path->destination = mapped(&path->destination, private_address);
+    }
+    if (vpc != NULL && !vp_path_is_in(path, vpc, &path->destination)) {
+        return vp_path_fail(path);
+    }
+    return vp_path_enter(path, gateway);
+}
+
+/* Who holds a public address, by what the profile of all of them says. */
+static vp_network_interface *holder_outside(vp_path *path, uint32_t value,
+                                            vp_addr *private_address) {
+    const vp_rows *rows = vp_network_rows(path->network, VP_KIND_NETWORK_INTERFACE);
+    *private_address = path->destination.value;
+    if (value == 0 || value == VP_OUTSIDE_NAT) {
+        return NULL;
+    }
+    vp_network_interface *met = (vp_network_interface *)rows->rows[value - 1];
+    if (path->destination.value.family == 4) {
+        (void)vp_index_public(path->compiled->index, &path->destination.value, private_address);
+    }
+    return met;
+}
+
+/* Past a gateway: gone, unless an interface of the model holds the address (D14). */
+static vp_path_step go_to_internet(vp_path *path) {
+    vp_path_address *destination = &path->destination;
+    vp_addr private_address;
+    uint32_t value = vp_path_value(
+        path, vp_compiled_outside(path->compiled, destination->value.family), destination);
+    if (value == VP_OUTSIDE_NAT) {
+        return vp_path_fail(path);
+    }
+    vp_network_interface *met = holder_outside(path, value, &private_address);
+    if (met == NULL) {
+        vp_path_end_kind asked = path->to_end->kind;
+        bool inside = asked == VP_PATH_INTERFACE || asked == VP_PATH_SUBNET;
+        path->left = path->arrived = !inside;
+        return inside ? vp_path_fail(path) : VP_PATH_LEFT;
+    }
+    if (destination->value.family == 6 && path->to.network_interface != NULL &&
+        vp_addr_equals(&path->to_end->address, &destination->value)) {
+        met = path->to.network_interface;
+    }
+    vp_internet_gateway *gateway = vp_index_internet_gateway_of(path->compiled->index, met->vpc_id);
+    vp_path_pin(destination);
+    return gateway == NULL
+               ? vp_path_fail(path)
+               : come_in(path, &gateway->record, met->vpc, met->vpc_id, met, &private_address);
+}
+
+static const vp_path_stage *nat_sender(vp_path *path) {
+    const vp_path_stage *top = vp_path_top(path);
+    return top != NULL && top->nat != NULL ? top : NULL;
+}
+
+/* Block Public Access asks the NAT gateway that sent the packet, else the workload (3.1.8). */
+static bool is_kept_in(vp_path *path) {
+    const vp_path_stage *nat = nat_sender(path);
+    bool own = path->from.vpc_id == path->at.vpc_id;
+    return nat != NULL ? is_blocked(path, &nat->place, true)
+                       : is_blocked(path, own ? &path->from : &path->at, false);
+}
+
+/* The public side of the source, of family 0 when there is none. */
+static vp_addr public_source(vp_path *path) {
+    const vp_path_stage *nat = nat_sender(path);
+    vp_addr found = {0, 0, 0};
+    vp_path_place holder = vp_path_holder(path, path->at.vpc_id, &path->source);
+    if (holder.network_interface != NULL &&
+        (vp_compiled_of(path->compiled, holder.network_interface)->facts & VP_FACT_PUBLIC)) {
+        found = vp_index_public_of(path->compiled->index, holder.network_interface,
+                                   &path->source.value);
+        vp_path_pin(&path->source); /* another address of the interface may have none */
+    }
+    return found.family == 0 && nat != NULL ? nat->nat_public : found;
+}
+
+static void note_passed(vp_path *path, const vp_record *gateway) {
+    const vp_path_end *to = path->to_end;
+    bool internet = gateway->kind != VP_KIND_VPN_GATEWAY;
+    path->passed = path->passed || to->gateway == gateway ||
+                   (to->gateway == NULL && internet == (to->kind == VP_PATH_INTERNET));
+}
+
+vp_path_step vp_path_internet_gateway(vp_path *path, vp_record *gateway) {
+    if (gateway == NULL || gateway->kind != VP_KIND_INTERNET_GATEWAY) {
+        return vp_path_give_up(path, "UNKNOWN_DESTINATION");
+    }
+    note_passed(path, gateway);
+    if (is_kept_in(path) || vp_path_is_redirected(path, gateway)) {
+        return vp_path_fail(path);
+    }
+    if (path->source.value.family == 6) {
+        return vp_path_push(path, &path->at, gateway) == NULL ? vp_path_fail(path)
+                                                              : go_to_internet(path);
+    }
+    if (is_private(path, &path->destination)) {
+        return vp_path_fail(path);
+    }
+    vp_addr public_address = public_source(path);
+    if (public_address.family == 0 || vp_path_push(path, &path->at, gateway) == NULL) {
+        return vp_path_fail(path);
+    }
+    path->source = mapped(&path->source, &public_address);
+    return go_to_internet(path);
+}
+
+/* AWS: VPC User Guide, "Egress-only internet gateways": IPv6, and connections from inside. */
+vp_path_step vp_path_egress_only(vp_path *path, vp_record *gateway) {
+    if (gateway == NULL) {
+        return vp_path_give_up(path, "UNKNOWN_DESTINATION");
+    }
+    note_passed(path, gateway);
+    if (path->source.value.family != 6 || is_blocked(path, &path->at, true) ||
+        vp_path_push(path, &path->at, gateway) == NULL) {
+        return vp_path_fail(path);
+    }
+    return go_to_internet(path);
+}
+
+/* ---- virtual private gateways ------------------------------------------------------------------
+ */
+
+/* What the gateway does with packets for (or from) an address on premises. */
+static bool carries(vp_path *path, vp_vpn_gateway *gateway, vp_path_address *address,
+                    bool inbound) {
+    uint32_t value = vp_path_value(
+        path, vp_compiled_behind(path->compiled, gateway, address->value.family), address);
+    return value == VP_BEHIND_WORKS || (inbound && value == 0);
+}
+
+vp_path_step vp_path_vpn_gateway(vp_path *path, vp_record *record) {
+    if (record == NULL) {
+        return vp_path_give_up(path, "UNKNOWN_DESTINATION");
+    }
+    vp_path_end_kind asked = path->to_end->kind;
+    note_passed(path, record);
+    vp_path_place sender = vp_path_holder(path, path->at.vpc_id, &path->source);
+    bool inside = asked == VP_PATH_INTERFACE || asked == VP_PATH_SUBNET;
+    if ((!vp_path_is_held(&sender) && nat_sender(path) == NULL) ||
+        !carries(path, (vp_vpn_gateway *)record, &path->destination, false) || inside ||
+        vp_path_push(path, &path->at, record) == NULL) {
+        return vp_path_fail(path);
+    }
+    path->left = path->arrived = true;
+    return VP_PATH_LEFT;
+}
+
+/* ---- from outside ------------------------------------------------------------------------------
+ */
+
+static vp_name vpc_of_gateway(const vp_path *path, const vp_internet_gateway *gateway) {
+    for (uint32_t i = 0; i < gateway->attachments.count; i++) {
+        vp_name id = VP_ITEM(vp_gateway_attachment, &gateway->attachments, i)->vpc_id;
+        if (vp_gateway_is_attached(path->network, gateway, id)) {
+            return id;
+        }
+    }
+    return VP_NO_NAME;
+}
+
+/* Through the gateway of the destination's VPC, or the one that the question names. */
+static vp_path_step start_on_internet(vp_path *path) {
+    vp_record *named = path->from_end->gateway;
+    vp_network_interface *met = path->to.network_interface;
+    vp_addr private_address = path->to_end->address;
+    if (met == NULL || (named != NULL && named->kind != VP_KIND_INTERNET_GATEWAY)) {
+        return vp_path_fail(path);
+    }
+    vp_internet_gateway *gateway =
+        named != NULL ? (vp_internet_gateway *)named
+                      : vp_index_internet_gateway_of(path->compiled->index, path->to.vpc_id);
+    vp_name vpc_id = gateway == NULL ? VP_NO_NAME : vpc_of_gateway(path, gateway);
+    bool has_public =
+        private_address.family == 6 ||
+        ((vp_compiled_of(path->compiled, met)->facts & VP_FACT_PUBLIC) != 0 &&
+         vp_index_public_of(path->compiled->index, met, &private_address).family == 4);
+    if (private_address.family == 4) {
+        vp_path_pin(&path->destination);
+    }
+    if (vpc_id == VP_NO_NAME || !has_public) {
+        return vp_path_fail(path);
+    }
+    return come_in(path, &gateway->record,
+                   (vp_vpc *)vp_network_find(path->network, VP_KIND_VPC, vpc_id), vpc_id, met,
+                   &private_address);
+}
+
+/* Has a VPC that is peered with this one a virtual private gateway? Then that is the entrance. */
+static bool peer_has_gateway(const vp_path *path, vp_name vpc_id) {
+    uint32_t count;
+    vp_vpc_peering_connection *const *all =
+        vp_index_peerings_of(path->compiled->index, vpc_id, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        vp_name a = all[i]->requester_vpc_info.vpc_id, b = all[i]->accepter_vpc_info.vpc_id;
+        if (vp_vpn_gateway_of(path->network, a == vpc_id ? b : a) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static vp_path_step start_on_premises(vp_path *path) {
+    vp_record *named = path->from_end->gateway;
+    vp_vpn_gateway *gateway =
+        named != NULL ? (named->kind == VP_KIND_VPN_GATEWAY ? (vp_vpn_gateway *)named : NULL)
+                      : vp_vpn_gateway_of(path->network, path->to.vpc_id);
+    if (gateway == NULL) {
+        return named == NULL && peer_has_gateway(path, path->to.vpc_id)
+                   ? vp_path_fail(path)
+                   : vp_path_start_behind_transit(path);
+    }
+    vp_name vpc_id = vp_vpn_vpc_of(path->network, gateway);
+    if (vpc_id == VP_NO_NAME || vpc_id != path->to.vpc_id) {
+        return vp_path_fail(path);
+    }
+    path->at.vpc = (vp_vpc *)vp_network_find(path->network, VP_KIND_VPC, vpc_id);
+    path->at.vpc_id = vpc_id;
+    path->came_by = &gateway->record;
+    path->reached = path->to;
+    if (!carries(path, gateway, &path->source, true)) {
+        return vp_path_fail(path);
+    }
+    return vp_path_enter(path, &gateway->record);
+}
+
+vp_path_step vp_path_start_outside(vp_path *path) {
+    return path->from_end->kind == VP_PATH_PREMISES ? start_on_premises(path)
+                                                    : start_on_internet(path);
+}

@@ -1,0 +1,224 @@
+/*
+ * vp_path_reply.c - the way back, by the tables of the subnets where the answer is (semantics 9.8).
+ *
+ * The one idea: what the reply's ACLs admit is a set of source ports; beyond a translator it only
+ * matters whether some port passes. The innermost stage of the request says who must get it.
+ */
+#include "vp_path.h"
+
+static bool goes_outside(vp_path *path) {
+    const vp_path_stage *top = vp_path_top(path);
+    return top == NULL ? path->from_outside : top->gateway != NULL;
+}
+
+static vp_path_place receiver_of(vp_path *path) {
+    const vp_path_stage *top = vp_path_top(path);
+    return top == NULL ? path->from : top->place;
+}
+
+static const vp_path_stage *nat_sender(vp_path *path) {
+    const vp_path_stage *top = vp_path_top(path);
+    return top != NULL && top->nat != NULL ? top : NULL;
+}
+
+/* Undoes the innermost stage: source and destination of the answer change places. */
+static void pop(vp_path *path) {
+    const vp_path_stage *top = vp_path_top(path);
+    if (top->gateway == NULL) {
+        path->back = vp_service_translated(path->services, path->back);
+    }
+    if (top->source.value.family != path->source.value.family) {
+        path->back = vp_service_to_ipv6(path->services, path->back, true);
+    }
+    path->source = top->destination;
+    path->destination = top->source;
+    path->sender = top->sender;
+    path->came_by = top->came_by;
+    path->stage_count--;
+}
+
+/* The route leads into a VPC: that of the receiver? */
+static vp_path_step land_in(vp_path *path, vp_name vpc_id) {
+    return !goes_outside(path) && vpc_id == receiver_of(path).vpc_id ? VP_PATH_DELIVER
+                                                                     : vp_path_fail(path);
+}
+
+static vp_path_step over_peering(vp_path *path, const vp_compiled_action *action) {
+    const vp_vpc_peering_connection *connection = (const vp_vpc_peering_connection *)action->record;
+    if (connection == NULL) {
+        return goes_outside(path) ? vp_path_fail(path)
+                                  : vp_path_give_up(path, "UNKNOWN_DESTINATION");
+    }
+    vp_name a = connection->requester_vpc_info.vpc_id, b = connection->accepter_vpc_info.vpc_id;
+    if (path->at.vpc_id == VP_NO_NAME || (a != path->at.vpc_id && b != path->at.vpc_id)) {
+        return vp_path_fail(path);
+    }
+    return land_in(path, a == path->at.vpc_id ? b : a);
+}
+
+/* The answer must leave by the very gateway that knows the connection (R5). */
+static vp_path_step to_gateway(vp_path *path, const vp_compiled_action *action) {
+    const vp_record *gateway = path->came_by;
+    if (!goes_outside(path) || gateway == NULL || gateway->id != action->target_id) {
+        return vp_path_fail(path);
+    }
+    if (gateway->kind == VP_KIND_INTERNET_GATEWAY && vp_path_is_redirected(path, gateway)) {
+        return vp_path_fail(path);
+    }
+    return VP_PATH_LEFT;
+}
+
+static vp_path_step to_interface(vp_path *path, const vp_compiled_action *action) {
+    vp_network_interface *box = (vp_network_interface *)action->record;
+    if (box == NULL) {
+        return vp_path_give_up(path, "UNKNOWN_DESTINATION");
+    }
+    return !goes_outside(path) && receiver_of(path).network_interface == box
+               ? VP_PATH_DELIVER
+               : vp_path_middlebox(path, box);
+}
+
+/* Another attachment of the same gateway may lead to the same place on premises (D51). */
+static vp_path_step over_transit(vp_path *path, const vp_compiled_action *action) {
+    const vp_transit_gateway_attachment *entrance = path->outside;
+    vp_path_step step = vp_path_transit_gateway(path, action->target_id);
+    if (step != VP_PATH_LEFT) {
+        return step;
+    }
+    bool same = goes_outside(path) && entrance != NULL &&
+                entrance->transit_gateway_id == path->outside->transit_gateway_id;
+    return same ? VP_PATH_LEFT : vp_path_fail(path);
+}
+
+static vp_path_step act_on(vp_path *path, const vp_compiled_action *action) {
+    switch (action->target) {
+    case VP_TARGET_LOCAL:
+        return land_in(path, path->at.vpc_id);
+    case VP_TARGET_PEERING:
+        return over_peering(path, action);
+    case VP_TARGET_INTERNET_GATEWAY:
+    case VP_TARGET_VPN_GATEWAY:
+        return to_gateway(path, action);
+    case VP_TARGET_INTERFACE:
+        return to_interface(path, action);
+    case VP_TARGET_TRANSIT_GATEWAY:
+        return over_transit(path, action);
+    case VP_TARGET_ENDPOINT: {
+        vp_vpc_endpoint *balancer = vp_path_balancer(path, action);
+        return balancer != NULL ? vp_path_through_balancer(path, balancer) : vp_path_fail(path);
+    }
+    case VP_TARGET_OTHER:
+        return goes_outside(path) ? vp_path_fail(path)
+                                  : vp_path_give_up(path, "UNSUPPORTED_COMPONENT");
+    default:
+        return vp_path_fail(path);
+    }
+}
+
+/* R3: over a peering connection the answer finds the NAT gateway that asked without a route. */
+static bool is_handed_back(vp_path *path) {
+    const vp_path_stage *nat = nat_sender(path);
+    return nat != NULL && path->crossed != NULL && nat->place.vpc_id != path->at.vpc_id;
+}
+
+/* R2 to R5. */
+static vp_path_step look_up(vp_path *path) {
+    if (!goes_outside(path) && path->at.subnet != NULL &&
+        receiver_of(path).subnet == path->at.subnet) {
+        return VP_PATH_DELIVER;
+    }
+    if (++path->lookups > VP_PATH_LOOKUPS_MAX) {
+        return vp_path_fail(path);
+    }
+    vp_route_table *table = vp_path_table(path);
+    uint32_t number = table == NULL ? 0 : vp_path_route(path, table);
+    vp_compiled_action action = {.target = VP_TARGET_OTHER};
+    if (number != 0) {
+        action = path->compiled->actions[number];
+    }
+    bool near = number != 0 && vp_path_is_near(path, &action);
+    path->from_transit = false;
+    if (!near) {
+        vp_path_acl(path, path->at.subnet, true);
+    }
+    if (is_handed_back(path)) {
+        return VP_PATH_DELIVER;
+    }
+    if (table == NULL) {
+        return vp_path_give_up(path, "UNKNOWN_RESOURCE");
+    }
+    vp_path_place classic_holder;
+    if (!goes_outside(path) && vp_path_classic_route(path, table, &classic_holder) != NULL &&
+        classic_holder.vpc_id == receiver_of(path).vpc_id) {
+        return VP_PATH_DELIVER;
+    }
+    return number == 0 || action.blackhole ? vp_path_fail(path) : act_on(path, &action);
+}
+
+/* R8: is this, by address, who must get it? */
+static bool is_receiver(vp_path *path, const vp_path_place *receiver) {
+    vp_path_place holder = vp_path_holder(path, receiver->vpc_id, &path->destination);
+    bool alone = !vp_path_is_held(&holder) && nat_sender(path) != NULL;
+    return alone || vp_path_is_same(&holder, receiver);
+}
+
+/* R6 to R8: VP_PATH_LEFT says that the source has it. */
+static vp_path_step arrive(vp_path *path) {
+    vp_path_place receiver = receiver_of(path);
+    const vp_path_stage *nat = nat_sender(path);
+    if (nat != NULL) {
+        path->own_table = (vp_route_table *)vp_network_find(path->network, VP_KIND_ROUTE_TABLE,
+                                                            nat->nat->route_table_id);
+    }
+    if (receiver.subnet != path->at.subnet) {
+        vp_path_acl(path, receiver.subnet, false);
+    }
+    if (!is_receiver(path, &receiver)) {
+        return vp_path_fail(path);
+    }
+    if (vp_path_top(path) == NULL) {
+        return VP_PATH_LEFT;
+    }
+    pop(path);
+    path->at = receiver;
+    return VP_PATH_LOOKUP;
+}
+
+/* The answer comes back in by the gateway that let the request out. */
+static vp_path_step come_back_in(vp_path *path) {
+    vp_path_stage stage = *vp_path_top(path);
+    vp_path_place inside = {NULL, NULL, stage.place.vpc, stage.place.vpc_id};
+    pop(path);
+    if (stage.gateway->kind == VP_KIND_TRANSIT_GATEWAY) {
+        return vp_path_return_by_transit(path, &stage);
+    }
+    path->at = inside;
+    return vp_path_enter(path, stage.gateway);
+}
+
+void vp_path_reply(vp_path *path) {
+    vp_path_address source = path->source;
+    vp_path_step step = path->left ? VP_PATH_LEFT : VP_PATH_LOOKUP;
+    path->replying = true;
+    path->lookups = 0;
+    path->from_transit = false;
+    path->source = path->destination;
+    path->destination = source;
+    if (!path->left) {
+        path->at = path->reached;
+    }
+    while (step != VP_PATH_FAILED) {
+        if (step == VP_PATH_LOOKUP) {
+            step = look_up(path);
+        } else if (step == VP_PATH_DELIVER) {
+            step = arrive(path);
+            if (step == VP_PATH_LEFT) {
+                return;
+            }
+        } else if (vp_path_top(path) == NULL) {
+            return; /* the source is out there */
+        } else {
+            step = come_back_in(path);
+        }
+    }
+}
