@@ -218,6 +218,7 @@ build = {
       ["vpcpeer.codes.routing"] = "lua/vpcpeer/codes/routing.lua",
       ["vpcpeer.connectivity"] = "lua/vpcpeer/connectivity.lua",
       ["vpcpeer.files"] = "lua/vpcpeer/files.lua",
+      ["vpcpeer.filters"] = "lua/vpcpeer/filters.lua",
       ["vpcpeer"] = "lua/vpcpeer/init.lua",
       ["vpcpeer.json"] = "lua/vpcpeer/json.lua",
       ["vpcpeer.lint"] = "lua/vpcpeer/lint.lua",

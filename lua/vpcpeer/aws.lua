@@ -7,6 +7,7 @@
 local aws_group = require "vpcpeer.aws_group"
 local aws_transit = require "vpcpeer.aws_transit"
 local core = require "vpcpeer.core"
+local filters = require "vpcpeer.filters"
 local objects = require "vpcpeer.objects"
 
 local aws = {}
@@ -154,17 +155,17 @@ end
 --- The document that `aws ec2 describe-KIND` prints, as tables.
 -- @function network:describe
 -- @tparam string kind the command without `describe-`: `"vpcs"`, `"route-tables"`
--- @tparam[opt] table filters AWS's list `{{Name = "vpc-id", Values = {...}}}` or a map
+-- @tparam[opt] table given filters: AWS's list `{{Name = "vpc-id", Values = {...}}}` or a map
 -- `{["vpc-id"] = "..."}`; `*` and `?` match as they do in the AWS CLI
 -- @treturn table with the document's top-level key
 -- @raise for an unknown kind, naming the nearest known one; for an unknown filter
 -- @usage
 -- for _, vpc in ipairs(net:describe("vpcs").Vpcs) do print(vpc.VpcId, vpc.CidrBlock) end
-local function describe(network, kind, filters)
+local function describe(network, kind, given)
     check_kind(kind, 2)
     local accept
-    if filters ~= nil then
-        local ok, made = pcall(objects.filter, KIND_OF[kind].class, filters)
+    if given ~= nil then
+        local ok, made = pcall(filters.make, KIND_OF[kind].class, given)
         if not ok then
             error(made, 2)
         end

@@ -1,10 +1,11 @@
---- Lists of objects: `net:vpcs()`, `vpc:subnets()` and their filters.
+--- Lists of objects: `net:vpcs()`, `vpc:subnets()`.
 --
 -- Every list is an iterator in id order that asks the core for the next object after an id, so
 -- objects may come and go while a loop runs.
 -- @module vpcpeer.objects
 
 local core = require "vpcpeer.core"
+local filters = require "vpcpeer.filters"
 
 local M = {}
 
@@ -116,132 +117,6 @@ local object_lists = {
   },
 }
 
--- Filters whose AWS name is not the path of a field.
-local aliases = {
-  cidr = "cidr_block",
-  ["cidr-block-association.cidr-block"] = "cidr_block_association_set.cidr_block",
-  ["instance-state-name"] = "state.name",
-  ["vpc-endpoint-state"] = "state",
-  ["status-code"] = "status.code",
-  ["association.subnet-id"] = "associations.subnet_id",
-  ["association.main"] = "associations.main",
-  ["route.vpc-peering-connection-id"] = "routes.vpc_peering_connection_id",
-  ["route.gateway-id"] = "routes.gateway_id",
-  ["route.destination-cidr-block"] = "routes.destination_cidr_block",
-  ["attachment.vpc-id"] = "attachments.vpc_id",
-  ["requester-vpc-info.vpc-id"] = "requester_vpc_info.vpc_id",
-  ["accepter-vpc-info.vpc-id"] = "accepter_vpc_info.vpc_id",
-  ["group-id"] = "groups.group_id",
-  ["instance.group-id"] = "security_groups.group_id",
-  ["default"] = "is_default",
-}
-
--- AWS's wildcards: * is any text, ? any one character.
-local function to_pattern(text)
-  local pattern = tostring(text):gsub("[%^%$%(%)%%%.%[%]%+%-]", "%%%0"):gsub("%*", ".*")
-  return "^" .. pattern:gsub("%?", ".") .. "$"
-end
-
--- Does the value, or any value of a list of them, match one of the patterns?
-local function value_matches(value, path, patterns)
-  if type(value) == "table" and (#value > 0 or path ~= "") then
-    local list = #value > 0 and value or { value }
-    local key, rest = path:match "^([^.]+)%.?(.*)$"
-    for _, item in ipairs(list) do
-      local inner, inner_path = item, path
-      if type(item) == "table" and key then
-        inner, inner_path = item[key], rest
-      end
-      if value_matches(inner, inner_path, patterns) then
-        return true
-      end
-    end
-    return false
-  end
-  if value == nil or type(value) == "table" then
-    return false
-  end
-  for _, pattern in ipairs(patterns) do
-    if tostring(value):find(pattern) then
-      return true
-    end
-  end
-  return false
-end
-
--- One filter as { path, patterns } or { tag = key, patterns }; raises for a field that is unknown.
-local function compile_filter(class, name, values)
-  local patterns = {}
-  if type(values) ~= "table" then
-    values = { values }
-  end
-  for _, value in ipairs(values) do
-    patterns[#patterns + 1] = to_pattern(value)
-  end
-  local tag = name:match "^tag:(.*)$"
-  if tag or name == "tag-key" then
-    return { tag = tag, patterns = patterns }
-  end
-  local fields = core.fields(class)
-  local path = name:gsub("%-", "_")
-  if not fields[path:match "^[^.]*"] or (aliases[name] and not fields[path]) then
-    path = aliases[name] or path
-  end
-  if not fields[path:match "^[^.]*"] then
-    error("unknown filter '" .. name .. "' of a " .. class, 0)
-  end
-  return { path = path, patterns = patterns }
-end
-
---- Makes a predicate of filters.
--- @tparam string class the class of the objects, such as `"subnet"`
--- @tparam ?table filters a map from filter name to a value or a list of values, or AWS's list
--- `{{ Name = "tag:Tier", Values = {"web"} }}`. A name is AWS's (`vpc-id`, `tag:Name`) or a field's
--- (`vpc_id`); in a value `*` is any text and `?` one character. All filters must match, one value
--- of each.
--- @treturn function object → boolean
--- @raise misuse: a filter that names no field of the class
-function M.filter(class, filters)
-  if filters == nil then
-    return function()
-      return true
-    end
-  end
-  if type(filters) ~= "table" then
-    error("bad filters (table expected, got " .. type(filters) .. ")", 0)
-  end
-  local compiled = {}
-  for name, values in pairs(filters) do
-    if type(name) == "number" and type(values) == "table" then
-      name, values = values.Name or values.name, values.Values or values.values
-    end
-    if type(name) ~= "string" or values == nil then
-      error("bad filter: { Name = ..., Values = {...} } or name = value expected", 0)
-    end
-    compiled[#compiled + 1] = compile_filter(class, name, values)
-  end
-  return function(object)
-    for _, filter in ipairs(compiled) do
-      local matched
-      if filter.path then
-        local key, rest = filter.path:match "^([^.]+)%.?(.*)$"
-        matched = value_matches(object[key], rest, filter.patterns)
-      elseif filter.tag then
-        matched = value_matches(object.tags[filter.tag], "", filter.patterns)
-      else
-        matched = false
-        for tag_key in pairs(object.tags) do
-          matched = matched or value_matches(tag_key, "", filter.patterns)
-        end
-      end
-      if not matched then
-        return false
-      end
-    end
-    return true
-  end
-end
-
 --- Iterates over the objects of a class in id order.
 -- @tparam network net
 -- @tparam string class
@@ -260,10 +135,10 @@ function M.each(net, class, accept)
 end
 
 -- Checks who is asked for a list and by which filters; raises misuse at the line that asked.
-local function filter_of_caller(receiver, receiver_class, name, class, filters)
+local function filter_of_caller(receiver, receiver_class, name, class, given)
   local ok, accept = pcall(core.check_receiver, receiver, receiver_class, name)
   if ok then
-    ok, accept = pcall(M.filter, class, filters)
+    ok, accept = pcall(filters.make, class, given)
   end
   if not ok then
     error(accept, 3)
@@ -272,16 +147,16 @@ local function filter_of_caller(receiver, receiver_class, name, class, filters)
 end
 
 for name, class in pairs(network_lists) do
-  core.methods("network")[name] = function(net, filters)
-    return M.each(net, class, filter_of_caller(net, "network", name, class, filters))
+  core.methods("network")[name] = function(net, given)
+    return M.each(net, class, filter_of_caller(net, "network", name, class, given))
   end
 end
 
 for owner_class, lists in pairs(object_lists) do
   for name, list in pairs(lists) do
     local class, belongs = list[1], list[2]
-    core.methods(owner_class)[name] = function(owner, filters)
-      local accept = filter_of_caller(owner, owner_class, name, class, filters)
+    core.methods(owner_class)[name] = function(owner, given)
+      local accept = filter_of_caller(owner, owner_class, name, class, given)
       local id = owner.id
       return M.each(core.network_of(owner), class, function(item)
         return belongs(item, id) and accept(item)
