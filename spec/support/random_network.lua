@@ -104,6 +104,24 @@ local function add_addresses(net, subnet, host, record)
     end
 end
 
+-- A second interface of an instance, in another subnet and with another address of its own.
+local function add_second(net, host)
+    local vpc = host.subnet.vpc
+    local subnet = net:pick(vpc.subnets)
+    if subnet == host.subnet then return end
+    host.has_second = true
+    local id = host.id .. "s"
+    net:add("NetworkInterfaces", {
+        NetworkInterfaceId = id, VpcId = vpc.id, SubnetId = subnet.id, OwnerId = vpc.account, Status = "in-use",
+        InterfaceType = "interface", SourceDestCheck = true, Groups = { { GroupId = net:pick(vpc.groups) } },
+        PrivateIpAddress = subnet.base .. (220 + host.number + 5 * host.subnet.number),
+        PrivateIpAddresses = { { PrivateIpAddress = subnet.base .. (220 + host.number + 5 * host.subnet.number),
+            Primary = true } },
+        Attachment = { AttachmentId = "eni-attach-" .. id, DeviceIndex = 1, InstanceId = host.instance,
+            Status = "attached" },
+    })
+end
+
 -- One instance with one interface; the hostile ones are stopped, detached, without groups, open to
 -- packets of others, or NAT instances.
 local function add_host(net, subnet, number)
@@ -165,9 +183,10 @@ function Net:mischance(percent) return self.random:below(100) < percent * self.h
 local function add_prefix_lists(net)
     for number = 1, 2 do
         local cidrs = {}
-        for i = 1, net:pick { 1, 2, 3 } do cidrs[i] = routes.any_block(net, 4) end
+        local family = number == 1 and 4 or net:pick { 4, 6 }
+        for i = 1, net:pick { 1, 2, 3 } do cidrs[i] = routes.any_block(net, family) end
         net:add("PrefixLists", { PrefixListId = "pl-" .. number, PrefixListName = "list " .. number,
-            AddressFamily = "IPv4", OwnerId = "111111111111", Region = "us-east-1", Cidrs = cidrs })
+            AddressFamily = "IPv" .. family, OwnerId = "111111111111", Region = "us-east-1", Cidrs = cidrs })
         net.lists[number] = "pl-" .. number
     end
     net:add("PrefixLists", { PrefixListId = "pl-s3", PrefixListName = "com.amazonaws.us-east-1.s3",
@@ -199,6 +218,9 @@ local function make(seed)
                 if #net.hosts < 40 then add_host(net, subnet, number) end
             end
         end
+    end
+    for _, host in ipairs(net.hosts) do
+        if net:chance(8) then add_second(net, host) end
     end
     add_prefix_lists(net)
     for _, vpc in ipairs(net.vpcs) do

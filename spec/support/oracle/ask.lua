@@ -3,6 +3,7 @@
 
 local address = require "support.oracle.address"
 local oracle = require "support.oracle.packet"
+local routes = require "support.oracle.routes"
 local tables = require "support.oracle.tables"
 
 local M = {}
@@ -78,25 +79,108 @@ local function outside_addresses(model, eni, family)
     return list
 end
 
-local function with_address(to, bytes)
-    local copy = { address = bytes }
-    for key, value in pairs(to) do copy[key] = value end
+local function with_field(record, name, value)
+    local copy = {}
+    for key, old in pairs(record) do copy[key] = old end
+    copy[name] = value
     return copy
 end
 
+local function with_address(to, bytes) return with_field(to, "address", bytes) end
+
+local function each_address(model, ending, family, outside, list)
+    local eni = model.interfaces[ending.eni]
+    for _, bytes in ipairs((outside and outside_addresses or M.addresses)(model, eni, family)) do
+        list[#list + 1] = with_address(ending, bytes)
+    end
+end
+
+-- An interface stands for its addresses, an instance for its interfaces.
 local function each_end(model, ending, family, outside)
     if ending.address then return { ending } end
-    local eni, list = model.interfaces[ending.eni], {}
-    for i, bytes in ipairs((outside and outside_addresses or M.addresses)(model, eni, family)) do
-        list[i] = with_address(ending, bytes)
+    local list = {}
+    if ending.eni then
+        each_address(model, ending, family, outside, list)
+        return list
+    end
+    for eni in tables.each(model.interfaces) do
+        if eni.instance == ending.instance then
+            each_address(model, { eni = eni.id, instance = ending.instance }, family, outside, list)
+        end
     end
     return list
+end
+
+-- What a question without an address means by the internet or a network on premises (9.1).
+local EXCLUDED = {
+    internet = {
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16",
+        "224.0.0.0/3",
+    },
+    onprem = { "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3" },
+}
+local TARGETS = { internet = { igw = true, eigw = true, nat = true }, onprem = { vgw = true } }
+local GLOBAL6 = address.cidr "2000::/3"
+
+local function is_outside(bytes, kind)
+    if #bytes == 16 then return address.contains(GLOBAL6, bytes) end
+    for _, text in ipairs(EXCLUDED[kind]) do
+        if address.contains(address.cidr(text), bytes) then return false end
+    end
+    return true
+end
+
+-- Only where a block of the table, or an excluded one, begins or has ended can the lowest be.
+local function candidates(model, route_table, family, kind)
+    local list = { address.parse(family == 4 and "0.0.0.0" or "2000::") }
+    local function add(cidr)
+        if #cidr.bytes == size(family) then
+            list[#list + 1] = cidr.bytes
+            list[#list + 1] = address.plus(address.last(cidr), 1)
+        end
+    end
+    for _, route in ipairs(route_table.routes) do
+        for _, cidr in ipairs(route.cidr and { route.cidr } or (model.lists[route.list] or {}).cidrs or {}) do
+            add(cidr)
+        end
+    end
+    for _, text in ipairs(EXCLUDED[kind]) do add(address.cidr(text)) end
+    table.sort(list, function(a, b)
+        for i = 1, #a do
+            if a[i] ~= b[i] then return a[i] < b[i] end
+        end
+        return false
+    end)
+    return list
+end
+
+--- The lowest address that the table of a subnet sends to a gateway, or to any of that kind.
+function M.lowest(model, subnet, to, family)
+    local route_table = tables.table_of(model, subnet)
+    if not route_table then return nil, "unknown" end
+    local kind = to.internet and "internet" or "onprem"
+    for _, bytes in ipairs(candidates(model, route_table, family, kind)) do
+        local route = is_outside(bytes, kind) and routes.select(model, route_table, bytes)
+        if route and (to[kind] == true and TARGETS[kind][routes.kind(route)] or route.target == to[kind]) then
+            return bytes
+        end
+    end
+    return nil, false
 end
 
 --- The verdict of a question: one pair that passes is enough; else a pair that may pass leaves it
 -- unknown; else the first pair's reason.
 function M.ask(model, question)
     local verdict, code
+    if (question.to.internet or question.to.onprem) and not question.to.address then
+        local eni = model.interfaces[question.from.eni]
+        if #M.addresses(model, eni, question.family) == 0 then return false, "UNASSOCIATED_COMPONENT" end
+        local problem, why = oracle.source_problem(model, eni)
+        if problem ~= nil then return problem, why end
+        local bytes, without = M.lowest(model, model.subnets[eni.subnet], question.to, question.family)
+        if not bytes then return without, "NO_ROUTE_TO_DESTINATION" end
+        question = with_field(question, "to", with_address(question.to, bytes))
+    end
     for _, from in ipairs(each_end(model, question.from, question.family)) do
         for _, to in ipairs(each_end(model, question.to, question.family, question.from.internet)) do
             local asked = {}

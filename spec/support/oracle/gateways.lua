@@ -172,7 +172,7 @@ function M.leave_premises(walk, gateway, vpc_id)
     check_vpn(walk, id)
     local known = known_prefixes(walk.model, id)
     if #known > 0 and not address.in_any(known, walk.d) then state.fail "CANNOT_ROUTE" end
-    walk.passed[id] = true
+    walk.passed[id], walk.left_to_premises = true, true
     state.end_segment(walk, { kind = "gateway", gateway = id, vpc = vpc_id })
 end
 

@@ -29,6 +29,20 @@ local function entrance(model, from)
     return gateway, attachment.VpcId
 end
 
+-- P5 and P7 for an interface as the source.
+local function check_source(model, eni)
+    if not request.is_endpoints_own(eni) then request.check_state(model, eni) end
+    if request.is_endpoints_own(eni) then state.fail "VPCE_INTRA_VPC_TRAFFIC" end
+    if request.is_gateways_own(eni) then state.fail "UNSUPPORTED_COMPONENT" end
+end
+
+--- What keeps an interface from sending anything: a verdict and a code, or nothing.
+function M.source_problem(model, eni)
+    local ok, failure = pcall(check_source, model, eni)
+    if ok then return nil end
+    return UNKNOWN[failure.code] and "unknown" or false, failure.code
+end
+
 local function start(walk, from, to)
     local source = from.eni and walk.model.interfaces[from.eni]
     if source and not request.is_endpoints_own(source) then request.check_state(walk.model, source) end
@@ -49,18 +63,18 @@ local function start(walk, from, to)
         request.from_interface(walk, bare, from.address)
     else
         local eni = walk.model.interfaces[from.eni]
-        if request.is_endpoints_own(eni) then state.fail "VPCE_INTRA_VPC_TRAFFIC" end
-        if request.is_gateways_own(eni) then state.fail "UNSUPPORTED_COMPONENT" end
+        check_source(walk.model, eni)
         request.from_interface(walk, eni, from.address)
     end
 end
 
 -- 9.1: a destination that is a gateway or an outside must have been passed.
 local function check_passed(walk, to)
-    if to.eni and walk.exit then state.fail "NO_PATH" end
+    if (to.eni or to.instance) and walk.exit then state.fail "NO_PATH" end
     local gateway = to.internet or to.onprem
     if type(gateway) == "string" and not walk.passed[gateway] then state.fail "NO_PATH" end
     if to.internet == true and not walk.left_to_internet then state.fail "NO_PATH" end
+    if to.onprem == true and not walk.left_to_premises then state.fail "NO_PATH" end
 end
 
 -- 9.8: ICMP echo is answered, other ICMP types are not; the family may change on the way (NAT64).

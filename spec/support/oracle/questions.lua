@@ -80,6 +80,10 @@ local function ends(model, numbers, family)
     local sources, destinations = {}, {}
     for eni in tables.each(model.interfaces) do
         sources[#sources + 1], destinations[#destinations + 1] = { eni = eni.id }, { eni = eni.id }
+        if eni.instance and (eni.id:find "s$" or numbers:below(8) == 0) then
+            sources[#sources + 1] = { instance = eni.instance }
+            destinations[#destinations + 1] = { instance = eni.instance }
+        end
         for _, entry in ipairs(eni.addresses) do
             if entry.public and family == 4 then destinations[#destinations + 1] = { address = entry.public } end
             if numbers:below(8) == 0 and #entry.bytes == (family == 4 and 4 or 16) then
@@ -89,7 +93,10 @@ local function ends(model, numbers, family)
         end
     end
     for _, text in ipairs(ELSEWHERE[family]) do destinations[#destinations + 1] = { address = address.parse(text) } end
+    destinations[#destinations + 1] = { internet = true }
+    destinations[#destinations + 1] = { onprem = true }
     for gateway in tables.each(model.internet_gateways) do
+        destinations[#destinations + 1] = { internet = gateway.InternetGatewayId }
         if (gateway.Attachments or {})[1] then
             local id = gateway.InternetGatewayId
             sources[#sources + 1] = outside(numbers, "internet", id, family)
@@ -97,6 +104,7 @@ local function ends(model, numbers, family)
         end
     end
     for gateway in tables.each(model.vpn_gateways) do
+        destinations[#destinations + 1] = { onprem = gateway.VpnGatewayId }
         if (gateway.VpcAttachments or {})[1] then
             local id = gateway.VpnGatewayId
             sources[#sources + 1] = outside(numbers, "onprem", id, family)
@@ -126,6 +134,8 @@ function M.pairs(model, numbers)
         for _, from in ipairs(sources) do
             for _, to in ipairs(destinations) do
                 local same = is_outside(from) and is_outside(to) or from.eni and from.eni == to.eni
+                    or from.instance and from.instance == to.instance
+                same = same or is_outside(to) and not to.address and not from.eni
                 local dull = is_dull(model, from, family) or to.eni and is_dull(model, to, family)
                 if not same and (not dull or numbers:below(8) == 0) then
                     list[#list + 1] = { family = family, from = from, to = to }
@@ -148,8 +158,11 @@ local function written(ending)
     local text = ending.address and address.text(ending.address)
     if ending.eni then return ending.eni end
     if ending.subnet then return ending.subnet .. "=" .. text end
-    if ending.internet then return ("internet@%s=%s"):format(ending.internet, text) end
-    if ending.onprem then return ("onprem@%s=%s"):format(ending.onprem, text) end
+    if ending.instance then return ending.instance end
+    for _, kind in ipairs { "internet", "onprem" } do
+        if ending[kind] and text then return ("%s@%s=%s"):format(kind, ending[kind], text) end
+        if ending[kind] then return ending[kind] == true and kind or ending[kind] end
+    end
     return text
 end
 

@@ -71,7 +71,8 @@ local function deliver(walk, eni, from)
     if M.is_gateways_own(eni) then state.fail "NO_POSSIBLE_DESTINATION" end
     M.check_state(walk.model, eni)
     state.groups_in(walk, eni)
-    local wanted = walk.question.to.eni
+    local wanted, instance = walk.question.to.eni, walk.question.to.instance
+    if instance and instance == eni.instance then return end
     if wanted and wanted ~= eni.id then state.fail "DELIVERED_TO_OTHER_INTERFACE" end
 end
 

@@ -69,7 +69,7 @@ local function entry(net, number, egress)
     local family = net:chance(65) and 4 or 6
     local record = {
         RuleNumber = number, Egress = egress, RuleAction = net:mischance(45) and "deny" or "allow",
-        Protocol = net:pick { "-1", "6", "6", "17", family == 4 and "1" or "58", "47" },
+        Protocol = net:pick { "-1", "6", "6", "17", family == 4 and "1" or "58", "47", "58" },
     }
     local block = net:chance(40) and (family == 4 and "0.0.0.0/0" or "::/0") or routes.any_block(net, family)
     record[family == 4 and "CidrBlock" or "Ipv6CidrBlock"] = block
@@ -78,7 +78,8 @@ local function entry(net, number, egress)
         record.PortRange = { From = ports[1], To = ports[2] }
     elseif record.Protocol == "1" or record.Protocol == "58" then
         local types = family == 4 and { -1, 0, 8 } or { -1, 128, 129 }
-        record.IcmpTypeCode = { Type = net:pick(types), Code = -1 }
+        local type = net:pick(types)
+        record.IcmpTypeCode = { Type = type, Code = type == -1 and -1 or net:pick { -1, -1, 0 } }
     end
     return record
 end

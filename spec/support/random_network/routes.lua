@@ -51,7 +51,7 @@ local function other_target(net, vpc, family, faces_out)
     if kind > 8 and vpc.balancer and net:chance(40) then return "GatewayId", vpc.balancer end
     local host = appliance(net, vpc)
     if not host then return nil end
-    if net:chance(25) then return "InstanceId", host.instance end
+    if net:chance(25) and not host.has_second then return "InstanceId", host.instance end
     return "NetworkInterfaceId", host.id
 end
 
