@@ -32,10 +32,15 @@ bool vp_dns_has_hostnames(const vp_vpc *vpc) {
            (vpc->enable_dns_hostnames.value == VP_UNSET && vpc->is_default == VP_TRUE);
 }
 
+/*
+ * AWS: VPC User Guide, "DNS attributes for your VPC": private names and zones need both attributes,
+ * the server alone needs the first.
+ */
 static bool has_both(const vp_vpc *vpc) {
     return vp_dns_has_support(vpc) && vp_dns_has_hostnames(vpc);
 }
 
+/* Takes a beginning off the text; false, and nothing taken, when it begins otherwise. */
 static bool takes(const char **text, size_t *length, const char *prefix) {
     size_t size = strlen(prefix);
     if (*length < size || memcmp(*text, prefix, size) != 0) {
@@ -136,6 +141,7 @@ bool vp_dns_is_name(const vp_network *network, const char *text, size_t length) 
            vp_dns_zone_covers(network, name.text, name.length);
 }
 
+/* A name holds the Region of what it names: the same address elsewhere is another name. */
 static bool is_region(const vp_network *network, vp_name region, const name_parts *parts) {
     size_t length;
     const char *text = vp_names_text(&network->names, region, &length);
@@ -148,6 +154,11 @@ typedef struct peering_view {
     bool side_allows; /* AllowDnsResolutionFromRemoteVpc of the side of `target` */
 } peering_view;
 
+/*
+ * Requester and accepter are told apart by the VPC, not by who asks: each side decides for its own
+ * names. Several connections between two VPCs exist in loaded data alone; one that allows it will
+ * do.
+ */
 static peering_view view_of(const vp_network *network, const vp_index *index, const vp_vpc *asker,
                             const vp_vpc *target) {
     peering_view view = {false, false};
@@ -171,6 +182,7 @@ static peering_view view_of(const vp_network *network, const vp_index *index, co
     return view;
 }
 
+/* The ranges for which the server answers in the whole Region (D46). */
 static bool is_rfc1918(const vp_addr *address) {
     static const struct {
         uint32_t address;
@@ -263,6 +275,10 @@ static vp_addr address_of(const vp_index *index, vp_name instance_id, int family
     return list[0]->private_ip_address;
 }
 
+/*
+ * The name of an instance itself: its first interface, whichever address that has. It follows the
+ * table of private names (8.4), since it is one.
+ */
 static vp_dns_result resolve_resource(vp_network *network, const vp_index *index,
                                       const name_parts *parts, const vp_vpc *asker, int family,
                                       vp_addr *address) {

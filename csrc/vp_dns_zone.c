@@ -24,6 +24,7 @@ static label_text text_of(const char *text) {
     return found;
 }
 
+/* Host names do not distinguish case; `name` is in lower case already. */
 static bool same_text(const char *name, const char *text, size_t length) {
     for (size_t i = 0; i < length; i++) {
         char lower = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] - 'A' + 'a') : text[i];
@@ -43,6 +44,7 @@ static bool ends_in(const char *name, size_t length, label_text text) {
     return same_text(name + (length - text.length), text.text, text.length);
 }
 
+/* For the strict actions, which ask it of names that they have made canonical. */
 bool vp_dns_zone_is_below(const char *name, size_t length, const char *zone) {
     return ends_in(name, length, text_of(zone));
 }
@@ -137,6 +139,7 @@ static label_text zone_in(const vp_network *network, const vp_vpc_endpoint *endp
     return zone;
 }
 
+/* By the zone of the interface, else of its subnet; any will do for a name without a zone. */
 static bool is_in_zone(const vp_network *network, const vp_network_interface *met,
                        label_text zone) {
     vp_name own = met->availability_zone;
@@ -150,6 +153,10 @@ static bool is_in_zone(const vp_network *network, const vp_network_interface *me
            (strlen(text) == zone.length && memcmp(text, zone.text, zone.length) == 0);
 }
 
+/*
+ * AWS answers with all addresses in changing order; one answer has to do here, and it is the first
+ * interface that works, so that the same question has the same answer.
+ */
 static vp_zone_result ask_interfaces(const vp_network *network, const vp_vpc_endpoint *endpoint,
                                      label_text zone, int family, vp_addr *address) {
     const vp_network_interface *met;
@@ -193,6 +200,7 @@ static size_t cover_privately(const vp_network *network, const vp_vpc_endpoint *
     return longest;
 }
 
+/* The zones of these names are public, so every resolver knows them; what they mean is private. */
 vp_zone_result vp_dns_zone_endpoint(const vp_network *network, const char *name, size_t length,
                                     int family, vp_addr *address) {
     const vp_rows *endpoints = &network->rows[VP_KIND_VPC_ENDPOINT];
@@ -251,6 +259,10 @@ vp_zone_result vp_dns_zone_ask(const vp_network *network, const vp_vpc *asker, c
                         : ask_records(network, zone, name, length, family, address, alias);
 }
 
+/*
+ * Asked of a text that is no id, no Name tag and no address: is it worth resolving, or a mistake?
+ * So VPCs do not count here: a name that another VPC knows is a name.
+ */
 bool vp_dns_zone_covers(const vp_network *network, const char *name, size_t length) {
     const vp_rows *zones = &network->rows[VP_KIND_HOSTED_ZONE];
     const vp_rows *endpoints = &network->rows[VP_KIND_VPC_ENDPOINT];

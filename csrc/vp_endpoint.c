@@ -21,6 +21,12 @@ static bool is_same_word(const char *text, const char *word) {
     return *text == *word;
 }
 
+/*
+ * A table of all types that AWS prints. Endpoints to resources and service networks came later and
+ * behave as interface endpoints do; a type that is newer than this table is none of them, and what
+ * it does is not guessed. Without a type the endpoint is as old as the field: before 2017 there
+ * were gateway endpoints alone, and what stands in a subnet is none of those.
+ */
 vp_endpoint_type vp_endpoint_type_of(const vp_network *network, const vp_vpc_endpoint *endpoint) {
     static const struct {
         const char *name;
@@ -43,6 +49,10 @@ vp_endpoint_type vp_endpoint_type_of(const vp_network *network, const vp_vpc_end
     return VP_ENDPOINT_UNKNOWN;
 }
 
+/*
+ * "pending", "pendingAcceptance", "rejected", "failed", "expired" and "deleting" all carry nothing:
+ * only one word counts. What is not printed is no evidence against it.
+ */
 bool vp_endpoint_works(const vp_network *network, const vp_vpc_endpoint *endpoint) {
     return endpoint->state == VP_NO_NAME ||
            is_same_word(vp_network_text(network, endpoint->state), "available");
@@ -52,6 +62,10 @@ vp_vpc_endpoint *vp_endpoint_find(const vp_network *network, vp_name id) {
     return (vp_vpc_endpoint *)vp_network_find(network, VP_KIND_VPC_ENDPOINT, id);
 }
 
+/*
+ * A dump may have the endpoint and lack its interfaces, or some of them: those that are missing are
+ * passed over, so that `at` counts what can be asked.
+ */
 vp_network_interface *vp_endpoint_interface(const vp_network *network,
                                             const vp_vpc_endpoint *endpoint, uint32_t at) {
     for (uint32_t i = 0; i < endpoint->network_interface_ids.count; i++) {
@@ -64,6 +78,7 @@ vp_network_interface *vp_endpoint_interface(const vp_network *network,
     return NULL;
 }
 
+/* Interfaces do not say which endpoint they belong to; the endpoint does. */
 vp_vpc_endpoint *vp_endpoint_of_interface(const vp_network *network, vp_name interface_id) {
     const vp_rows *endpoints = &network->rows[VP_KIND_VPC_ENDPOINT];
     for (uint32_t i = 0; i < endpoints->count; i++) {
@@ -75,6 +90,7 @@ vp_vpc_endpoint *vp_endpoint_of_interface(const vp_network *network, vp_name int
     return NULL;
 }
 
+/* AWS names the list of a service after the service, in every Region anew. */
 vp_prefix_list *vp_endpoint_prefix_list(const vp_network *network, vp_name service_name,
                                         vp_name region) {
     const vp_rows *lists = &network->rows[VP_KIND_PREFIX_LIST];

@@ -2,7 +2,8 @@
  * vp_endpoint.h - what a VPC endpoint is: its type, whether it works, where it stands.
  *
  * Semantics 3.5. Old documents leave out the type, and AWS prints states in two spellings, so
- * everything that asks goes through here. Nothing here allocates or fails.
+ * everything that asks goes through here: the judges, the strict actions, the walk, the resolver.
+ * Records are borrowed from the network and good until it changes. Nothing here allocates or fails.
  */
 #ifndef VP_ENDPOINT_H
 #define VP_ENDPOINT_H
@@ -29,10 +30,16 @@ vp_endpoint_type vp_endpoint_type_of(const vp_network *network, const vp_vpc_end
 /* Is its state "available"? Spelling does not matter (11.2); a state that is not given counts. */
 bool vp_endpoint_works(const vp_network *network, const vp_vpc_endpoint *endpoint);
 
-/* The endpoint with this id, or NULL: for targets of routes. O(1). */
+/*
+ * The endpoint with this id, or NULL: an id in a route may name a gateway of another kind, or what
+ * the data do not have. O(1).
+ */
 vp_vpc_endpoint *vp_endpoint_find(const vp_network *network, vp_name id);
 
-/* Its interface number `at` that the data have, in the order in which it names them, or NULL. */
+/*
+ * Its interface number `at` of those that the data have, in the order in which it names them; NULL
+ * beyond the last. O(interfaces of the endpoint).
+ */
 vp_network_interface *vp_endpoint_interface(const vp_network *network,
                                             const vp_vpc_endpoint *endpoint, uint32_t at);
 

@@ -16,6 +16,7 @@
 
 /* ---- lists of ids ---------------------------------------------------------------------------- */
 
+/* A list of ids grows at its end: AWS prints subnets and interfaces in the order of creation. */
 static vp_status add_id(vp_call *call, vp_list *ids, vp_name id, vp_error *error) {
     void *item;
     VP_TRY(vp_change_append(call->change, &vp_text_item_schema, ids, &item, error));
@@ -23,6 +24,7 @@ static vp_status add_id(vp_call *call, vp_list *ids, vp_name id, vp_error *error
     return VP_OK;
 }
 
+/* Removes every mention, since loaded data may name an id twice. Nothing can fail here. */
 static void remove_id(const vp_network *network, vp_list *ids, vp_name id) {
     for (uint32_t i = ids->count; i-- > 0;) {
         if (VP_ITEM(vp_text_item, ids, i)->value == id) {
@@ -78,6 +80,10 @@ static vp_status find_table(vp_call *call, const vp_vpc_endpoint *endpoint, vp_n
     return VP_OK;
 }
 
+/*
+ * One endpoint a service and table (3.5): a second route for the list would never be taken. The
+ * route's own words are those that AWS prints: a static route to the endpoint.
+ */
 vp_status vp_endpoint_add_table(vp_call *call, vp_vpc_endpoint *endpoint, vp_name table_id,
                                 vp_error *error) {
     vp_route_table *table;
@@ -107,6 +113,10 @@ vp_status vp_endpoint_add_table(vp_call *call, vp_vpc_endpoint *endpoint, vp_nam
     return VP_OK;
 }
 
+/*
+ * The route is found by its target, not by its list: a loaded route may name a list that the data
+ * do not have. A table that is not there any more has no route to lose.
+ */
 vp_status vp_endpoint_remove_table(vp_call *call, vp_vpc_endpoint *endpoint, vp_name table_id,
                                    vp_error *error) {
     vp_network *network = call->network;
@@ -127,6 +137,7 @@ vp_status vp_endpoint_remove_table(vp_call *call, vp_vpc_endpoint *endpoint, vp_
     return VP_OK;
 }
 
+/* Only the endpoints change: the table takes its routes along. */
 vp_status vp_endpoint_forget_table(vp_change *change, vp_name table_id, vp_error *error) {
     for (uint32_t i = 0; i < VP_ROW_COUNT(change->network, VP_KIND_VPC_ENDPOINT); i++) {
         vp_vpc_endpoint *endpoint =
@@ -141,6 +152,7 @@ vp_status vp_endpoint_forget_table(vp_change *change, vp_name table_id, vp_error
 
 /* ---- interfaces ------------------------------------------------------------------------------ */
 
+/* Does a block of the subnet give addresses to endpoints that have IPv6? */
 static bool has_ipv6(const vp_network *network, const vp_subnet *subnet) {
     for (uint32_t i = 0; i < subnet->ipv6_cidr_block_association_set.count; i++) {
         if (vp_block_is_associated(network, VP_ITEM(vp_block_association,
@@ -159,7 +171,11 @@ static bool same_zone(const vp_subnet *a, const vp_subnet *b) {
     return a->availability_zone != VP_NO_NAME && a->availability_zone == b->availability_zone;
 }
 
-/* One interface a zone, in a subnet of the VPC that has the addresses. */
+/*
+ * One interface a zone, in a subnet of the VPC that has the addresses. AWS: EC2 API Reference,
+ * "CreateVpcEndpoint", IpAddressType: ipv4 and dualstack need IPv4 blocks, ipv6 wants subnets that
+ * have none.
+ */
 static vp_status check_subnet(const vp_network *network, const vp_vpc_endpoint *endpoint,
                               const vp_subnet *subnet, vp_error *error) {
     const char *id = vp_network_text(network, subnet->record.id);
@@ -252,6 +268,7 @@ vp_status vp_endpoint_set_address_type(vp_call *call, vp_vpc_endpoint *endpoint,
     return VP_OK;
 }
 
+/* The interface is made before the subnet is noted, so that a refusal leaves both lists equal. */
 vp_status vp_endpoint_add_subnet(vp_call *call, vp_vpc_endpoint *endpoint,
                                  const vp_endpoint_place *place, vp_error *error) {
     vp_network_interface *made;
@@ -266,6 +283,7 @@ vp_status vp_endpoint_add_subnet(vp_call *call, vp_vpc_endpoint *endpoint,
     return add_id(call, &endpoint->network_interface_ids, made->record.id, error);
 }
 
+/* The interface goes with its addresses; routes to it, which only loaded data have, are dead. */
 vp_status vp_endpoint_remove_subnet(vp_call *call, vp_vpc_endpoint *endpoint, vp_name subnet_id,
                                     vp_error *error) {
     const vp_network *network = call->network;
@@ -289,6 +307,10 @@ vp_status vp_endpoint_remove_subnet(vp_call *call, vp_vpc_endpoint *endpoint, vp
 
 /* ---- groups ---------------------------------------------------------------------------------- */
 
+/*
+ * The endpoint keeps the groups and its interfaces copies of them, as AWS prints both. Naming a
+ * group twice is no mistake.
+ */
 vp_status vp_endpoint_add_group(vp_call *call, vp_vpc_endpoint *endpoint, vp_name group_id,
                                 vp_error *error) {
     const vp_network *network = call->network;
@@ -317,6 +339,7 @@ vp_status vp_endpoint_add_group(vp_call *call, vp_vpc_endpoint *endpoint, vp_nam
                           error);
 }
 
+/* All interfaces of an endpoint have the same groups (3.5). */
 vp_status vp_endpoint_show_groups(vp_call *call, const vp_vpc_endpoint *endpoint, vp_error *error) {
     vp_network_interface *owner;
     for (uint32_t i = 0; (owner = vp_endpoint_interface(call->network, endpoint, i)) != NULL; i++) {

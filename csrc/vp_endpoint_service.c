@@ -26,6 +26,10 @@ static bool starts_with(const char *text, const char *start) {
     return strncmp(text, start, strlen(start)) == 0;
 }
 
+/*
+ * Reads a name apart. Names that begin with "aws." (and those of China) are known by their
+ * beginning alone: they have no fixed place for the Region, so nothing is derived from them.
+ */
 static service read_service(const char *name) {
     static const char of_aws[] = "com.amazonaws.", of_others[] = "com.amazonaws.vpce.";
     service found = {false, false, NULL, NULL, 0};
@@ -115,6 +119,7 @@ static void add_reversed(writer *out, const char *labels) {
     }
 }
 
+/* What is too long for a host name loses its end, which then resolves for nobody. */
 bool vp_endpoint_private_name(const vp_network *network, vp_name service_name,
                               char out[VP_ENDPOINT_NAME_MAX]) {
     service asked = read_service(vp_network_text(network, service_name));
@@ -165,6 +170,7 @@ static writer own_name(const vp_network *network, const vp_vpc_endpoint *endpoin
     return name;
 }
 
+/* AWS's own zones have ids too; they mean nothing to the model and are left out. */
 static vp_status add_entry(vp_call *call, vp_vpc_endpoint *endpoint, const char *name,
                            vp_error *error) {
     void *item;
@@ -188,6 +194,11 @@ static vp_status add_private_entries(vp_call *call, vp_vpc_endpoint *endpoint, v
     return is_parent ? add_entry(call, endpoint, below.text, error) : VP_OK;
 }
 
+/*
+ * In AWS's order: the name for the whole Region, one a zone, the private ones. Gateway endpoints
+ * and those of load balancers have none. The names are written anew each time, since zones come and
+ * go with subnets; the letters in them stay, so that a name that was handed out keeps its meaning.
+ */
 vp_status vp_endpoint_write_names(vp_call *call, vp_vpc_endpoint *endpoint, vp_error *error) {
     vp_network *network = call->network;
     vp_list_clear(&network->alloc, &vp_dns_entry_schema, &endpoint->dns_entries);

@@ -13,12 +13,20 @@
 
 VP_BEGIN_DECLS
 
-/* A host name of an endpoint; hosted_zone_id is the zone of AWS that holds it. */
+/*
+ * A host name of an endpoint; hosted_zone_id is the zone of AWS that holds it. Names in
+ * "vpce.amazonaws.com" are the endpoint's own, any other is that of the service, for which it
+ * answers in its VPC.
+ */
 typedef struct vp_dns_entry {
     vp_name dns_name, hosted_zone_id;
 } vp_dns_entry;
 
-/* vpc_endpoint_type: "Gateway", "Interface", "GatewayLoadBalancer", "Resource", "ServiceNetwork".
+/*
+ * route_table_ids are given for gateway endpoints, subnet_ids, network_interface_ids and groups for
+ * the others; the interfaces are those of the subnets, but not in their order.
+ * vpc_endpoint_type: "Gateway", "Interface", "GatewayLoadBalancer", "Resource", "ServiceNetwork";
+ * vp_endpoint.h says what they do.
  */
 typedef struct vp_vpc_endpoint {
     vp_record record;

@@ -13,6 +13,7 @@ local show = {
     summary = "What the input holds: VPCs, subnets, routes, peering connections, groups, instances.",
 }
 
+--- Adds the input and output options of the command.
 function show.define(command, cli)
     cli.define_input(command)
     cli.define_output(command)
@@ -169,6 +170,8 @@ local function vpc_heading(vpc, names)
         vpc.OwnerId or "-", vpc.Region or "-")
 end
 
+-- A block a VPC: its subnets with what they use, its tables with their routes, its groups with their
+-- rules. Network ACLs are named by the subnets; their entries fill pages and are the same mostly.
 local function add_vpc(page, vpc, belonging, names, route_table_of, network_acl_of)
     page:line("")
     page:heading("", vpc_heading(vpc, names))
