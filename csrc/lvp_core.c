@@ -38,6 +38,7 @@ LVP_EXPORT int luaopen_vpcpeer_core(lua_State *L) {
     lvp_open_object(L);
     lvp_open_action(L);
     lvp_open_load(L);
+    lvp_open_transit(L);
     lvp_open_json(L);
     lvp_open_json_write(L);
     lvp_open_dns(L);

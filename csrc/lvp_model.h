@@ -90,6 +90,7 @@ void lvp_open_network(lua_State *L);
 void lvp_open_object(lua_State *L);
 void lvp_open_action(lua_State *L);
 void lvp_open_load(lua_State *L);
+void lvp_open_transit(lua_State *L);
 void lvp_open_json(lua_State *L);
 void lvp_open_json_write(lua_State *L);
 void lvp_open_dns(lua_State *L);

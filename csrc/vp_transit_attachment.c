@@ -454,7 +454,7 @@ static vp_status step(vp_call *call, event what, const char *action, life *next,
     }
     VP_TRY(vp_change_edit(call->change, call->receiver, error));
     VP_SET(call, attachment->state, life_names[*next], error);
-    call->result = call->receiver;
+    call->result = *next == ENDED ? NULL : call->receiver; /* one that ended is removed */
     return vp_network_log(call->network, action, call->receiver->id, life_names[*next], error);
 }
 

@@ -17,11 +17,11 @@ bool vp_walk_is_classic(const vp_walk *walk, const vp_network_interface *met) {
 bool vp_walk_carries_classic(const vp_walk *walk, const vp_vpc_peering_connection *connection,
                              vp_name linked_id) {
     const vp_peering_vpc_info *linked, *other;
-    return walk->family == 4 && vp_walk_is_active(walk->network, connection) &&
-           !vp_walk_crosses_regions(connection) &&
-           vp_walk_sides_of(connection, linked_id, &linked, &other) &&
+    /* The flags first: hardly any connection has them, and this is asked at every look-up. */
+    return walk->family == 4 && vp_walk_sides_of(connection, linked_id, &linked, &other) &&
            linked->peering_options.allow_egress_from_local_classic_link_to_remote_vpc == VP_TRUE &&
-           other->peering_options.allow_egress_from_local_vpc_to_remote_classic_link == VP_TRUE;
+           other->peering_options.allow_egress_from_local_vpc_to_remote_classic_link == VP_TRUE &&
+           vp_walk_is_active(walk->network, connection) && !vp_walk_crosses_regions(connection);
 }
 
 /* A longer route wins; one of the same length is this route, where a document prints it. */

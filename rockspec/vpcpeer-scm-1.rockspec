@@ -62,6 +62,7 @@ build = {
             "csrc/lvp_set_walk.c",
             "csrc/lvp_text.c",
             "csrc/lvp_trace.c",
+            "csrc/lvp_transit.c",
             "csrc/vp_action.c",
             "csrc/vp_addr.c",
             "csrc/vp_address.c",

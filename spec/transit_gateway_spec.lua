@@ -323,6 +323,27 @@ describe("a transit gateway route table", function()
     assert.equal("2001:db8::/32", m.main.routes[1].destination_cidr_block)
   end)
 
+  it("tells all routes as packets meet them", function()
+    local m = build()
+    local list = m.net:create_managed_prefix_list {
+      prefix_list_id = "pl-1", prefix_list_name = "b", address_family = "IPv4", max_entries = 5,
+      entries = { { cidr = "10.2.0.0/16" }, { cidr = "10.3.0.0/16" } },
+    }
+    m.main:create_route { destination_cidr_block = "10.9.0.0/16", blackhole = true }
+    m.main:create_prefix_list_reference { prefix_list_id = list, transit_gateway_attachment_id = m.ta }
+    local found = {}
+    for i, route in ipairs(m.main:search_routes()) do
+      found[i] = ("%s %s %s %s"):format(route.destination_cidr_block, route.type, route.state,
+        (route.transit_gateway_attachments[1] or {}).resource_id)
+    end
+    assert.same({
+      "10.9.0.0/16 static blackhole nil", "10.2.0.0/16 static active vpc-a", "10.3.0.0/16 static active vpc-a",
+      "10.0.0.0/16 propagated active vpc-a", "10.1.0.0/16 propagated active vpc-b",
+    }, found)
+    assert.is_false(pcall(m.main.search_routes, m.tgw))
+    assert.is_false(pcall(m.main.search_routes))
+  end)
+
   it("refers to prefix lists", function()
     local m = build()
     local list = m.net:create_managed_prefix_list {

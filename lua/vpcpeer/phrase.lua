@@ -125,7 +125,8 @@ function phrase.route(route)
     if route.destination_prefix_list_id then
         destination = route.destination_prefix_list_id .. (destination and " (" .. destination .. ")" or "")
     end
-    return plain(destination or "?") .. " -> " .. plain(phrase.target(route) or "?")
+    local target = phrase.target(route) or route.state == "blackhole" and "nowhere"
+    return plain(destination or "?") .. " -> " .. plain(target or "?")
 end
 
 return phrase

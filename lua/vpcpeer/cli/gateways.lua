@@ -62,8 +62,8 @@ local function vpc_endpoint(record, names)
 end
 
 local function attachment(record, names)
-    return record.State, named(record.TransitGatewayId, names), record.ResourceType,
-        named(record.ResourceId, names), all_named(record.SubnetIds, names)
+    return record.State, named(record.TransitGatewayId, names), record.ResourceType or record.VpcId and "vpc",
+        named(record.ResourceId or record.VpcId, names), all_named(record.SubnetIds, names)
 end
 
 local function instance(record)
@@ -97,6 +97,24 @@ local SECTIONS = {
     { "instance", "instances", instance },
 }
 
+-- What a transit gateway route table says, a heading each: its routes, who propagates into it.
+local function add_transit_table(page, record, names)
+    page:heading("", "transit gateway route table " .. named(record.id, names) .. " of "
+        .. (named(record.TransitGatewayId, names) or "-"))
+    for _, route in ipairs(record.Routes or {}) do
+        page:row("  ", route.DestinationCidrBlock, joined(route.TransitGatewayAttachments, "TransitGatewayAttachmentId"),
+            route.Type, route.State)
+    end
+    for _, reference in ipairs(record.PrefixListReferences or {}) do
+        page:row("  ", named(reference.PrefixListId, names),
+            (reference.TransitGatewayAttachment or {}).TransitGatewayAttachmentId, "static",
+            reference.Blackhole and "blackhole" or "active")
+    end
+    for _, propagation in ipairs(record.TransitGatewayRouteTablePropagations or {}) do
+        page:row("  ", propagation.ResourceId, propagation.TransitGatewayAttachmentId, "propagates", propagation.State)
+    end
+end
+
 --- Adds the sections to a page.
 -- @tparam table page see vpcpeer.cli.page
 -- @tparam {string={table,...}} model the records of each class, each with its id under `id`
@@ -109,6 +127,11 @@ function gateways.add(page, model, names)
         end
         for _, record in ipairs(list) do
             page:row("  ", named(record.id, names), section[3](record, names))
+        end
+        if section[1] == "transit_gateway_attachment" then
+            for _, record in ipairs(model.transit_gateway_route_table or {}) do
+                add_transit_table(page, record, names)
+            end
         end
     end
     page:flush()

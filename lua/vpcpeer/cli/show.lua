@@ -77,8 +77,17 @@ local function add_parts(records, parts)
         by_id[record.id] = record
     end
     for _, part in ipairs(parts) do
+        local record = by_id[part.id]
+        if not record then -- no document of the kind itself describes it
+            record = { id = part.id }
+            by_id[part.id], records[#records + 1] = record, record
+        end
+        if part.TransitGatewayAttachment then -- one of the references of a table, which are a flat list
+            record.PrefixListReferences = record.PrefixListReferences or {}
+            table.insert(record.PrefixListReferences, part)
+        end
         for key, value in pairs(part) do
-            by_id[part.id][key] = by_id[part.id][key] or value
+            record[key] = record[key] or value
         end
     end
 end
