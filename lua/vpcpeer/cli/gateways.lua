@@ -102,8 +102,8 @@ local function add_transit_table(page, record, names)
     page:heading("", "transit gateway route table " .. named(record.id, names) .. " of "
         .. (named(record.TransitGatewayId, names) or "-"))
     for _, route in ipairs(record.Routes or {}) do
-        page:row("  ", route.DestinationCidrBlock, joined(route.TransitGatewayAttachments, "TransitGatewayAttachmentId"),
-            route.Type, route.State)
+        local targets = joined(route.TransitGatewayAttachments, "TransitGatewayAttachmentId")
+        page:row("  ", route.DestinationCidrBlock, targets, route.Type, route.State)
     end
     for _, reference in ipairs(record.PrefixListReferences or {}) do
         page:row("  ", named(reference.PrefixListId, names),
