@@ -81,7 +81,7 @@ static void name_address(lua_State *L, vp_network *network, vp_address *address)
     }
 }
 
-/* The primary address first, and present even where only PrivateIpAddress tells it. */
+/* The first primary address first, and present even where only PrivateIpAddress tells it. */
 static vp_status order_addresses(const vp_alloc *alloc, vp_network_interface *read) {
     vp_list *list = &read->private_ip_addresses;
     if (list->count == 0 && read->private_ip_address.family != 0) {
@@ -95,7 +95,7 @@ static vp_status order_addresses(const vp_alloc *alloc, vp_network_interface *re
         only->primary = VP_TRUE;
         only->association = read->association;
     }
-    for (uint32_t i = 1; i < list->count; i++) {
+    for (uint32_t i = 0; i < list->count; i++) {
         vp_private_ip_address primary = *VP_ITEM(vp_private_ip_address, list, i);
         if (primary.primary == VP_TRUE) {
             memmove(VP_ITEM(vp_private_ip_address, list, 1), list->items, i * sizeof primary);

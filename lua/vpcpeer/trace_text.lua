@@ -60,9 +60,20 @@ local function headline(t, paint)
     return ("%s: %s -> %s %s"):format(words, end_text(t.from, "internet"), end_text(t.to, "internet"), packet)
 end
 
+local ICMP = { icmp = true, icmpv6 = true, ["1"] = true, ["58"] = true }
+
+-- The ports of a rule, or type and code; data may hold one end only, and then the other is open.
+local function ports_of(protocol, first, last)
+    if not (first or last) then
+        return nil
+    end
+    local icmp = ICMP[protocol]
+    return { { first or (icmp and -1 or 0), last or (icmp and -1 or 65535) } }
+end
+
 -- One group rule, for example `sg-0db (db): tcp 5432 from 172.16.0.0/24`.
 local function group_rule_text(rule, names, way)
-    local ports = rule.from_port and { { rule.from_port, rule.to_port } }
+    local ports = ports_of(rule.ip_protocol, rule.from_port, rule.to_port)
     local peer = rule.cidr_ip or rule.cidr_ipv6 or phrase.label(rule.prefix_list_id, names)
         or phrase.label(rule.referenced_group_id, names)
     local packet = phrase.packet(rule.ip_protocol, ports)
@@ -72,7 +83,8 @@ end
 
 -- One network ACL entry; ACLs print protocols as numbers, which phrase.packet turns into words.
 local function acl_rule_text(rule, names, way)
-    local ports = rule.port_range and { { rule.port_range.from, rule.port_range.to } }
+    local range = rule.port_range or {}
+    local ports = ports_of(rule.protocol, range.from, range.to)
     return ("network ACL %s rule %d %s %s %s %s"):format(phrase.label(rule.network_acl_id, names),
         rule.rule_number, ACTIONS[rule.rule_action] or rule.rule_action, phrase.packet(rule.protocol, ports),
         way == "out" and "to" or "from", rule.cidr_block or rule.ipv6_cidr_block or "?")
