@@ -51,6 +51,7 @@ static void read_caller(lua_State *L, vp_network *network, vp_call *call) {
     lua_replace(L, 2);
     take_name(L, 2, network, "owner_id", &call->owner_id);
     take_name(L, 2, network, "region", &call->region);
+    lvp_check_usable(L, network); /* reading may have run a finalizer that closed it */
     lvp_check_caller(L, network, call->owner_id, call->region);
 }
 
