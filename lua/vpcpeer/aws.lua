@@ -82,8 +82,18 @@ for i, each in ipairs(aws.kinds) do
     COMMANDS[i], KIND_OF[each.command] = each.command, each
 end
 
+-- describe-managed-prefix-lists has the key of describe-prefix-lists and leaves the blocks out.
+KIND_OF["managed-prefix-lists"] = row("managed-prefix-lists", "prefix_list", "PrefixLists", "PrefixListId")
+local function without_blocks(network)
+    local list = core.describe(network, "prefix-lists")
+    for _, prefix_list in ipairs(list) do
+        prefix_list.Cidrs = nil
+    end
+    return list
+end
+
 -- How documents are made that follow from others.
-local COMPUTED = { ["stale-security-groups"] = aws_group.stale }
+local COMPUTED = { ["stale-security-groups"] = aws_group.stale, ["managed-prefix-lists"] = without_blocks }
 
 -- Puts instances back into the reservations they were launched by, in order of first instance.
 local function reservations_of(instances)
