@@ -230,6 +230,7 @@ build = {
       ["vpcpeer.options"] = "lua/vpcpeer/options.lua",
       ["vpcpeer.phrase"] = "lua/vpcpeer/phrase.lua",
       ["vpcpeer.placeholders"] = "lua/vpcpeer/placeholders.lua",
+      ["vpcpeer.remedies"] = "lua/vpcpeer/remedies.lua",
       ["vpcpeer.trace"] = "lua/vpcpeer/trace.lua",
       ["vpcpeer.trace_text"] = "lua/vpcpeer/trace_text.lua",
    },

@@ -49,8 +49,12 @@ function trace.render(t, options)
     return require("vpcpeer.trace_text").render(t, names_of[t] or names_in(t), options)
 end
 
+local function remedies(t)
+    return require("vpcpeer.remedies").of(t, names_of[t] or names_in(t))
+end
+
 local metatable = {
-    __index = { render = trace.render },
+    __index = { render = trace.render, remedies = remedies },
     __name = "vpcpeer.trace",
     __metatable = "vpcpeer.trace",
 }
