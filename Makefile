@@ -93,7 +93,7 @@ fuzz:
 	@spec/support/install-packages.sh clang libclang-rt-dev llvm
 	@spec/fuzz/run.sh $(RUNS)
 
-# The walk against the oracle on RUNS random networks from SEED on: `make oracle SEED=17 RUNS=500`.
+# The walk and connectivity against the oracle on RUNS random networks from SEED on: `make oracle SEED=17 RUNS=500`.
 SEED := 1
 oracle: RUNS := 2000
 oracle: all

@@ -6,6 +6,7 @@ local oracle = require "support.oracle.packet"
 local questions = require "support.oracle.questions"
 local random = require "support.random"
 local random_network = require "support.random_network"
+local rows = require "support.oracle.rows"
 local vpcpeer = require "vpcpeer"
 
 local M = {}
@@ -65,10 +66,27 @@ end
 -- A pair is worth more questions when filters decide it, and not a missing route.
 local BY_FILTERS = { ENI_SG_RULES_MISMATCH = true, SG_HAS_NO_RULES = true, SUBNET_ACL_RESTRICTION = true }
 
+-- Gateways send nothing of their own: they are no sources of rows.
+local NO_SOURCES = { nat_gateway = true, natGateway = true, transit_gateway = true }
+
+local function is_source_of_rows(model, ending)
+    local eni = model.interfaces[ending.eni]
+    return eni and not NO_SOURCES[eni.kind]
+end
+
+--- The same for the rows of `net:connectivity`, of which `found` are all.
+function M.differ_in_rows(model, found, question)
+    local right, why = M.oracle(model, question)
+    local verdict = rows.verdict(found, question, question.ports)
+    if verdict == right then return nil end
+    return ("rows say %s, the oracle %s (%s)"):format(NAMES[verdict], NAMES[right], tostring(why))
+end
+
 -- Questions about at most `limit` pairs of a network, up to `services` for each.
 local function ask_about(net, model, numbers, limit, services, report)
     local corners, list = questions.corners(model), questions.pairs(model, numbers)
     local asked, reachable = 0, 0
+    local found = rows.of(net)
     for _ = 1, math.min(limit, #list) do
         local pair = table.remove(list, numbers:below(#list) + 1)
         for number = 1, services do
@@ -77,6 +95,11 @@ local function ask_about(net, model, numbers, limit, services, report)
             asked = asked + 1
             if verdict == true then reachable = reachable + 1 end
             if text then report(question, text, net) end
+            if is_source_of_rows(model, pair.from) and pair.to.eni then
+                text = M.differ_in_rows(model, found, question)
+                asked = asked + 1
+                if text then report(question, text, net) end
+            end
             if number == 1 then
                 text = M.differ_shortly(net, model, question)
                 asked = asked + 1
