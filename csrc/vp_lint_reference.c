@@ -74,16 +74,23 @@ static bool are_joined(const vp_lint *lint, vp_name a, vp_name b) {
     return false;
 }
 
-/* Do the data say that nothing joins the VPCs, rather than leave it out? */
+/*
+ * Do the data say that nothing joins the VPCs, rather than leave it out? A group that a call made
+ * is in a model that holds everything there is.
+ */
 static bool is_known_apart(const vp_lint *lint, const vp_security_group *from,
                            const vp_user_id_group_pair *pair, const target *to) {
     vp_network *network = lint->network;
-    return vp_network_find(network, VP_KIND_VPC_PEERING_CONNECTION,
-                           pair->vpc_peering_connection_id) != NULL ||
-           (pair->peering_status != VP_NO_NAME &&
-            !vp_network_name_is(network, pair->peering_status, "active")) ||
-           (to->group != NULL && from->vpc_id != VP_NO_NAME && to->vpc_id != VP_NO_NAME &&
-            vp_network_rows(network, VP_KIND_VPC_PEERING_CONNECTION)->count > 0);
+    if (vp_network_find(network, VP_KIND_VPC_PEERING_CONNECTION, pair->vpc_peering_connection_id) !=
+            NULL ||
+        (pair->peering_status != VP_NO_NAME &&
+         !vp_network_name_is(network, pair->peering_status, "active"))) {
+        return true;
+    }
+    return to->group != NULL &&
+           (from->record.index == VP_NO_INDEX ||
+            vp_network_rows(network, VP_KIND_VPC_PEERING_CONNECTION)->count > 0 ||
+            vp_network_rows(network, VP_KIND_TRANSIT_GATEWAY_ATTACHMENT)->count > 0);
 }
 
 /* Every VPC has its default group: one whose groups are in the data has no others. */

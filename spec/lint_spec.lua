@@ -462,6 +462,31 @@ describe("lint finds in group rules", function()
     silent(rule {}, "SG_RULE_STALE")
   end)
 
+  it("SG_RULE_STALE: over a transit gateway while it carries references, inbound only", function()
+    local net = vpcpeer.network()
+    local tgw = net:create_transit_gateway {
+      transit_gateway_id = "tgw-1", options = { security_group_referencing_support = "enable" },
+    }
+    local groups, attachments = {}, {}
+    for i, id in ipairs { "a", "b" } do
+      local owner = net:create_vpc { vpc_id = "vpc-" .. id, cidr_block = ("10.%d.0.0/16"):format(i) }
+      local subnet = owner:create_subnet { cidr_block = ("10.%d.0.0/24"):format(i) }
+      attachments[i] = tgw:create_vpc_attachment { vpc_id = owner, subnet_ids = { subnet } }
+      groups[i] = owner:create_security_group { group_id = "sg-" .. id, group_name = id }
+    end
+    groups[2]:authorize_ingress { ip_protocol = "-1", referenced_group_id = groups[1] }
+    silent(net, "SG_RULE_STALE")
+    assert.equal("InvalidGroup.NotFound", vpcpeer.error_code(select(2, pcall(function()
+      groups[2]:authorize_egress { ip_protocol = "-1", referenced_group_id = groups[1] }
+    end))))
+    tgw:modify { options = { security_group_referencing_support = "disable" } }
+    assert.same({ "sg-b", "sg-a" }, only(net, "SG_RULE_STALE").resource_ids)
+    tgw:modify { options = { security_group_referencing_support = "enable" } }
+    silent(net, "SG_RULE_STALE")
+    attachments[1]:delete()
+    only(net, "SG_RULE_STALE")
+  end)
+
   it("SG_RULE_CROSS_REGION: a reference to a group in another Region", function()
     local function rule(region)
       return load {

@@ -110,4 +110,13 @@ describe("trace:remedies", function()
     local _, complete = net:trace({ from = "i-a", to = "i-b" }):remedies()
     assert.is_false(complete)
   end)
+
+  it("is a method of a trace", function()
+    local t = build().net:trace { from = "i-a", to = "i-b" }
+    for _, wrong in ipairs { 7, "x", {}, setmetatable({}, {}) } do
+      local ok, message = pcall(t.remedies, wrong)
+      assert.is_false(ok)
+      assert.matches("bad receiver of 'remedies'", message)
+    end
+  end)
 end)

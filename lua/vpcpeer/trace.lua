@@ -50,6 +50,9 @@ function trace.render(t, options)
 end
 
 local function remedies(t)
+    if type(t) ~= "table" or getmetatable(t) ~= "vpcpeer.trace" then
+        error("bad receiver of 'remedies' (call it with a colon on a trace)", 2)
+    end
     return require("vpcpeer.remedies").of(t, names_of[t] or names_in(t))
 end
 
