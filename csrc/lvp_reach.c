@@ -458,7 +458,29 @@ static int lvp_reach_connectivity(lua_State *L) {
     return 2;
 }
 
-static const luaL_Reg rows_methods[] = {{"examined", lvp_rows_effort}, {NULL, NULL}};
+/***
+Looks at everything inside the network without making rows, for measuring.
+@function rows:count
+@treturn number rectangles: runs of sources by runs of destinations between which something flows
+@raise when the network was changed since
+@usage local step, rows = core.connectivity(net, {}); print(rows:count())
+*/
+static int lvp_rows_count(lua_State *L) {
+    const rows_box *box = luaL_checkudata(L, 1, LVP_ROWS);
+    uint64_t rectangles = 0;
+    vp_error error;
+    if (box->reach != NULL) {
+        lvp_check_usable(L, box->network);
+        if (vp_reach_count(box->reach, &rectangles, &error) != VP_OK) {
+            return lvp_raise(L, &error);
+        }
+    }
+    lua_pushnumber(L, (lua_Number)rectangles);
+    return 1;
+}
+
+static const luaL_Reg rows_methods[] = {
+    {"examined", lvp_rows_effort}, {"count", lvp_rows_count}, {NULL, NULL}};
 static const luaL_Reg rows_metamethods[] = {{"__gc", lvp_rows_gc}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"connectivity", lvp_reach_connectivity}, {NULL, NULL}};
 

@@ -128,9 +128,10 @@ static vp_status choose_text(lvp_reading *of, int index) {
     return status == VP_OK ? choose_end(of, &end) : status;
 }
 
-/* Does the record carry all tags of the table at `index`? */
+/* Does the record (NULL: none) carry all tags of the table at `index`? */
 static bool carries(const lvp_reading *of, const vp_record *record, int index) {
     lua_State *L = of->L;
+    int top = lua_gettop(L);
     bool all = record != NULL;
     lua_pushnil(L);
     while (all && lua_next(L, index)) {
@@ -141,9 +142,7 @@ static bool carries(const lvp_reading *of, const vp_record *record, int index) {
         all = value != VP_NO_NAME && strlen(text) == length && memcmp(text, wanted, length) == 0;
         lua_pop(L, 1);
     }
-    if (!all && record != NULL) {
-        lua_pop(L, 1); /* the key of the loop that was left */
-    }
+    lua_settop(L, top); /* the key of a loop that was left */
     return all;
 }
 

@@ -64,7 +64,7 @@ static int compare_members(const void *left, const void *right, const void *cont
                : (int)vp_point_less(b->first, a->first) - (int)vp_point_less(a->first, b->first);
 }
 
-static bool grow(vp_atlas *atlas, void **items, uint32_t *capacity, size_t needed, size_t size) {
+bool vp_atlas_grow(vp_atlas *atlas, void **items, uint32_t *capacity, size_t needed, size_t size) {
     vp_status status =
         vp_alloc_grow(&atlas->compiled->network->alloc, items, capacity, needed, size);
     atlas->status = status != VP_OK ? status : atlas->status;
@@ -76,8 +76,8 @@ static void add_members(vp_atlas *atlas, uint32_t place) {
     vp_cidr block;
     while (vp_interface_next_block(interface_at(atlas, place), &position, &block)) {
         void *items = atlas->members;
-        bool fits = grow(atlas, &items, &atlas->member_capacity, (size_t)atlas->member_count + 1,
-                         sizeof *atlas->members);
+        bool fits = vp_atlas_grow(atlas, &items, &atlas->member_capacity,
+                                  (size_t)atlas->member_count + 1, sizeof *atlas->members);
         atlas->members = items;
         if (!fits) {
             return;
@@ -90,66 +90,13 @@ static void add_members(vp_atlas *atlas, uint32_t place) {
     }
 }
 
-/* Is anything of a VPC loaded, so that a connection to it can be followed (D53)? */
-static bool is_described(const vp_atlas *atlas, vp_name vpc_id) {
-    const vp_vpc *vpc =
-        (const vp_vpc *)vp_network_find(atlas->compiled->network, VP_KIND_VPC, vpc_id);
-    return vpc != NULL && vpc->subnet_count > 0;
-}
-
-/* Could packets that take this route end in "unknown"? Too often is no harm: more is looked at. */
-static bool is_uncertain_route(const vp_atlas *atlas, const vp_route *route) {
-    const vp_compiled *compiled = atlas->compiled;
-    vp_name id;
-    vp_target target = vp_route_target(compiled->network, route, &id);
-    const vp_record *record =
-        target == VP_TARGET_INTERFACE
-            ? (const vp_record *)vp_route_interface(compiled->network, compiled->index, route)
-            : vp_network_find(compiled->network, VP_KIND_NONE, id);
-    if (target == VP_TARGET_PEERING && record != NULL) {
-        const vp_vpc_peering_connection *connection = (const vp_vpc_peering_connection *)record;
-        return !is_described(atlas, connection->requester_vpc_info.vpc_id) ||
-               !is_described(atlas, connection->accepter_vpc_info.vpc_id);
-    }
-    return target == VP_TARGET_OTHER || target == VP_TARGET_TRANSIT_GATEWAY ||
-           target == VP_TARGET_ENDPOINT || target == VP_TARGET_NAT_GATEWAY ||
-           (target != VP_TARGET_LOCAL && record == NULL);
-}
-
-/*
- * Packets of a VPC that may end in "unknown" may do so whatever their destination is; so may those
- * of a subnet without a table in the data.
- */
-static bool is_uncertain(const vp_atlas *atlas, vp_name vpc_id) {
-    vp_network *network = atlas->compiled->network;
-    const vp_rows *subnets = vp_network_rows(network, VP_KIND_SUBNET);
-    uint32_t count;
-    vp_route_table *const *tables =
-        vp_index_route_tables_of(atlas->compiled->index, vpc_id, &count);
-    for (uint32_t i = 0; i < count; i++) {
-        for (uint32_t k = 0; k < tables[i]->routes.count; k++) {
-            if (is_uncertain_route(atlas, VP_ITEM(vp_route, &tables[i]->routes, k))) {
-                return true;
-            }
-        }
-    }
-    for (uint32_t i = 0; i < subnets->count; i++) {
-        const vp_subnet *subnet = (const vp_subnet *)subnets->rows[i];
-        if (subnet->vpc_id == vpc_id && subnet->route_table == NULL) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void open_segment(vp_atlas *atlas, const vp_network_interface *met) {
     void *items = atlas->segments;
-    bool fits = grow(atlas, &items, &atlas->segment_capacity, (size_t)atlas->segment_count + 1,
-                     sizeof *atlas->segments);
+    bool fits = vp_atlas_grow(atlas, &items, &atlas->segment_capacity,
+                              (size_t)atlas->segment_count + 1, sizeof *atlas->segments);
     atlas->segments = items;
     if (fits) {
-        vp_segment segment = {met->vpc_id, met->vpc, {0, 0},
-                              {0, 0},      false,    is_uncertain(atlas, met->vpc_id)};
+        vp_segment segment = {.vpc_id = met->vpc_id, .vpc = met->vpc, .scopes = VP_ATLAS_NONE};
         atlas->segments[atlas->segment_count++] = segment;
     }
 }
@@ -163,8 +110,8 @@ static void open_class(vp_atlas *atlas, uint32_t member) {
         atlas->segments[atlas->segment_count - 1].vpc_id != met->vpc_id) {
         open_segment(atlas, met);
     }
-    bool fits = grow(atlas, &items, &atlas->class_capacity, (size_t)atlas->class_count + 1,
-                     sizeof *atlas->classes);
+    bool fits = vp_atlas_grow(atlas, &items, &atlas->class_capacity, (size_t)atlas->class_count + 1,
+                              sizeof *atlas->classes);
     atlas->classes = items;
     if (!fits || atlas->status != VP_OK) {
         return;
@@ -181,6 +128,18 @@ static void open_class(vp_atlas *atlas, uint32_t member) {
     atlas->classes[atlas->class_count++] = made;
 }
 
+/* The addresses that members of a segment hold lie in a span. */
+static void widen(vp_segment *segment, const vp_member *member) {
+    int wide = member->family == 6;
+    if (!segment->has_span[wide] || vp_point_less(member->first, segment->lowest[wide])) {
+        segment->lowest[wide] = member->first;
+    }
+    if (!segment->has_span[wide] || vp_point_less(segment->highest[wide], member->last)) {
+        segment->highest[wide] = member->last;
+    }
+    segment->has_span[wide] = true;
+}
+
 static void make_classes(vp_atlas *atlas) {
     atlas->status = vp_sort(&atlas->compiled->network->alloc, atlas->members, atlas->member_count,
                             sizeof *atlas->members, compare_members, atlas);
@@ -194,6 +153,7 @@ static void make_classes(vp_atlas *atlas) {
         }
         if (atlas->status == VP_OK) {
             member->class_number = atlas->class_count - 1;
+            widen(&atlas->segments[atlas->segment_count - 1], member);
             atlas->classes[atlas->class_count - 1].end = i + 1;
         }
     }
@@ -214,7 +174,10 @@ void vp_atlas_free(vp_atlas *atlas) {
     vp_alloc_free(&alloc, atlas->segments, atlas->segment_capacity * sizeof *atlas->segments);
     vp_alloc_free(&alloc, atlas->runs, atlas->run_capacity * sizeof *atlas->runs);
     vp_alloc_free(&alloc, atlas->columns, atlas->column_capacity * sizeof *atlas->columns);
-    vp_alloc_free(&alloc, atlas->reachable, atlas->reachable_capacity * sizeof *atlas->reachable);
+    vp_alloc_free(&alloc, atlas->listed, atlas->listed_capacity * sizeof *atlas->listed);
+    vp_alloc_free(&alloc, atlas->scopes, atlas->scope_capacity * sizeof *atlas->scopes);
+    vp_alloc_free(&alloc, atlas->is_listed,
+                  atlas->is_listed == NULL ? 0 : (size_t)atlas->segment_count + 1);
     vp_alloc_free(&alloc, atlas->first_member,
                   ((size_t)atlas->interface_count + 1) * sizeof *atlas->first_member);
     vp_alloc_free(&alloc, atlas, sizeof *atlas);
@@ -249,6 +212,11 @@ vp_status vp_atlas_get(vp_compiled *compiled, vp_atlas **result, vp_error *error
         vp_atlas_free(atlas);
         return vp_error_no_memory(error);
     }
+    atlas->is_listed = vp_alloc_zeroed(alloc, (size_t)atlas->segment_count + 1);
+    if (atlas->is_listed == NULL) {
+        vp_atlas_free(atlas);
+        return vp_error_no_memory(error);
+    }
     compiled->atlas = *result = atlas;
     compiled->atlas_free = vp_atlas_free;
     return VP_OK;
@@ -263,85 +231,6 @@ vp_path_end vp_atlas_end(const vp_atlas *atlas, uint32_t member, vp_point addres
     return end;
 }
 
-/* ---- where packets can end ---------------------------------------------------------------------
- */
-
-static uint32_t find_segment(const vp_atlas *atlas, vp_name vpc_id) {
-    uint32_t low = 0, high = atlas->segment_count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (atlas->segments[middle].vpc_id < vpc_id) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < atlas->segment_count && atlas->segments[low].vpc_id == vpc_id ? low
-                                                                               : VP_ATLAS_NONE;
-}
-
-/* Each once: the list is as short as a VPC has neighbours. */
-static void add_reachable(vp_atlas *atlas, uint32_t segment) {
-    void *items = atlas->reachable;
-    for (uint32_t i = 0; i < atlas->reachable_count; i++) {
-        if (segment == VP_ATLAS_NONE || atlas->reachable[i] == segment) {
-            return;
-        }
-    }
-    if (segment == VP_ATLAS_NONE || !grow(atlas, &items, &atlas->reachable_capacity,
-                                          (size_t)atlas->reachable_count + 1, sizeof(uint32_t))) {
-        return;
-    }
-    atlas->reachable = items;
-    atlas->reachable[atlas->reachable_count++] = segment;
-}
-
-/* Over IPv6 the internet joins every VPC with a gateway to every other one. */
-static bool faces_internet(const vp_atlas *atlas, vp_name vpc_id) {
-    const vp_compiled *compiled = atlas->compiled;
-    const vp_rows *rows = vp_network_rows(compiled->network, VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY);
-    if (vp_index_internet_gateway_of(compiled->index, vpc_id) != NULL) {
-        return true;
-    }
-    for (uint32_t i = 0; i < rows->count; i++) {
-        const vp_egress_only_internet_gateway *gateway =
-            (const vp_egress_only_internet_gateway *)rows->rows[i];
-        if (vp_attachments_hold(compiled->network, &gateway->attachments, vpc_id)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/*
- * A packet crosses one connection and is delivered; what forwards it stands in its own VPC. What is
- * not described could be reached from anywhere, as far as the data go, and could reach everything.
- */
-void vp_atlas_reachable(vp_atlas *atlas, uint32_t member) {
-    const vp_class *of = &atlas->classes[atlas->members[member].class_number];
-    const vp_network_interface *met = interface_at(atlas, atlas->members[member].interface);
-    vp_name vpc_id = atlas->segments[of->segment].vpc_id;
-    bool internet = of->family == 6 && faces_internet(atlas, vpc_id);
-    bool uncertain = atlas->segments[of->segment].uncertain;
-    uint32_t count;
-    vp_vpc_peering_connection *const *all =
-        vp_index_peerings_of(atlas->compiled->index, vpc_id, &count);
-    atlas->reachable_count = 0;
-    add_reachable(atlas, of->segment);
-    for (uint32_t i = 0; i < count; i++) {
-        vp_name a = all[i]->requester_vpc_info.vpc_id, b = all[i]->accepter_vpc_info.vpc_id;
-        add_reachable(atlas, find_segment(atlas, a == vpc_id ? b : a));
-    }
-    for (uint32_t i = 0; i < atlas->segment_count; i++) {
-        const vp_segment *segment = &atlas->segments[i];
-        bool open = internet &&
-                    vp_index_internet_gateway_of(atlas->compiled->index, segment->vpc_id) != NULL;
-        if (open || segment->undescribed || met->subnet == NULL || uncertain) {
-            add_reachable(atlas, i);
-        }
-    }
-}
-
 /* ---- columns -----------------------------------------------------------------------------------
  */
 
@@ -352,8 +241,8 @@ static uint32_t facts_of(const vp_atlas *atlas, uint32_t member) {
 static void add_run(vp_atlas *atlas, const vp_run *run) {
     void *items = atlas->runs;
     if ((run->known | run->unknown) == VP_SERVICE_NONE ||
-        !grow(atlas, &items, &atlas->run_capacity, (size_t)atlas->run_count + 1,
-              sizeof *atlas->runs)) {
+        !vp_atlas_grow(atlas, &items, &atlas->run_capacity, (size_t)atlas->run_count + 1,
+                       sizeof *atlas->runs)) {
         return;
     }
     atlas->runs = items;
@@ -409,12 +298,12 @@ const vp_column *vp_atlas_column(vp_atlas *atlas, uint32_t member) {
     }
     vp_path_end from = vp_atlas_end(atlas, member, address);
     vp_column column = {address, vp_point_highest(of->family), atlas->run_count, 0, of->columns};
-    vp_atlas_reachable(atlas, member);
+    vp_scope scope = vp_atlas_scope(atlas, member);
     if (facts_of(atlas, member) & VP_FACT_UNSUPPORTED) {
-        atlas->reachable_count = 0; /* gateways send nothing of their own */
+        scope.count = 0; /* gateways send nothing of their own */
     }
-    for (uint32_t i = 0; i < atlas->reachable_count; i++) {
-        const vp_segment *segment = &atlas->segments[atlas->reachable[i]];
+    for (uint32_t i = 0; i < scope.count; i++) {
+        const vp_segment *segment = &atlas->segments[atlas->listed[scope.first + i]];
         int wide = of->family == 6;
         for (uint32_t k = segment->first[wide]; k < segment->end[wide]; k++) {
             if (!atlas->classes[k].is_block) {
@@ -423,8 +312,8 @@ const vp_column *vp_atlas_column(vp_atlas *atlas, uint32_t member) {
         }
     }
     void *items = atlas->columns;
-    bool fits = grow(atlas, &items, &atlas->column_capacity, (size_t)atlas->column_count + 1,
-                     sizeof *atlas->columns);
+    bool fits = vp_atlas_grow(atlas, &items, &atlas->column_capacity,
+                              (size_t)atlas->column_count + 1, sizeof *atlas->columns);
     atlas->columns = items;
     if (!fits || atlas->status != VP_OK) {
         return NULL;

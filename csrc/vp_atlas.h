@@ -39,9 +39,18 @@ typedef struct vp_segment {
     vp_name vpc_id;
     vp_vpc *vpc;               /* NULL: not in the data */
     uint32_t first[2], end[2]; /* classes: IPv4, IPv6 */
-    bool undescribed;          /* some interface's subnet is not in the data */
-    bool uncertain;            /* some route leads to what is not in the data, or not modelled */
+    vp_point lowest[2], highest[2];
+    bool has_span[2];
+    bool undescribed; /* some interface's subnet is not in the data */
+    uint32_t scopes;  /* what its route tables lead to: first of a list, or VP_ATLAS_NONE */
 } vp_segment;
+
+/* The segments that packets by a route table can end in: `count` of vp_atlas.listed. */
+typedef struct vp_scope {
+    vp_route_table *table;
+    uint32_t first, count, next;
+    uint8_t family;
+} vp_scope;
 
 /* Members first..last of one class, and what passes to each of them. */
 typedef struct vp_run {
@@ -72,8 +81,10 @@ struct vp_atlas {
     vp_run *runs;
     vp_column *columns;
     uint32_t run_count, run_capacity, column_count, column_capacity;
-    uint32_t *reachable; /* segments to look into, for the source under way */
-    uint32_t reachable_count, reachable_capacity;
+    vp_scope *scopes;
+    uint32_t *listed;   /* segments, of all scopes */
+    uint8_t *is_listed; /* by segment, while a scope is made */
+    uint32_t scope_count, scope_capacity, listed_count, listed_capacity;
     uint64_t walks;
     bool has_blocks; /* some member is a delegated prefix */
     vp_status status;
@@ -89,8 +100,17 @@ const vp_column *vp_atlas_column(vp_atlas *atlas, uint32_t member);
 /* The end of a question that a member's address is. */
 vp_path_end vp_atlas_end(const vp_atlas *atlas, uint32_t member, vp_point address);
 
-/* Fills atlas->reachable with the segments that packets from a member can end in. */
-void vp_atlas_reachable(vp_atlas *atlas, uint32_t member);
+/*
+ * In vp_atlas_scope.c: the segments that packets from a member can end in, or for which the data do
+ * not tell; some more may be among them.
+ */
+vp_scope vp_atlas_scope(vp_atlas *atlas, uint32_t member);
+
+/* The segment of a VPC, or VP_ATLAS_NONE. */
+uint32_t vp_atlas_segment(const vp_atlas *atlas, vp_name vpc_id);
+
+/* Grows a list; false, with atlas->status set, when there is no memory. */
+bool vp_atlas_grow(vp_atlas *atlas, void **items, uint32_t *capacity, size_t needed, size_t size);
 
 VP_END_DECLS
 

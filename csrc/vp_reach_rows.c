@@ -166,11 +166,12 @@ static void walk_pieces(vp_reach *reach, uint32_t source, uint32_t destination) 
 
 /* Delegated prefixes that a member could reach; for a prefix as source everything. */
 static void walk_blocks(vp_reach *reach, uint32_t source, bool all) {
+    vp_scope scope = vp_atlas_scope(reach->atlas, source);
     vp_atlas *atlas = reach->atlas;
     const vp_member *from = &atlas->members[source];
     int wide = from->family == 6;
-    for (uint32_t i = 0; i < atlas->reachable_count; i++) {
-        const vp_segment *segment = &atlas->segments[atlas->reachable[i]];
+    for (uint32_t i = 0; i < scope.count; i++) {
+        const vp_segment *segment = &atlas->segments[atlas->listed[scope.first + i]];
         for (uint32_t k = segment->first[wide]; k < segment->end[wide]; k++) {
             const vp_class *of = &atlas->classes[k];
             for (uint32_t m = of->first; (all || of->is_block) && m < of->end; m++) {
@@ -209,7 +210,6 @@ void vp_reach_look_inside(vp_reach *reach, uint32_t place) {
             spread(reach, place, column, member->family);
         }
         if (of->is_block || atlas->has_blocks) {
-            vp_atlas_reachable(atlas, m);
             walk_blocks(reach, m, of->is_block);
         }
     }

@@ -68,6 +68,7 @@ build = {
             "csrc/vp_address.c",
             "csrc/vp_alloc.c",
             "csrc/vp_atlas.c",
+            "csrc/vp_atlas_scope.c",
             "csrc/vp_block.c",
             "csrc/vp_change.c",
             "csrc/vp_check.c",

@@ -85,6 +85,20 @@ describe("net:connectivity", function()
         assert.same({}, texts(net, { family = 6 }))
     end)
 
+    it("asks many interfaces for tags without filling the stack", function()
+        local net, app = peered()
+        local subnet = app:create_subnet { cidr_block = "172.16.4.0/22" }
+        for i = 10, 400 do
+            local address = ("172.16.%d.%d"):format(4 + math.floor(i / 250), i % 250 + 4)
+            subnet:create_network_interface { private_ip_address = address }
+        end
+        local count = 0
+        for _ in net:connectivity { from = { tag = { Tier = "front" } }, to = { tag = { Tier = "none" } } } do
+            count = count + 1
+        end
+        assert.equal(0, count)
+    end)
+
     it("refuses what is no end, and misuse", function()
         local net = peered()
         local rows_or_nil, message, code = net:connectivity { from = "vpc-ap" }
