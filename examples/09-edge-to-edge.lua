@@ -46,7 +46,7 @@ print(ask(host_b, "192.168.1.10", 443))
 -->   PCX_EDGE_TO_EDGE_VGW: a peering connection (pcx-aaaabbbb) does not lead on to the VPN or Direct Connect connection vgw-a of the peer vpc-a
 print(ask("onprem@vgw-a=192.168.1.10", host_b, 443))
 --> onprem@vgw-a=192.168.1.10 -> i-b tcp 443: not-reachable
--->   PCX_EDGE_TO_EDGE_VGW: a peering connection (pcx-aaaabbbb) does not lead on to the VPN or Direct Connect connection vgw-a of the peer vpc-b
+-->   PCX_EDGE_TO_EDGE_VGW: a peering connection (pcx-aaaabbbb) does not lead on to the VPN or Direct Connect connection vgw-a of the peer vpc-a
 vgw:declare_routes { cidrs = { "192.168.0.0/16" }, connection = "dx" }
 print(ask(host_b, "192.168.1.10", 443))
 --> i-b -> 192.168.1.10 tcp 443: not-reachable

@@ -228,3 +228,17 @@ pcx pcx-1 A B ; eigw eigw-b B ; rtb A.main 2001:db8:b::/56>pcx-1 ; B.main 2001:d
       "i-a1", "2001:db8:ffff::1"))
   end)
 end)
+
+describe("the sentence of edge to edge routing", function()
+  local TEXT = PEERED .. "vgw vgw-a A routes=192.168.0.0/16 type=vpn ; rtb B.main 192.168.0.0/16>pcx-1 ; "
+    .. "A.main 10.0.0.0/16>pcx-1 192.168.0.0/16>vgw-a*"
+
+  it("names the VPC whose gateway it is, from either side", function()
+    local net = described.network(TEXT)
+    for from, to in pairs { ["i-b1"] = "192.168.1.10", ["onprem@vgw-a=192.168.1.10"] = "i-b1" } do
+      local reason = net:trace({ from = from, to = to }).explanations[1]
+      assert.equal("PCX_EDGE_TO_EDGE_VGW", reason.code)
+      assert.matches("vgw%-a of the peer vpc%-A", reason.message)
+    end
+  end)
+end)

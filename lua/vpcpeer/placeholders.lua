@@ -123,6 +123,11 @@ placeholders.resolve = {
     gateway = function(view)
         return phrase.label(gateway_of(view), view.names)
     end,
+    -- Whose gateway it is: of the VPC that the packet entered from outside, else of the one ahead.
+    gateway_vpc = function(view)
+        local id = view.direction == "ingress" and view.vpc_id or view.vpc_reached or view.destination_vpc_id
+        return phrase.label(id, view.names)
+    end,
     groups = function(view)
         return joined(view.security_group_ids, view.names)
     end,

@@ -17,7 +17,7 @@ for _, row in ipairs {
         kind = "explanation hint",
         aws_code = "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR",
         what = "a peering connection[ ({pcx})] does not lead on to the " .. row[2] .. "[ {gateway}] of the peer"
-            .. "[ {reached_vpc}]",
+            .. "[ {gateway_vpc}]",
         meaning = "Edge to edge: the " .. row[2] .. " of one VPC cannot be used through a peering connection "
             .. "by its peer, in neither direction.",
         cause = "A route sends addresses outside the peer's blocks to the peering connection, in the hope "
