@@ -85,6 +85,10 @@ vp_status vp_transit_attach(vp_call *call, const vp_transit_gateway *gateway,
     VP_SET(call, made->resource_type, request->resource_type, error);
     VP_SET(call, made->state, request->state, error);
     VP_TRY(set_creation_time(call->network, made, error));
+    VP_TRY(vp_transit_log(call->network, request->action, record->id,
+                          vp_transit_is_available(call->network, made->state) ? "pending"
+                                                                              : "initiatingRequest",
+                          request->state, error));
     *attachment = made;
     return vp_transit_join_tables(call->change, gateway->record.id, made, error);
 }
@@ -223,9 +227,9 @@ static vp_status create_vpc_attachment(vp_call *call, vp_error *error) {
     bool at_once =
         vpc->record.owner_id == gateway->record.owner_id ||
         vp_transit_is_enabled(call->network, gateway->options.auto_accept_shared_attachments);
-    vp_transit_attachment_request wanted = {&request->made, "vpc", vpc->record.id,
-                                            vpc->record.owner_id,
-                                            at_once ? "available" : "pendingAcceptance"};
+    vp_transit_attachment_request wanted = {
+        &request->made,       "CreateTransitGatewayVpcAttachment",        "vpc", vpc->record.id,
+        vpc->record.owner_id, at_once ? "available" : "pendingAcceptance"};
     VP_TRY(vp_transit_attach(call, gateway, &wanted, &made, error));
     made->vpc_id = vpc->record.id;
     made->vpc_owner_id = vpc->record.owner_id;
@@ -386,16 +390,16 @@ static vp_status create_peering_attachment(vp_call *call, vp_error *error) {
     }
     bool is_there =
         peer != NULL && far.owner_id == peer->record.owner_id && far.region == peer->record.region;
-    vp_transit_attachment_request wanted = {&request->made, "peering", peer_id, far.owner_id,
-                                            is_there ? "pendingAcceptance" : "failed"};
+    vp_transit_attachment_request wanted = {
+        &request->made, "CreateTransitGatewayPeeringAttachment",  "peering", peer_id,
+        far.owner_id,   is_there ? "pendingAcceptance" : "failed"};
     VP_TRY(vp_transit_attach(call, gateway, &wanted, &made, error));
     made->requester_tgw_info = (vp_transit_gateway_info){
         gateway->record.id, gateway->record.owner_id, gateway->record.region};
     made->accepter_tgw_info = far;
     made->is_peering_described = VP_TRUE;
     made->is_peer_described = is_there ? VP_TRUE : VP_UNSET;
-    return vp_network_log(call->network, "CreateTransitGatewayPeeringAttachment", made->record.id,
-                          wanted.state, error);
+    return VP_OK;
 }
 
 /* ---- the life of an attachment --------------------------------------------------------------- */
@@ -439,13 +443,36 @@ static bool may_delete(const vp_call *call, const vp_transit_gateway_attachment 
            attachment->transit_gateway_owner_id == VP_NO_NAME;
 }
 
-static vp_status step(vp_call *call, event what, const char *action, life *next, vp_error *error) {
+/* An event: in words of a refusal, the state passed through, AWS's action by type. */
+static const struct {
+    const char *verb, *passing, *vpc, *peering, *direct_connect;
+} events[EVENT_COUNT] = {[ACCEPT] = {"accept", "pending", "AcceptTransitGatewayVpcAttachment",
+                                     "AcceptTransitGatewayPeeringAttachment",
+                                     "AcceptDirectConnectGatewayAssociationProposal"},
+                         [REJECT] = {"reject", "rejecting", "RejectTransitGatewayVpcAttachment",
+                                     "RejectTransitGatewayPeeringAttachment",
+                                     "DeleteDirectConnectGatewayAssociationProposal"},
+                         [DELETE] = {"delete", "deleting", "DeleteTransitGatewayVpcAttachment",
+                                     "DeleteTransitGatewayPeeringAttachment",
+                                     "DeleteDirectConnectGatewayAssociation"}};
+
+static const char *action_of(const vp_call *call, event what) {
+    switch (vp_transit_type_of(call->network, (vp_transit_gateway_attachment *)call->receiver)) {
+    case VP_TRANSIT_PEERING:
+        return events[what].peering;
+    case VP_TRANSIT_DIRECT_CONNECT:
+        return events[what].direct_connect;
+    default:
+        return events[what].vpc;
+    }
+}
+
+static vp_status step(vp_call *call, event what, life *next, vp_error *error) {
     vp_transit_gateway_attachment *attachment = (vp_transit_gateway_attachment *)call->receiver;
-    static const char *const verbs[EVENT_COUNT] = {"accept", "reject", "delete"};
     bool allowed = what == DELETE ? may_delete(call, attachment) : may_decide(call, attachment);
     if (!allowed) {
         VP_REFUSE(error, "OperationNotPermitted", "User (%s) cannot %s %s",
-                  vp_network_text(call->network, call->owner_id), verbs[what],
+                  vp_network_text(call->network, call->owner_id), events[what].verb,
                   vp_network_text(call->network, call->receiver->id));
     }
     *next = (life)transitions[life_of(call->network, attachment)][what];
@@ -455,7 +482,8 @@ static vp_status step(vp_call *call, event what, const char *action, life *next,
     VP_TRY(vp_change_edit(call->change, call->receiver, error));
     VP_SET(call, attachment->state, life_names[*next], error);
     call->result = *next == ENDED ? NULL : call->receiver; /* one that ended is removed */
-    return vp_network_log(call->network, action, call->receiver->id, life_names[*next], error);
+    return vp_transit_log(call->network, action_of(call, what), call->receiver->id,
+                          events[what].passing, life_names[*next], error);
 }
 
 /***
@@ -471,7 +499,7 @@ Source: EC2 API Reference, "AcceptTransitGatewayPeeringAttachment",
 static vp_status accept(vp_call *call, vp_error *error) {
     vp_transit_gateway_attachment *attachment = (vp_transit_gateway_attachment *)call->receiver;
     life next;
-    VP_TRY(step(call, ACCEPT, "AcceptTransitGatewayAttachment", &next, error));
+    VP_TRY(step(call, ACCEPT, &next, error));
     VP_TRY(vp_transit_join_tables(call->change, attachment->transit_gateway_id, attachment, error));
     if (vp_transit_type_of(call->network, attachment) == VP_TRANSIT_PEERING) {
         return vp_transit_join_tables(call->change, attachment->resource_id, attachment, error);
@@ -490,7 +518,7 @@ Source: EC2 API Reference, "RejectTransitGatewayPeeringAttachment",
 */
 static vp_status reject(vp_call *call, vp_error *error) {
     life next;
-    return step(call, REJECT, "RejectTransitGatewayAttachment", &next, error);
+    return step(call, REJECT, &next, error);
 }
 
 /***
@@ -511,7 +539,7 @@ static vp_status delete_attachment(vp_call *call, vp_error *error) {
     if (vp_transit_type_of(call->network, attachment) == VP_TRANSIT_VPN) {
         return vp_transit_refuse_state(call->network, call->receiver->id, error);
     }
-    VP_TRY(step(call, DELETE, "DeleteTransitGatewayAttachment", &next, error));
+    VP_TRY(step(call, DELETE, &next, error));
     VP_TRY(vp_transit_leave_tables(call->change, call->receiver->id, error));
     VP_TRY(vp_route_table_refresh(call->change, gateway_id, false, error));
     return vp_change_remove(call->change, call->receiver, error);
@@ -524,8 +552,8 @@ vp_status vp_transit_attach_vpn(vp_call *call, vp_name gateway_id, vp_name conne
     vp_new made = {VP_NO_NAME, {NULL, 0, 0}};
     vp_transit_gateway_attachment *attachment;
     vp_record *connection = call->result;
-    vp_transit_attachment_request wanted = {&made, "vpn", connection_id, call->owner_id,
-                                            "available"};
+    vp_transit_attachment_request wanted = {&made,         "CreateVpnConnection", "vpn",
+                                            connection_id, call->owner_id,        "available"};
     VP_TRY(vp_transit_attach(call, vp_transit_find(call->network, gateway_id), &wanted, &attachment,
                              error));
     call->result = connection;
@@ -537,6 +565,8 @@ vp_status vp_transit_release_vpn(vp_change *change, vp_name connection_id, vp_er
         vp_transit_gateway_attachment *one = attachment_at(change->network, i);
         if (one->resource_id == connection_id) {
             VP_TRY(vp_transit_leave_tables(change, one->record.id, error));
+            VP_TRY(vp_transit_log(change->network, "DeleteVpnConnection", one->record.id,
+                                  "deleting", "deleted", error));
             VP_TRY(vp_change_remove(change, &one->record, error));
         }
     }
@@ -584,9 +614,10 @@ static vp_status attach_direct_connect_gateway(vp_call *call, vp_error *error) {
     direct_connect_request *request = call->request;
     const vp_transit_gateway *gateway = (const vp_transit_gateway *)call->receiver;
     vp_transit_gateway_attachment *made;
-    vp_transit_attachment_request wanted = {&request->made, "direct-connect-gateway",
-                                            request->direct_connect_gateway_id, call->owner_id,
-                                            "available"};
+    vp_transit_attachment_request wanted = {
+        &request->made,           "CreateDirectConnectGatewayAssociation",
+        "direct-connect-gateway", request->direct_connect_gateway_id,
+        call->owner_id,           "available"};
     VP_TRY(vp_transit_attach(call, gateway, &wanted, &made, error));
     return declare(call, made, &request->cidrs, "dx", error);
 }

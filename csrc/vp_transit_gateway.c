@@ -113,6 +113,12 @@ static vp_status set_defaults(vp_call *call, struct vp_transit_gateway_options *
     return VP_OK;
 }
 
+vp_status vp_transit_log(vp_network *network, const char *action, vp_name id, const char *passing,
+                         const char *final, vp_error *error) {
+    VP_TRY(vp_network_log(network, action, id, passing, error));
+    return vp_network_log(network, action, id, final, error);
+}
+
 /* ---- route tables ---------------------------------------------------------------------------- */
 
 static uint32_t count_tables(const vp_network *network, vp_name gateway_id) {
@@ -145,7 +151,8 @@ vp_status vp_transit_make_table(vp_call *call, const vp_transit_gateway *gateway
     (*table)->are_routes_known = VP_TRUE;
     (*table)->are_propagations_known = VP_TRUE;
     VP_SET(call, (*table)->state, "available", error);
-    return VP_OK;
+    return vp_transit_log(call->network, "CreateTransitGatewayRouteTable", record->id, "pending",
+                          "available", error);
 }
 
 typedef struct table_request {
@@ -202,6 +209,8 @@ static vp_status delete_route_table(vp_call *call, vp_error *error) {
     if (is_default || is_associated(call->network, id)) {
         return vp_transit_refuse_state(call->network, id, error);
     }
+    VP_TRY(vp_transit_log(call->network, "DeleteTransitGatewayRouteTable", id, "deleting",
+                          "deleted", error));
     return vp_change_remove(call->change, call->receiver, error);
 }
 
@@ -269,6 +278,8 @@ static vp_status create_transit_gateway(vp_call *call, vp_error *error) {
     VP_SET(call, gateway->state, "available", error);
     VP_TRY(set_defaults(call, &gateway->options, error));
     VP_TRY(set_options(call, &request->options, &gateway->options, error));
+    VP_TRY(vp_transit_log(call->network, "CreateTransitGateway", record->id, "pending", "available",
+                          error));
     return make_default_table(call, gateway, error);
 }
 
@@ -395,8 +406,11 @@ static vp_status delete_transit_gateway(vp_call *call, vp_error *error) {
             VP_REFUSE(error, "IncorrectState", "%s has non-deleted Transit Gateway Route Tables",
                       vp_network_text(network, id));
         }
+        VP_TRY(vp_transit_log(call->network, "DeleteTransitGateway", table->record.id, "deleting",
+                              "deleted", error));
         VP_TRY(vp_change_remove(call->change, &table->record, error));
     }
+    VP_TRY(vp_transit_log(call->network, "DeleteTransitGateway", id, "deleting", "deleted", error));
     VP_TRY(remove_attachments(call->change, id, error));
     VP_TRY(vp_route_table_refresh(call->change, id, true, error));
     return vp_change_remove(call->change, call->receiver, error);

@@ -24,11 +24,16 @@ VP_MUST_CHECK vp_status vp_transit_make_table(vp_call *call, const vp_transit_ga
 VP_MUST_CHECK vp_status vp_transit_refuse_state(const vp_network *network, vp_name id,
                                                 vp_error *error);
 
+/* Logs that a resource passed through one state into another. */
+VP_MUST_CHECK vp_status vp_transit_log(vp_network *network, const char *action, vp_name id,
+                                       const char *passing, const char *final, vp_error *error);
+
 /* ---- vp_transit_attachment.c ---- */
 
 /* What an attachment is made of. */
 typedef struct vp_transit_attachment_request {
     vp_new *made;
+    const char *action; /* AWS's, for the event log */
     const char *resource_type;
     vp_name resource_id, resource_owner_id;
     const char *state; /* "available": it gets the gateway's default tables at once */

@@ -415,10 +415,11 @@ describe("a peering attachment", function()
     local states = {}
     for _, event in ipairs(m.net:events()) do
       if event.resource_id == "tgw-attach-p" then
-        states[#states + 1] = event.state
+        states[#states + 1] = event.action:match("^%u%l+") .. " " .. event.state
       end
     end
-    assert.same({ "pendingAcceptance", "available" }, states)
+    assert.same({ "Create initiatingRequest", "Create pendingAcceptance", "Accept pending", "Accept available" },
+      states)
     local text = m.net:describe_json()
     assert.equal(text, assert(vpcpeer.load_json(text)):describe_json())
     m.there:get("tgw-attach-p"):delete()
@@ -549,5 +550,37 @@ describe("documents about one route table that do not name it", function()
     local diagnostic = net:diagnostics()[1]
     assert.equal("warning incomplete", diagnostic.severity .. " " .. diagnostic.code)
     assert.equal("TransitGatewayStaticRoutes[0]", diagnostic.path)
+  end)
+end)
+
+describe("the event log", function()
+  it("has each state that the parts of a transit gateway pass through", function()
+    local net = vpcpeer.network()
+    local vpc = net:create_vpc { cidr_block = "10.0.0.0/16" }
+    local subnet = vpc:create_subnet { cidr_block = "10.0.0.0/24", availability_zone = "us-east-1a" }
+    local before = #net:events()
+    local tgw = net:create_transit_gateway { options = {
+      default_route_table_association = "disable", default_route_table_propagation = "disable",
+    } }
+    tgw:create_route_table():delete()
+    tgw:create_vpc_attachment { vpc_id = vpc, subnet_ids = { subnet } }:delete()
+    tgw:attach_direct_connect_gateway { cidrs = { "192.168.0.0/16" } }:delete()
+    tgw:delete()
+    local seen = {}
+    for i = before + 1, #net:events() do
+      local event = net:events()[i]
+      seen[#seen + 1] = event.action .. " " .. event.state
+    end
+    local expected = {}
+    for _, name in ipairs {
+      "CreateTransitGateway", "CreateTransitGatewayRouteTable", "DeleteTransitGatewayRouteTable",
+      "CreateTransitGatewayVpcAttachment", "DeleteTransitGatewayVpcAttachment",
+      "CreateDirectConnectGatewayAssociation", "DeleteDirectConnectGatewayAssociation", "DeleteTransitGateway",
+    } do
+      local comes = name:match("^Create") ~= nil
+      expected[#expected + 1] = name .. (comes and " pending" or " deleting")
+      expected[#expected + 1] = name .. (comes and " available" or " deleted")
+    end
+    assert.same(expected, seen)
   end)
 end)
