@@ -1,5 +1,8 @@
 /*
  * lvp_text.c - the growing block behind lvp_text.h.
+ *
+ * The box is on the Lua stack for as long as the text grows, so whatever raises in between leaves
+ * it to the collector. Pushing the text copies it once; there is no way around that in Lua's API.
  */
 #include "lvp_text.h"
 

@@ -2,7 +2,12 @@
  * vp_addr.c - reading, writing and stepping one address.
  *
  * There is one reader: vp_addr_scan. Whole texts, blocks and ranges are read by calling it and then
- * looking at what follows, so nothing else in the project decides what an address looks like.
+ * looking at what follows, so nothing else in the project decides what an address looks like. (The
+ * quick reader of vp_scan.h takes a part of what it takes, and is tested against it.)
+ *
+ * It is strict on purpose: leading zeros, fewer than four parts, hexadecimal parts and zones mean
+ * different addresses to different programs, which has been a way around filters (RFC 6943 3.1.1).
+ * A text either is an address to everybody or it is refused, with the reason.
  */
 #include "vp_addr.h"
 
@@ -21,7 +26,10 @@ static const uint8_t hex_digits[256] = {
 
 static unsigned hex_of(char c) { return hex_digits[(unsigned char)c]; }
 
-/* Returns the end of the address, or NULL with *problem set. */
+/*
+ * Returns the end of the address, or NULL with *problem set. Numbers are refused as soon as they
+ * are over 255, so none overflows, however long the text is.
+ */
 static const char *scan_ipv4(const char *p, const char *end, uint32_t *value,
                              const char **problem) {
     uint32_t result = 0;
@@ -61,6 +69,7 @@ typedef struct group_list {
     uint64_t head_hi, head_lo; /* those groups */
 } group_list;
 
+/* Moves what was read up by 16 bits. A ninth group is refused before it would push one out. */
 static void push_group(group_list *groups, unsigned value) {
     groups->hi = groups->hi << 16 | groups->lo >> 48;
     groups->lo = groups->lo << 16 | value;
@@ -108,7 +117,10 @@ static const char *scan_group(const char *p, const char *end, group_list *groups
     return p;
 }
 
-/* Moves past the colons after a group; returns NULL with *problem set when they are wrong. */
+/*
+ * Moves past the colons after a group; returns NULL with *problem set when they are wrong. One
+ * colon needs a group behind it; two are the gap, which may end the text and stand in it once.
+ */
 static const char *scan_colons(const char *p, const char *end, group_list *groups,
                                const char **problem) {
     if (end - p >= 2 && p[1] == ':') {
@@ -129,7 +141,11 @@ static const char *scan_colons(const char *p, const char *end, group_list *group
     return p + 1;
 }
 
-/* Returns the end of the address, or NULL with *problem set. */
+/*
+ * Returns the end of the address, or NULL with *problem set. Groups are read until something stands
+ * there that is no group; whether they are as many as they must be is decided at the end, since a
+ * "::" may stand for any number of zeros but none.
+ */
 static const char *scan_ipv6(const char *p, const char *end, vp_addr *address,
                              const char **problem) {
     group_list groups = {0, 0, 0, -1, 0, 0};
@@ -167,6 +183,10 @@ static const char *scan_ipv6(const char *p, const char *end, vp_addr *address,
     return p;
 }
 
+/*
+ * The first bytes tell the family, so that each reader can say what is wrong in its own terms and
+ * no text is read twice. The output is written only when the text is an address.
+ */
 size_t vp_addr_scan(const char *text, size_t length, vp_addr *address, const char **problem) {
     const char *end = text + length, *after;
     if (length == 0) {
@@ -190,6 +210,7 @@ size_t vp_addr_scan(const char *text, size_t length, vp_addr *address, const cha
     return after == NULL ? 0 : (size_t)(after - text);
 }
 
+/* The whole text has to be one address; what follows one is a reason of its own. */
 vp_status vp_addr_parse(const char *text, size_t length, vp_addr *address, vp_error *error) {
     const char *problem = "something follows the address";
     char quoted[VP_ERROR_QUOTE_MAX];
@@ -215,6 +236,7 @@ static char *format_octet(char *out, unsigned value) {
     return out;
 }
 
+/* Writes a dot behind every part and takes the last one back. */
 static char *format_ipv4(char *out, uint32_t value) {
     for (int shift = 24; shift >= 0; shift -= 8) {
         out = format_octet(out, value >> shift & 0xff);
@@ -236,6 +258,7 @@ static char *format_group(char *out, unsigned value) {
     return out;
 }
 
+/* The groups count from the left, as they are written. */
 static unsigned group_of(const vp_addr *address, int index) {
     uint64_t half = index < 4 ? address->hi : address->lo;
     return (unsigned)(half >> (48 - 16 * (index % 4)) & 0xffff);
@@ -258,6 +281,7 @@ static int find_gap(const vp_addr *address, int *length) {
     return best;
 }
 
+/* RFC 5952 leaves one text for each address, which is what makes text usable as a key. */
 static char *format_ipv6(char *out, const vp_addr *address) {
     /* An IPv4-mapped address is written with its IPv4 part (RFC 5952 5). */
     if (address->hi == 0 && address->lo >> 32 == 0xffff) {
@@ -281,6 +305,7 @@ static char *format_ipv6(char *out, const vp_addr *address) {
     return out;
 }
 
+/* An address that was never set has the family 0 and no text. */
 size_t vp_addr_format(const vp_addr *address, char out[VP_ADDR_TEXT_MAX]) {
     char *end = out;
     if (address->family == 4) {
@@ -292,6 +317,7 @@ size_t vp_addr_format(const vp_addr *address, char out[VP_ADDR_TEXT_MAX]) {
     return (size_t)(end - out);
 }
 
+/* IPv4 before IPv6: the families are two lines, and sets list them one after the other. */
 int vp_addr_compare(const vp_addr *a, const vp_addr *b) {
     if (a->family != b->family) {
         return a->family < b->family ? -1 : 1;
@@ -311,6 +337,7 @@ vp_addr vp_addr_from_ipv4(uint32_t value) {
     return address;
 }
 
+/* Wraps at the end of the family's own line, not of the 128 bits that hold it. */
 vp_addr vp_addr_plus(const vp_addr *address, uint64_t count) {
     vp_addr sum = *address;
     sum.lo += count;
@@ -335,6 +362,7 @@ static vp_addr host_mask(uint8_t family, int prefix_length) {
     return mask;
 }
 
+/* The two ends of the block around an address: host bits cleared, host bits set. */
 vp_addr vp_addr_first_of(const vp_addr *address, int prefix_length) {
     vp_addr mask = host_mask(address->family, prefix_length);
     mask.hi = address->hi & ~mask.hi;
@@ -354,4 +382,5 @@ vp_addr vp_addr_lowest(uint8_t family) {
     return address;
 }
 
+/* All of the family's bits are host bits of its /0. */
 vp_addr vp_addr_highest(uint8_t family) { return host_mask(family, 0); }

@@ -1,5 +1,9 @@
 /*
  * vp_cidr.c - reading, writing and comparing one block.
+ *
+ * A block is its first address and a length; host bits are always clear. So two blocks are the same
+ * exactly when both fields are, and a block contains an address when clearing as many of the
+ * address's bits gives the block's own.
  */
 #include "vp_cidr.h"
 
@@ -18,6 +22,7 @@ static const char *scan_length(const char *text, size_t length, int bits, int *p
     if (length == 1) {
         return "the prefix length is missing";
     }
+    /* Once over every family's bits the number stays there: it may have any number of digits. */
     int value = 0;
     for (size_t i = 1; i < length; i++) {
         if (text[i] < '0' || text[i] > '9') {
@@ -67,6 +72,7 @@ static vp_status refuse(const char *text, size_t length, const char *problem, vp
                         vp_error_quote(text, length, quoted), problem);
 }
 
+/* The two entries: a length may be left out, or has to be there. */
 vp_status vp_cidr_parse(const char *text, size_t length, vp_cidr_mode mode, vp_cidr *cidr,
                         vp_error *error) {
     const char *problem = scan_cidr(text, length, mode, false, cidr);
@@ -78,6 +84,7 @@ vp_status vp_cidr_parse_block(const char *text, size_t length, vp_cidr *cidr, vp
     return problem == NULL ? VP_OK : refuse(text, length, problem, error);
 }
 
+/* The length is written always, also that of a single address: one text for each block. */
 size_t vp_cidr_format(const vp_cidr *cidr, char out[VP_CIDR_TEXT_MAX]) {
     size_t used = vp_addr_format(&cidr->address, out);
     if (cidr->address.family == 0) {
@@ -102,6 +109,7 @@ vp_cidr vp_cidr_of(const vp_addr *address, int prefix_length) {
     return cidr;
 }
 
+/* The host bits that the block has clear, set. */
 vp_addr vp_cidr_last(const vp_cidr *cidr) {
     return vp_addr_last_of(&cidr->address, cidr->prefix_length);
 }
@@ -114,6 +122,7 @@ bool vp_cidr_contains_addr(const vp_cidr *cidr, const vp_addr *address) {
     return cidr->address.family == address->family && vp_addr_equals(&first, &cidr->address);
 }
 
+/* A block inside a larger one has its first address in it, and that is enough. */
 bool vp_cidr_contains(const vp_cidr *outer, const vp_cidr *inner) {
     return outer->prefix_length <= inner->prefix_length &&
            vp_cidr_contains_addr(outer, &inner->address);

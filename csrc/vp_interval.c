@@ -1,5 +1,9 @@
 /*
  * vp_interval.c - radix sorts of intervals and the sweep over the sorted list.
+ *
+ * Only the first addresses are sorted by: the sweep takes the longest of those that start together
+ * whichever comes first. Comparing sorts would be several times as slow on a million intervals,
+ * since every other comparison is guessed wrong.
  */
 #include "vp_interval.h"
 
@@ -12,6 +16,7 @@ void vp_intervals_init(vp_intervals *list, uint8_t family, const vp_alloc *alloc
     list->sorted = true;
 }
 
+/* IPv4: both ends in one word. IPv6: 32 bytes, which is why it is sorted by another method. */
 static size_t item_size(const vp_intervals *list) {
     return list->family == 4 ? sizeof *list->narrow : sizeof *list->wide;
 }
@@ -38,7 +43,7 @@ vp_status vp_intervals_reserve(vp_intervals *list, uint32_t more) {
         return VP_LIMIT;
     }
     void *items = list->family == 4 ? (void *)list->narrow : (void *)list->wide;
-    if (needed < 16) {
+    if (needed < 16) { /* growing from one item by doubling would be five allocations */
         needed = 16;
     }
     vp_status status =
@@ -57,6 +62,10 @@ vp_status vp_intervals_reserve(vp_intervals *list, uint32_t more) {
 #define DIGIT_BITS 11
 #define DIGITS (1U << DIGIT_BITS)
 
+/*
+ * 11 bits: three passes cover 32, and the 2,048 places of one pass fit the first cache. The order
+ * of equal digits is kept, which is what lets each pass build on the one before.
+ */
 static unsigned digit_of(uint64_t item, int pass) {
     return (unsigned)(item >> (32 + DIGIT_BITS * pass)) & (DIGITS - 1);
 }
@@ -74,7 +83,11 @@ static bool make_places(uint32_t *counts, uint32_t total) {
     return differ;
 }
 
-/* Sorts by the upper halves; returns which of the two arrays holds the result. */
+/*
+ * Sorts by the upper halves; returns which of the two arrays holds the result. All three counts are
+ * made in one reading, and a pass in which all items have one digit is left out: lists from one
+ * network have their upper bits in common.
+ */
 static uint64_t *sort_narrow(uint64_t *items, uint64_t *spare, uint32_t count) {
     uint32_t places[3][DIGITS];
     memset(places, 0, sizeof places);
@@ -99,6 +112,7 @@ static uint64_t *sort_narrow(uint64_t *items, uint64_t *spare, uint32_t count) {
 /* ---- IPv6: most significant digit first, from the first bit that differs
  * -----------------------*/
 
+/* For a handful, and for lists that are nearly in order. */
 static void insertion_sort(vp_interval *items, size_t count) {
     for (size_t i = 1; i < count; i++) {
         vp_interval item = items[i];
@@ -137,6 +151,10 @@ static size_t bits_of(vp_point point, unsigned skip, unsigned bits) {
     return (size_t)(word >> (64 - bits));
 }
 
+/*
+ * Bits that all items share cost nothing: a level starts at the first bit in which any differ, so
+ * the sparse upper half of IPv6 addresses is passed over at once.
+ */
 #define FEW 24    /* below: insertion sort */
 #define MANY 4096 /* from here on: big digits */
 #define SMALL_DIGIT_BITS 6
@@ -190,6 +208,7 @@ static void sort_wide(vp_interval *items, vp_interval *spare, size_t count) {
     }
 }
 
+/* A list that came in order, as most files do, was noticed while it was filled. */
 vp_status vp_intervals_sort(vp_intervals *list) {
     if (list->sorted || list->count < 2) {
         return VP_OK;
@@ -212,6 +231,7 @@ vp_status vp_intervals_sort(vp_intervals *list) {
 
 /* ---- the sweep --------------------------------------------------------------------------------*/
 
+/* An interval of either family in the form that the sweep works on. */
 VP_INLINE vp_interval get(const vp_intervals *list, uint32_t index, bool wide) {
     if (wide) {
         return list->wide[index];

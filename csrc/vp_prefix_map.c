@@ -1,5 +1,10 @@
 /*
  * vp_prefix_map.c - sorting blocks and flattening their nesting away.
+ *
+ * Blocks are nested or apart, never overlapping in part. Sorted by first address, the larger one
+ * before those in it, they come as an opening bracket each, and a stack of what is open tells where
+ * they close. One pass over the sorted list then writes the function from addresses to the
+ * innermost block, and the parent of each block on the way.
  */
 #include "vp_prefix_map.h"
 
@@ -18,6 +23,7 @@ void vp_prefixes_clear(vp_prefixes *list) {
     vp_prefixes_init(list, &alloc);
 }
 
+/* Grows by doubling; what is sorted later stands here in the order in which it was given. */
 vp_status vp_prefixes_add(vp_prefixes *list, const vp_cidr *cidr, vp_error *error) {
     if (list->count == VP_PREFIXES_MAX) {
         return vp_error_limit(error, "entries of a prefix map", VP_PREFIXES_MAX);
@@ -47,8 +53,10 @@ typedef struct sorted_block {
     uint8_t length;
 } sorted_block;
 
+/* IPv4: six bits of length and 26 of place are what is left of 64 beside the address. */
 #define PLACE_BITS 26
 
+/* Takes an item of the sorted list apart. */
 VP_INLINE sorted_block get_block(const vp_intervals *list, uint32_t index, bool wide) {
     sorted_block block;
     uint32_t packed;
@@ -66,6 +74,7 @@ VP_INLINE sorted_block get_block(const vp_intervals *list, uint32_t index, bool 
     return block;
 }
 
+/* Its opposite, for a block that came at a place of the list. */
 static void put_block(vp_intervals *list, uint32_t index, const vp_cidr *cidr, uint32_t place) {
     if (list->family == 6) {
         vp_interval item = {vp_point_of(&cidr->address), {cidr->prefix_length, place}};
@@ -76,7 +85,11 @@ static void put_block(vp_intervals *list, uint32_t index, const vp_cidr *cidr, u
     }
 }
 
-/* Distributes the blocks to the lists of their families, in order of length. */
+/*
+ * Distributes the blocks to the lists of their families, in order of length: a counting sort, which
+ * keeps the order of equal lengths. starts[f][l + 1] first counts the blocks of length l, then is
+ * where those of length l + 1 start.
+ */
 static vp_status order_by_length(const vp_prefixes *list, vp_intervals lists[2]) {
     uint32_t starts[2][130] = {{0}, {0}};
     for (uint32_t i = 0; i < list->count; i++) {
@@ -162,6 +175,7 @@ static void place_entries(vp_prefix_part *part, uint8_t family, uint32_t entries
     part->count = entries;
 }
 
+/* Places a function with room for so many points; it has none yet. */
 static void place_map(vp_range_map *map, uint8_t family, size_t points, block_layout *layout) {
     void *memory = take(layout, vp_range_map_bytes(family, points, true));
     if (memory != NULL) {
@@ -201,6 +215,7 @@ static vp_prefix_map *start(const vp_alloc *alloc, const uint32_t entries[2],
     return map;
 }
 
+/* The upper halves first: they lie before the lower ones in both places. */
 static void move_points(vp_points to, vp_points from, size_t count, bool wide) {
     if (wide) {
         memmove(to.hi, from.hi, count * sizeof *to.hi);
@@ -315,6 +330,10 @@ static vp_prefix_map *build(vp_intervals lists[2], const vp_alloc *alloc) {
     return finish(map);
 }
 
+/*
+ * A stable sort by length and one by address make the order: address, then length, then place. Of
+ * equal blocks the one given last stands last, so that the others can be left out.
+ */
 vp_status vp_prefix_map_new(const vp_prefixes *list, const vp_alloc *alloc, vp_prefix_map **result,
                             vp_error *error) {
     vp_intervals lists[2];
@@ -345,6 +364,7 @@ void vp_prefix_map_free(vp_prefix_map *map) {
 
 /* ---- questions --------------------------------------------------------------------------------*/
 
+/* Entries keep no family: the part they are in has one. */
 vp_cidr vp_prefix_map_cidr(const vp_prefix_map *map, uint8_t family, uint32_t entry) {
     const vp_prefix_part *part = vp_prefix_map_part(map, family);
     vp_point first = vp_points_get(part->firsts, entry, family == 6);
@@ -352,6 +372,7 @@ vp_cidr vp_prefix_map_cidr(const vp_prefix_map *map, uint8_t family, uint32_t en
     return cidr;
 }
 
+/* An entry is the innermost around one address; the entries around it are its parents. */
 uint32_t vp_prefix_map_find_block(const vp_prefix_map *map, const vp_cidr *cidr) {
     const vp_prefix_part *part = vp_prefix_map_part(map, cidr->address.family);
     uint32_t entry = vp_prefix_map_find(map, &cidr->address);
@@ -380,6 +401,7 @@ uint32_t vp_prefix_map_find_range(const vp_prefix_map *map, const vp_addr *first
     return vp_addr_equals(first, last) ? entry : widen(map, entry, last);
 }
 
+/* The family changes seldom in a text, so rounds are cut where it does. */
 void vp_prefix_map_find_ranges(const vp_prefix_map *map, const vp_addr *firsts,
                                const vp_addr *lasts, size_t count, uint32_t *entries) {
     vp_point points[VP_RANKS_MAX];
@@ -431,6 +453,8 @@ vp_status vp_prefix_map_make_index(vp_prefix_map *map) {
     return status != VP_OK ? status : vp_range_map_make_index(&map->parts[1].map, &map->alloc);
 }
 
+/* The order of the entries, and that parents are around theirs; the function is checked as a map.
+ */
 const char *vp_prefix_map_validate(const vp_prefix_map *map) {
     for (int wide = 0; wide < 2; wide++) {
         const vp_prefix_part *part = &map->parts[wide];

@@ -140,6 +140,7 @@ uint32_t vp_range_map_value(const vp_range_map *map, vp_point point) {
 
 /* ---- making the index -------------------------------------------------------------------------*/
 
+/* For whoever reports what an index costs; look-ups never need it. */
 size_t vp_range_map_index_bytes(const vp_range_map *map) {
     const vp_range_index *index = &map->index;
     return index->directory_count * sizeof *index->directories +
@@ -154,6 +155,7 @@ typedef struct index_draft {
     vp_alloc alloc;
 } index_draft;
 
+/* Appends a directory for the points from..to, without the last, to what is to be done. */
 static vp_status add_directory(index_draft *draft, uint32_t from, uint32_t to) {
     vp_range_index *index = &draft->index;
     void *items = index->directories;
@@ -182,7 +184,10 @@ static vp_status add_entries(index_draft *draft, size_t count, uint32_t *first) 
     return status;
 }
 
-/* Cuts the line from the first to the last point into about as many buckets as it should have. */
+/*
+ * Cuts the line from the first to the last point into about as many buckets as it should have: at
+ * least two, so that the points of each are fewer than those of the directory.
+ */
 VP_INLINE void cut(vp_range_directory *directory, vp_points points, uint32_t from, uint32_t to,
                    bool wide) {
     directory->base = vp_points_get(points, from, wide);
@@ -250,6 +255,7 @@ static void tighten(index_draft *draft) {
     index->entry_count = tight != NULL ? index->entry_count : draft->entry_room;
 }
 
+/* The sizes are those of the blocks, which may be larger than what is used of them. */
 static void release(const vp_range_index *index, uint32_t directories, uint32_t entries,
                     const vp_alloc *alloc) {
     vp_alloc_free(alloc, index->directories, directories * sizeof *index->directories);
@@ -370,6 +376,7 @@ VP_INLINE void rank_all(const vp_range_map *map, const vp_point *points, size_t 
     }
 }
 
+/* Without an index there is nothing to wait for together: the map is small. */
 void vp_range_map_ranks(const vp_range_map *map, const vp_point *points, size_t count,
                         uint32_t *ranks) {
     if (map->index.directories == NULL) {
@@ -383,6 +390,7 @@ void vp_range_map_ranks(const vp_range_map *map, const vp_point *points, size_t 
     }
 }
 
+/* The values were asked for while the ranks were found, so most are there by now. */
 void vp_range_map_values(const vp_range_map *map, const vp_point *points, size_t count,
                          uint32_t *values) {
     if (map->index.directories == NULL) {

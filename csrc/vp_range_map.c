@@ -1,10 +1,14 @@
 /*
- * vp_range_map.c - laying out and checking range maps.
+ * vp_range_map.c - laying out, comparing and checking range maps.
+ *
+ * The arrays of a map lie in one piece of memory of somebody else: the points, upper halves before
+ * lower ones, then the values. Everything here works on both families by asking once which it is.
  */
 #include "vp_range_map.h"
 
 #include <string.h>
 
+/* The arrays of several maps follow each other, and points of IPv6 are words of eight bytes. */
 static size_t round_up(size_t size) { return (size + 7) & ~(size_t)7; }
 
 size_t vp_range_map_bytes(uint8_t family, size_t capacity, bool valued) {
@@ -14,6 +18,7 @@ size_t vp_range_map_bytes(uint8_t family, size_t capacity, bool valued) {
 
 void vp_range_map_place(vp_range_map *map, uint8_t family, size_t capacity, bool valued,
                         void *memory) {
+    /* The other family's arrays stay NULL, so that mistaking the family is seen at once. */
     memset(map, 0, sizeof *map);
     map->family = family;
     if (family == 6) {
@@ -30,6 +35,10 @@ void vp_range_map_place(vp_range_map *map, uint8_t family, size_t capacity, bool
 
 /* ---- comparing and checking -------------------------------------------------------------------*/
 
+/*
+ * No point changes nothing, so a function has one array only: equal arrays and equal functions are
+ * the same thing, and comparing is comparing memory. The index does not count.
+ */
 bool vp_range_map_equals(const vp_range_map *a, const vp_range_map *b) {
     size_t count = a->count;
     if (count != b->count || (a->values == NULL) != (b->values == NULL)) {
@@ -68,6 +77,7 @@ static bool index_agrees(const vp_range_map *map) {
     return true;
 }
 
+/* The alternating values of a two-valued map cannot be wrong; where it has none, points decide. */
 const char *vp_range_map_validate(const vp_range_map *map) {
     bool wide = map->family == 6;
     if (map->family != 4 && map->family != 6) {

@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-/* One operand of the walk. */
+/* One operand of the walk. A copy of the map's fields, so that they can stay in registers. */
 typedef struct side {
     vp_points points;
     uint32_t next, count;
@@ -133,8 +133,13 @@ VP_INLINE uint32_t leap(side a, side b, unsigned truth, vp_points out, bool wide
     return used;
 }
 
-#define LEAP_FROM 16 /* leap when one operand is this many times smaller */
+/*
+ * Leap when one operand is this many times smaller. A leap costs about log2 of what it passes over,
+ * each step guessed wrong half of the time, so it needs a long way to be cheaper than walking.
+ */
+#define LEAP_FROM 16
 
+/* Sets of like size are walked, others leapt through; the small one is always the first operand. */
 VP_INLINE uint32_t merge(side a, side b, unsigned truth, vp_points out, bool wide) {
     if (a.count < b.count / LEAP_FROM) {
         return leap(a, b, truth, out, wide);
@@ -145,6 +150,7 @@ VP_INLINE uint32_t merge(side a, side b, unsigned truth, vp_points out, bool wid
     return walk(a, b, truth, out, wide);
 }
 
+/* Here the family is chosen, once; everything above is compiled for each. */
 void vp_range_map_merge(const vp_range_map *a, const vp_range_map *b, unsigned truth,
                         vp_range_map *out) {
     if (out->family == 6) {
@@ -154,7 +160,10 @@ void vp_range_map_merge(const vp_range_map *a, const vp_range_map *b, unsigned t
     }
 }
 
-/* The walk without a result: true at the first point where the combination holds. */
+/*
+ * The walk without a result: true at the first point where the combination holds. When one operand
+ * ends, the other alone decides whether anything is still to come.
+ */
 VP_INLINE bool walk_meets(side a, side b, unsigned truth, bool wide) {
     unsigned state = start(&a, &b, wide);
     while (!(truth >> state & 1) && a.next < a.count && b.next < b.count) {

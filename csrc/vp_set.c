@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+/* The parts as numbered in the array; vp_set_part takes a family and is for readers. */
 static vp_range_map *part_of(vp_set *set, int wide) { return &set->parts[wide]; }
 
 /* Points the parts at their arrays, with this much room each; their counts become 0. */
@@ -18,6 +19,7 @@ static void place(vp_set *set, size_t narrow_room, size_t wide_room) {
                        memory + vp_range_map_bytes(6, wide_room, false));
 }
 
+/* How large the block of a set is; the sum of what place() hands out. */
 static size_t size_for(size_t narrow_room, size_t wide_room) {
     return sizeof(vp_set) + vp_range_map_bytes(6, wide_room, false) +
            vp_range_map_bytes(4, narrow_room, false);
@@ -36,7 +38,11 @@ static vp_set *start(const vp_alloc *alloc, size_t narrow_room, size_t wide_room
     return set;
 }
 
-/* Moves the arrays together and gives back the rest of the block. */
+/*
+ * Moves the arrays together and gives back the rest of the block. The upper halves of IPv6 come
+ * first and stay; what follows moves towards the front only, in the order of the block, so nothing
+ * is overwritten that is still to be moved. An allocator that cannot shrink keeps the large block.
+ */
 static vp_set *finish(vp_set *set) {
     vp_points narrow = set->parts[0].points, wide = set->parts[1].points;
     uint32_t narrow_count = set->parts[0].count, wide_count = set->parts[1].count;
@@ -57,6 +63,7 @@ static vp_set *finish(vp_set *set) {
     return set;
 }
 
+/* Sets are shared wherever nothing changes: a builder that was frozen twice gives the same one. */
 vp_set *vp_set_ref(vp_set *set) {
     set->references++;
     return set;
@@ -77,6 +84,7 @@ static vp_range_map operand(const vp_set *set, int wide) {
     return set != NULL ? set->parts[wide] : none;
 }
 
+/* One merge a family. The room is for the worst case, every point of both and one at 0. */
 vp_status vp_set_combine(const vp_set *a, const vp_set *b, vp_truth truth, const vp_alloc *alloc,
                          vp_set **result, vp_error *error) {
     vp_range_map left[2], right[2];
@@ -100,6 +108,7 @@ vp_status vp_set_combine(const vp_set *a, const vp_set *b, vp_truth truth, const
     return VP_OK;
 }
 
+/* The last range of a family may end with the line, which takes one point less, never more. */
 vp_status vp_set_from_intervals(const vp_intervals *narrow, const vp_intervals *wide,
                                 vp_set **result, vp_error *error) {
     vp_set *set = start(&narrow->alloc, 2 * (size_t)narrow->count + 1, 2 * (size_t)wide->count + 1);
@@ -114,6 +123,7 @@ vp_status vp_set_from_intervals(const vp_intervals *narrow, const vp_intervals *
 
 /* ---- questions --------------------------------------------------------------------------------*/
 
+/* A set with any address has a point, if only 0. */
 bool vp_set_is_empty(const vp_set *set) {
     return set->parts[0].count == 0 && set->parts[1].count == 0;
 }
@@ -123,6 +133,10 @@ bool vp_set_equals(const vp_set *a, const vp_set *b) {
                       vp_range_map_equals(&a->parts[1], &b->parts[1]));
 }
 
+/*
+ * Both walk the points of the two sets together and stop where the answer is known. A set contains
+ * another when nothing of that one is left without it.
+ */
 bool vp_set_overlaps(const vp_set *a, const vp_set *b) {
     return vp_range_map_meets(&a->parts[0], &b->parts[0], VP_TRUTH_INTERSECTION) ||
            vp_range_map_meets(&a->parts[1], &b->parts[1], VP_TRUTH_INTERSECTION);
@@ -141,6 +155,7 @@ bool vp_set_contains_range(const vp_set *set, const vp_addr *first, const vp_add
     return (rank & 1) && (vp_point_equals(from, to) || vp_range_map_rank(part, to) == rank);
 }
 
+/* Only first addresses are looked up together; few items are ranges, fewer start inside the set. */
 void vp_set_contains_ranges(const vp_set *set, const vp_addr *firsts, const vp_addr *lasts,
                             size_t count, bool *inside) {
     vp_point points[VP_RANKS_MAX];
@@ -161,12 +176,14 @@ void vp_set_contains_ranges(const vp_set *set, const vp_addr *firsts, const vp_a
     }
 }
 
+/* Any in: the range starts inside, or a point lies between its ends. */
 bool vp_set_overlaps_range(const vp_set *set, const vp_addr *first, const vp_addr *last) {
     const vp_range_map *part = vp_set_part(set, first->family);
     uint32_t rank = vp_range_map_rank(part, vp_point_of(first));
     return (rank & 1) || vp_range_map_rank(part, vp_point_of(last)) != rank;
 }
 
+/* The points of a set are sorted, so its two ends tell: the other family has to be empty. */
 bool vp_set_is_within_range(const vp_set *set, const vp_addr *first, const vp_addr *last) {
     const vp_range_map *part = vp_set_part(set, first->family);
     bool wide = first->family == 6;
@@ -178,17 +195,20 @@ bool vp_set_is_within_range(const vp_set *set, const vp_addr *first, const vp_ad
     }
     vp_addr highest = vp_addr_highest(first->family);
     vp_point end = vp_points_get(part->points, part->count - 1, wide);
+    /* An odd number of points leaves the last range open: it ends with the line. */
     bool ends_before = part->count % 2 == 0
                            ? !vp_point_less(vp_point_of(last), vp_point_before(end))
                            : vp_addr_equals(last, &highest);
     return ends_before && !vp_point_less(vp_points_get(part->points, 0, wide), vp_point_of(first));
 }
 
+/* An index for one family and none for the other is no harm: each look-up asks its own part. */
 vp_status vp_set_make_index(vp_set *set) {
     vp_status status = vp_range_map_make_index(part_of(set, 0), &set->alloc);
     return status != VP_OK ? status : vp_range_map_make_index(part_of(set, 1), &set->alloc);
 }
 
+/* A range is two points, and one where it ends with the line. */
 uint64_t vp_set_range_count(const vp_set *set) {
     return ((uint64_t)set->parts[0].count + 1) / 2 + ((uint64_t)set->parts[1].count + 1) / 2;
 }
@@ -220,6 +240,7 @@ vp_set_size vp_set_count(const vp_set *set) {
     return size;
 }
 
+/* 2^128 + 2^32 needs 129 bits, so the number goes through five words by hand. */
 size_t vp_set_size_format(const vp_set_size *size, char out[VP_SET_SIZE_TEXT_MAX]) {
     uint32_t digits[5] = {(uint32_t)size->high, (uint32_t)(size->middle >> 32),
                           (uint32_t)(size->middle & UINT32_MAX), (uint32_t)(size->low >> 32),
@@ -259,11 +280,13 @@ const char *vp_set_validate(const vp_set *set) {
 
 /* ---- walking ----------------------------------------------------------------------------------*/
 
+/* A cursor always starts in IPv4; vp_set_open_range goes on to IPv6, also past an empty part. */
 vp_set_cursor vp_set_begin(const vp_set *set) {
     vp_set_cursor cursor = {set, 0, 4, false, {0, 0}, {0, 0}};
     return cursor;
 }
 
+/* Takes all that is left of the open range: after blocks, the rest of it. */
 bool vp_set_next_range(vp_set_cursor *cursor, vp_addr *first, vp_addr *last) {
     if (!vp_set_open_range(cursor)) {
         return false;
@@ -274,6 +297,10 @@ bool vp_set_next_range(vp_set_cursor *cursor, vp_addr *first, vp_addr *last) {
     return true;
 }
 
+/*
+ * The largest block at the start of what is left, then the rest. Taking the largest each time gives
+ * the fewest blocks: one can start at an address only if it is aligned there.
+ */
 bool vp_set_next_cidr(vp_set_cursor *cursor, vp_cidr *cidr) {
     if (!vp_set_open_range(cursor)) {
         return false;

@@ -1,5 +1,9 @@
 /*
  * vp_set_builder.c - from ranges in any order to a frozen set.
+ *
+ * Adding only appends to an unsorted list; all work is done when the set is wanted. So a loop of
+ * single additions costs what adding everything at once costs, and asking for the set after each
+ * of them is the one way to make it slow.
  */
 #include "vp_set.h"
 

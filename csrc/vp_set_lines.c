@@ -44,6 +44,7 @@ typedef struct line_search {
     bool any, inside;
 } line_search;
 
+/* Counts a range, an IPv4 address in IPv6 clothes in both of its forms. */
 static void look_up(line_search *search, const vp_addr *first, const vp_addr *last) {
     search->any = true;
     search->inside |= vp_set_contains_range(search->set, first, last);
@@ -83,7 +84,8 @@ static const char *scan_range(const line_search *search, const char *p, const vp
 
 /*
  * Takes the address that ends at `p` together with what makes it a block or a range; returns where
- * the search goes on.
+ * the search goes on. What follows may be neither ("10.0.0.1/index.html", "10.0.0.1-beta"): then
+ * the address counts by itself.
  */
 static const char *take(line_search *search, const char *p, const vp_addr *address) {
     vp_addr first = *address, last = *address;
@@ -137,6 +139,7 @@ static const char *examine(line_search *search, const char *word, const char *en
                    : end;
     }
     const char *start = word;
+    /* "::1:" is an address before a colon; "from:::1" is a name before one. */
     if (parts & LETTER) {
         /* No IPv6 address has such a letter: it can only begin behind the name. */
         start = memchr(word, ':', (size_t)(end - word));
@@ -168,6 +171,10 @@ static void search_line(line_search *search, const char *p) {
     }
 }
 
+/*
+ * Lines are copied as they are. A last line without an end gets one, which is the one byte by which
+ * the result may be longer than the text.
+ */
 size_t vp_set_filter_lines(const vp_set *set, const char *text, size_t length, vp_set_keep keep,
                            char *out, uint64_t *count) {
     const char *end = text + length;

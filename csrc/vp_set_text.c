@@ -1,6 +1,9 @@
 /*
  * vp_set_text.c - the bulk reader and writer of sets.
  *
+ * Reading, looking up and writing a line each cost about as much as one wrong guess of a jump, so
+ * the loops here are written to have none that depends on the data of a plain line.
+ *
  * The reader tries the common forms first, on bytes known to lie inside the text, and gives
  * everything it does not recognize at once to the readers of vp_addr and vp_cidr: they alone decide
  * what is wrong with a text.
@@ -11,10 +14,12 @@
 
 #include <string.h>
 
+/* What may stand around an item; a carriage return is what lines from elsewhere end with. */
 static bool is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
 }
 
+/* Moves both ends of a text to what is no blank. */
 static const char *trim(const char *text, const char **end) {
     while (text < *end && is_blank(*text)) {
         text++;
@@ -27,7 +32,10 @@ static const char *trim(const char *text, const char **end) {
 
 /* ---- one item ---------------------------------------------------------------------------------*/
 
-/* Reads the two addresses around `dash`; returns NULL, or what is wrong. */
+/*
+ * Reads the two addresses around `dash`; returns NULL, or what is wrong. Blocks as ends would have
+ * two meanings each, so there are none. The outputs are written only when everything is right.
+ */
 static const char *read_range(const char *text, const char *dash, const char *end, vp_addr *first,
                               vp_addr *last) {
     const char *problem = "something follows the address";
@@ -52,12 +60,16 @@ static const char *read_range(const char *text, const char *dash, const char *en
     return NULL;
 }
 
+/* As vp_addr_from_ipv4, without a call: a line has two of them. */
 VP_INLINE vp_addr ipv4_address(uint32_t value) {
     vp_addr address = {0, value, 4};
     return address;
 }
 
-/* The common case, an IPv4 address or block, in a copy with room to look behind its end. */
+/*
+ * The common case, an IPv4 address or block, in a copy with room to look behind its end. The zeros
+ * behind it end the last number, and being no part of the text they are never taken for one.
+ */
 static bool quick_item(const char *text, size_t length, vp_addr *first, vp_addr *last) {
     char copy[VP_SCAN_BYTES];
     uint32_t low, high;
@@ -77,6 +89,7 @@ static bool quick_item(const char *text, size_t length, vp_addr *first, vp_addr 
     return true;
 }
 
+/* A "-" makes a range: no address and no length has one. */
 vp_status vp_set_text_item(const char *text, size_t length, vp_addr *first, vp_addr *last,
                            vp_error *error) {
     if (quick_item(text, length, first, last)) {
@@ -103,6 +116,7 @@ vp_status vp_set_text_item(const char *text, size_t length, vp_addr *first, vp_a
 
 /* ---- the reader -------------------------------------------------------------------------------*/
 
+/* Lines count from 1, as editors show them. */
 vp_set_reader vp_set_text_begin(const char *text, size_t length) {
     vp_set_reader reader = {text, text + length, text, 0, 1};
     return reader;
@@ -125,7 +139,7 @@ VP_INLINE bool skip_to_item(vp_set_reader *reader) {
     return p < end;
 }
 
-/* Any item, by the thorough readers. */
+/* Any item, by the thorough readers: what ends it is looked for first. */
 static vp_status read_item(vp_set_reader *reader, vp_addr *first, vp_addr *last, vp_error *error) {
     const char *start = reader->next, *end = start;
     while (end < reader->end && *end != '\n' && *end != ',' && *end != '#') {
@@ -138,7 +152,10 @@ static vp_status read_item(vp_set_reader *reader, vp_addr *first, vp_addr *last,
     return status == VP_OK ? VP_MORE : status;
 }
 
-/* Reads "/len" or nothing at `p`; returns the end, or NULL when it is not plain. */
+/*
+ * Reads "/len" or nothing at `p`; returns the end, or NULL when it is not plain. More than three
+ * digits are none of its business: what follows then ends no item, and the thorough reader comes.
+ */
 static const char *scan_length(const char *p, const char *end, int bits, int *prefix_length) {
     *prefix_length = bits;
     if (p == end || *p != '/') {
@@ -153,7 +170,10 @@ static const char *scan_length(const char *p, const char *end, int bits, int *pr
     return p == start || (*start == '0' && p - start > 1) || value > bits ? NULL : p;
 }
 
-/* An address or block without blanks before what ends it, read without looking for that first. */
+/*
+ * An address or block without blanks before what ends it, read without looking for that first: a
+ * line of IPv6 is gone through once, not twice. False leaves the reader where it was.
+ */
 static bool scan_item(vp_set_reader *reader, vp_addr *first, vp_addr *last) {
     const char *start = reader->next, *problem;
     vp_addr address;
@@ -174,6 +194,7 @@ static bool scan_item(vp_set_reader *reader, vp_addr *first, vp_addr *last) {
     return true;
 }
 
+/* Reading goes on behind a bad item, so that all of them can be reported. */
 vp_status vp_set_text_next(vp_set_reader *reader, vp_addr *first, vp_addr *last, vp_error *error) {
     if (!skip_to_item(reader)) {
         return VP_OK;
@@ -206,6 +227,10 @@ static vp_status add_plain_lines(vp_set_reader *reader, vp_intervals *list) {
     return status;
 }
 
+/*
+ * Plain lines in a tight loop, then one item of any kind, and again. A text of other items goes
+ * around once for each, which costs one look at a line that is not plain.
+ */
 vp_status vp_set_text_add(vp_set_reader *reader, vp_set_builder *builder, vp_error *error) {
     vp_addr first = {0, 0, 0}, last = {0, 0, 0};
     for (;;) {
@@ -225,6 +250,7 @@ vp_status vp_set_text_add(vp_set_reader *reader, vp_set_builder *builder, vp_err
     }
 }
 
+/* The same for whoever wants the ranges and no set: as many as are looked up together. */
 vp_status vp_set_text_read(vp_set_reader *reader, vp_addr *firsts, vp_addr *lasts, size_t most,
                            size_t *count, vp_error *error) {
     size_t read = 0;
@@ -249,6 +275,7 @@ vp_status vp_set_text_read(vp_set_reader *reader, vp_addr *firsts, vp_addr *last
     return status;
 }
 
+/* Reads a round, looks it up together, writes its answers. */
 vp_status vp_set_text_contains(vp_set_reader *reader, const vp_set *set, char *out, size_t capacity,
                                size_t *used, uint64_t *inside, vp_error *error) {
     vp_addr firsts[VP_RANKS_MAX], lasts[VP_RANKS_MAX];
@@ -277,6 +304,7 @@ typedef struct octet_texts {
     char text[256][4];
 } octet_texts;
 
+/* 1 KiB, made for each call: static data that is written once would have to be guarded. */
 static void make_octets(octet_texts *octets) {
     for (unsigned value = 0; value < 256; value++) {
         char *text = octets->text[value];
@@ -299,6 +327,7 @@ VP_INLINE char *write_octet(char *out, const octet_texts *octets, unsigned value
     return out + text[3];
 }
 
+/* An address; IPv4 by the table, which is what most lines are. */
 VP_INLINE char *write_point(char *out, const octet_texts *octets, vp_point point, bool wide) {
     if (wide) {
         vp_addr address = vp_point_address(point, 6);
@@ -329,7 +358,7 @@ VP_INLINE char *write_block(char *out, const octet_texts *octets, vp_set_cursor 
     return out;
 }
 
-/* Takes an open range and writes it. */
+/* Takes an open range and writes it, as one address where it is one. */
 VP_INLINE char *write_range(char *out, const octet_texts *octets, vp_set_cursor *cursor,
                             bool wide) {
     out = write_point(out, octets, cursor->first, wide);
@@ -341,6 +370,7 @@ VP_INLINE char *write_range(char *out, const octet_texts *octets, vp_set_cursor 
     return out;
 }
 
+/* What is left of the open range, or all of it, in one line. */
 VP_INLINE char *write_line(char *out, const octet_texts *octets, vp_set_cursor *cursor,
                            vp_set_style style, bool wide) {
     out = style == VP_SET_STYLE_RANGES
@@ -350,6 +380,7 @@ VP_INLINE char *write_line(char *out, const octet_texts *octets, vp_set_cursor *
     return out;
 }
 
+/* Stops while there is room for the longest line, so that nothing in between has to check. */
 vp_status vp_set_text_write(vp_set_cursor *cursor, vp_set_style style, char *out, size_t capacity,
                             size_t *used) {
     octet_texts octets;

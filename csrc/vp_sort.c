@@ -51,10 +51,12 @@ vp_status vp_sort(const vp_alloc *alloc, void *items, size_t count, size_t item_
             size_t end = count - left > 2 * width ? left + 2 * width : count;
             merge(from, to, left, middle, end, item_size, compare, context);
         }
+        /* What was merged is the source of the next pass. */
         char *swapped = from;
         from = to;
         to = swapped;
     }
+    /* After an odd number of passes the result is in the wrong buffer. */
     if (from == spare) {
         memcpy(items, spare, count * item_size);
     }

@@ -1,5 +1,13 @@
 /*
  * vp_space.c - walking the blocks of one length in a set.
+ *
+ * Ranges of the set are taken one after the other; of the current one `next`..`last` is left. A
+ * block is given only if all of it is left, so alignment is looked for inside ranges and a gap ends
+ * the search for it:
+ *
+ *     range      ......|#######################|....
+ *     blocks     |       |       |       |       |       |
+ *     given              |=======|=======|
  */
 #include "vp_space.h"
 
@@ -32,6 +40,8 @@ static bool take_block(vp_space_cursor *cursor, vp_cidr *cidr) {
     if (order > 0) {
         return false;
     }
+    /* At the end of the line the next address would be the first again: family 0 says that nothing
+     * is left. */
     *cidr = block;
     *next = vp_addr_plus(&end, 1);
     if (order == 0) {

@@ -67,25 +67,25 @@ describe("prefix_map", function()
             local text = i % 3 == 0 and ("2001:db8:%x::1"):format(i) or ("10.%d.%d.1"):format(i % 256, i % 7)
             entries[i] = { text .. (i % 3 == 0 and "/48" or "/24"), value }
         end
-        local map = vpcpeer.prefix_map(entries)
+        local long = vpcpeer.prefix_map(entries)
         for i = 1, 2000 do
             local text = entries[i % #entries + 1][1]:match "^[^/]+"
             if i % 11 == 0 then text = "192.0.2.1" end
-            local value = map:lookup(text)
+            local value = long:lookup(text)
             lines[i], wanted[i] = text, value == nil and "false" or tostring(value)
         end
         for _, count in ipairs { 1, 20, 2000, 1, 2000 } do -- short texts before and after a long one
-            local got = assert(map:lookup_text(table.concat(lines, "\n", 1, count)))
+            local got = assert(long:lookup_text(table.concat(lines, "\n", 1, count)))
             assert.equal(table.concat(wanted, "\n", 1, count) .. "\n", got)
         end
     end)
 
     it("raises for a value without text only when it is met", function()
-        local map = vpcpeer.prefix_map { { "10.0.0.0/8", {} }, { "11.0.0.0/8", "eleven" } }
-        local text, count = map:lookup_text(("11.0.0.1\n"):rep(200))
+        local mixed = vpcpeer.prefix_map { { "10.0.0.0/8", {} }, { "11.0.0.0/8", "eleven" } }
+        local text, count = mixed:lookup_text(("11.0.0.1\n"):rep(200))
         assert.equal(("eleven\n"):rep(200), text)
         assert.equal(200, count)
-        local ok, message = pcall(map.lookup_text, map, ("11.0.0.1\n"):rep(200) .. "10.0.0.1")
+        local ok, message = pcall(mixed.lookup_text, mixed, ("11.0.0.1\n"):rep(200) .. "10.0.0.1")
         assert.is_false(ok)
         assert.truthy(message:find("not table", 1, true))
     end)

@@ -59,7 +59,9 @@ describe("bad input", function()
   end)
 
   it("ends at no NUL byte", function()
-    for _, text in ipairs { "10.0.0.1\0", "10.0.0.1\0/8", "\00010.0.0.1", "10.0.0.0/8\0", "10.0.0.0/1\0006", "::1\0" } do
+    for _, text in ipairs {
+      "10.0.0.1\0", "10.0.0.1\0/8", "\00010.0.0.1", "10.0.0.0/8\0", "10.0.0.0/1\0006", "::1\0",
+    } do
       for name, read in pairs(READERS) do
         local result, _, code = read(text)
         assert.is_nil(result, name)
