@@ -122,8 +122,8 @@ local words = {
             return reference_of(e, label) .. ", which it can no longer refer to; the rule matches nothing"
         end,
         function(e, label)
-            return ("revoke the rule of %s, or peer %s and %s anew"):format(label(e.group_id), label(e.vpc_id),
-                label(e.peer_vpc_id) or "the other VPC")
+            local other = e.peer_vpc_id ~= e.vpc_id and " or the way to " .. (label(e.peer_vpc_id) or "its VPC") or ""
+            return ("revoke the rule of %s, unless the group it names%s comes back"):format(label(e.group_id), other)
         end,
     },
     SG_RULE_CROSS_REGION = {

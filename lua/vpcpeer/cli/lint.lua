@@ -6,7 +6,7 @@ local lint = {
     summary = "What is probably not meant: overlaps, one-way routes, stale rules.",
 }
 
-local WIDTH = 100
+local WIDTH = 90
 local INDENT = "  "
 local COLOR = { error = "\27[31m", warning = "\27[33m", info = "\27[36m" }
 
@@ -45,7 +45,8 @@ local function to_text(findings, color)
         local word = color and COLOR[severity] .. severity .. "\27[0m" or severity
         lines[#lines + 1] = word .. ": " .. output.wrap(plain(finding.message) .. " [" .. finding.code .. "]",
             WIDTH, INDENT)
-        lines[#lines + 1] = INDENT .. output.wrap("to mend it: " .. plain(finding.remedy), WIDTH, INDENT)
+        lines[#lines + 1] = INDENT .. output.wrap("to mend it: "
+            .. plain(finding.remedy):gsub("^%u%l", string.lower), WIDTH, INDENT)
     end
     lines[#lines + 1] = findings[1] and table.concat({ number_of(count.error, "error"),
         number_of(count.warning, "warning"), number_of(count.info, "hint") }, ", ") or "nothing found"
