@@ -142,12 +142,19 @@ end
 -- @function vpcpeer.services_text
 -- @tparam table services as in a row
 -- @treturn string such as `"tcp 443, tcp 8000-8080, icmp 8/0"`
+-- @raise for what is no list of services
 -- @usage
 -- print(vpcpeer.services_text { { protocol = "tcp", ports = { { 443, 443 } } } }) --> tcp 443
 function connectivity.services_text(services)
     local texts = {}
-    for _, service in ipairs(services) do
-        texts[#texts + 1] = service_text(service)
+    -- Through pcall, since a table of any shape may come in.
+    local fine = pcall(function()
+        for _, service in ipairs(services) do
+            texts[#texts + 1] = service_text(service)
+        end
+    end)
+    if not fine then
+        error("bad argument #1 to 'services_text' (the services of a row expected)", 2)
     end
     return table.concat(texts, ", ")
 end
