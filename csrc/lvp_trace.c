@@ -7,6 +7,8 @@
  */
 #include "lvp_trace.h"
 
+#include "vp_reach.h"
+
 #define LVP_ASKER "vpcpeer.asker"
 
 static lvp_asker *asker_of(lua_State *L) {
@@ -94,9 +96,9 @@ static int lvp_trace_ask(lua_State *L) {
     return lvp_pinned(L, network, answer, 4, &asker->busy);
 }
 
-/* Reads (network, from, to, protocol, port) from the stack and walks. */
+/* Reads (network, from, to, protocol, port) from the stack; walks unless the engine is certain. */
 static vp_status ask_shortly(lua_State *L, vp_network *network, lvp_asker *asker, moment before,
-                             vp_error *error) {
+                             bool *certain, vp_error *error) {
     vp_trace_query *query = &asker->query;
     vp_status status = lvp_read_end(L, 2, "from", network, VP_END_SOURCE, &query->from, error);
     if (status == VP_OK) {
@@ -113,7 +115,8 @@ static vp_status ask_shortly(lua_State *L, vp_network *network, lvp_asker *asker
         return status;
     }
     lvp_check_packet(L, query, lua_isnoneornil(L, 5) ? NULL : "port");
-    return ask(network, asker, error);
+    *certain = vp_reach_passes(network, query);
+    return *certain ? VP_OK : ask(network, asker, error);
 }
 
 /*
@@ -152,12 +155,18 @@ static int lvp_trace_reachable(lua_State *L) {
     vp_network *network = lvp_check_network(L, 1)->network;
     lvp_asker *asker = asker_of(L);
     moment before = now(asker, network);
+    bool certain = false;
     vp_error error;
     luaL_checkany(L, 2);
     luaL_checkany(L, 3);
     lua_settop(L, 5);
-    if (ask_shortly(L, network, asker, before, &error) != VP_OK) {
+    if (ask_shortly(L, network, asker, before, &certain, &error) != VP_OK) {
         return lvp_fail(L, &error);
+    }
+    if (certain) {
+        lua_pushboolean(L, 1);
+        lua_pushnil(L);
+        return 2;
     }
     const vp_trace *trace = &asker->trace;
     if (trace->reachable < 0) {

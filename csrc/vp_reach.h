@@ -12,6 +12,7 @@
 
 #include "vp_path.h"
 #include "vp_set.h"
+#include "vp_trace.h"
 
 VP_BEGIN_DECLS
 
@@ -67,6 +68,12 @@ typedef struct vp_reach_row {
 typedef struct vp_reach_effort {
     uint64_t classes, sources, walks, pairs;
 } vp_reach_effort;
+
+/*
+ * Is it certain that a question has the answer "reachable"? False says nothing: vp_trace_run knows.
+ * O(log of the rules on the path), without allocation once the rules it meets are compiled.
+ */
+bool vp_reach_passes(vp_network *network, const vp_trace_query *query);
 
 typedef struct vp_reach vp_reach;
 

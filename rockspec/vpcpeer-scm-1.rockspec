@@ -131,6 +131,7 @@ build = {
             "csrc/vp_range_index.c",
             "csrc/vp_range_map.c",
             "csrc/vp_range_merge.c",
+            "csrc/vp_reach_ask.c",
             "csrc/vp_reach_group.c",
             "csrc/vp_reach_outside.c",
             "csrc/vp_reach_rows.c",

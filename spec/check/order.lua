@@ -46,6 +46,8 @@ return {
     "vp_path_gateway", "vp_path_transit", "vp_path_endpoint", "vp_path_classic", "vp_path_target",
     "vp_path_reply", "vp_atlas", "vp_atlas_scope",
     "vp_reach", "vp_reach_part", "vp_reach_outside", "vp_reach_group", "vp_reach_rows",
+    "vp_reach_ask",
+    "vp_reach_ask",
     -- findings
     "vp_lint", "vp_lint_view", "vp_lint_vpc", "vp_lint_peering", "vp_lint_route", "vp_lint_reference",
     "vp_lint_run",
