@@ -47,14 +47,13 @@ bool vp_range_map_equals(const vp_range_map *a, const vp_range_map *b) {
     if (count == 0) {
         return true;
     }
-    if (a->values != NULL && memcmp(a->values, b->values, count * sizeof *a->values) != 0) {
-        return false;
-    }
+    bool same = a->values == NULL || memcmp(a->values, b->values, count * sizeof *a->values) == 0;
     if (a->family == 6) {
-        return memcmp(a->points.hi, b->points.hi, count * sizeof *a->points.hi) == 0 &&
+        return same && memcmp(a->points.hi, b->points.hi, count * sizeof *a->points.hi) == 0 &&
                memcmp(a->points.lo, b->points.lo, count * sizeof *a->points.lo) == 0;
     }
-    return memcmp(a->points.narrow, b->points.narrow, count * sizeof *a->points.narrow) == 0;
+    return same &&
+           memcmp(a->points.narrow, b->points.narrow, count * sizeof *a->points.narrow) == 0;
 }
 
 /* Checks that the index gives the same ranks as a search without it, around every point. */
@@ -62,19 +61,16 @@ static bool index_agrees(const vp_range_map *map) {
     bool wide = map->family == 6;
     vp_range_map plain = *map;
     plain.index.directories = NULL;
+    bool right = true;
     for (uint32_t i = 0; i < map->count; i++) {
         vp_point one = {0, 1}, point = vp_points_get(map->points, i, wide);
-        if (vp_range_map_rank(map, point) != i + 1) {
-            return false;
-        }
+        right &= vp_range_map_rank(map, point) == i + 1;
         if (!vp_point_is_zero(point)) {
             point = vp_point_minus(point, one);
-            if (vp_range_map_rank(map, point) != vp_range_map_rank(&plain, point)) {
-                return false;
-            }
+            right &= vp_range_map_rank(map, point) == vp_range_map_rank(&plain, point);
         }
     }
-    return true;
+    return right;
 }
 
 /* The alternating values of a two-valued map cannot be wrong; where it has none, points decide. */
