@@ -186,8 +186,8 @@ function M.ask(model, question)
             local asked = {}
             for key, value in pairs(question) do asked[key] = value end
             asked.from, asked.to = from, to
-            local one, why = oracle.packet(model, asked)
-            if one == true then return true end
+            local one, why, exit = oracle.packet(model, asked)
+            if one == true then return true, nil, exit end
             if verdict == nil or one == "unknown" and not verdict then verdict, code = one, why end
         end
     end

@@ -1,7 +1,9 @@
 -- One network, every question: the oracle's verdict against `net:trace` and `net:reachable`.
 
+local address = require "support.oracle.address"
 local ask = require "support.oracle.ask"
 local filters = require "support.oracle.filters"
+local gateways = require "support.oracle.gateways"
 local oracle = require "support.oracle.packet"
 local questions = require "support.oracle.questions"
 local random = require "support.random"
@@ -69,15 +71,39 @@ local BY_FILTERS = { ENI_SG_RULES_MISMATCH = true, SG_HAS_NO_RULES = true, SUBNE
 -- Gateways send nothing of their own: they are no sources of rows.
 local NO_SOURCES = { nat_gateway = true, natGateway = true, transit_gateway = true }
 
-local function is_source_of_rows(model, ending)
-    local eni = model.interfaces[ending.eni]
-    return eni and not NO_SOURCES[eni.kind]
+-- What rows call an end of a question; nil for what no row speaks of: bare addresses in subnets,
+-- gateways by name, and on premises what the gateway does not know.
+local function named_in_rows(model, ending, other)
+    local eni, far = model.interfaces[ending.eni], model.interfaces[other.eni]
+    if eni then return eni.id end
+    if not ending.address or not far then return nil end
+    local gateway = model.internet_gateways[ending.internet]
+    if gateway then return (gateway.Attachments[1] or {}).VpcId == far.vpc and "internet" or nil end
+    gateway = model.vpn_gateways[ending.onprem]
+    if not gateway or (gateway.VpcAttachments[1] or {}).VpcId ~= far.vpc then return nil end
+    local known = gateways.known_prefixes(model, ending.onprem)
+    return (#known == 0 or address.in_any(known, ending.address)) and "onprem" or nil
 end
 
---- The same for the rows of `net:connectivity`, of which `found` are all.
+--- The same for the rows of `net:connectivity`, of which `found` are all; the second value is true
+-- when no row speaks of such ends.
 function M.differ_in_rows(model, found, question)
-    local right, why = M.oracle(model, question)
-    local verdict = rows.verdict(found, question, question.ports)
+    local eni = model.interfaces[question.from.eni]
+    local from = named_in_rows(model, question.from, question.to)
+    local to = question.to.eni
+    if eni and NO_SOURCES[eni.kind] or not from then return nil, true end
+    local right, why, exit = M.oracle(model, question)
+    local outside = question.to.address and not address.contains(address.NAT64, question.to.address)
+    if not to and right == true and outside and (exit == "internet" or exit == "onprem") then to = exit end
+    local bare = outside and not question.to.internet and not question.to.onprem
+    if not to and right == false and bare and not gateways.public_owner(model, question.to.address) then
+        local open = rows.verdict(found, question, question.ports, from, "internet")
+            or rows.verdict(found, question, question.ports, from, "onprem")
+        if open then return ("rows say %s, the oracle not-reachable (%s)"):format(NAMES[open], tostring(why)) end
+        return nil
+    end
+    if not to then return nil, true end
+    local verdict = rows.verdict(found, question, question.ports, from, to)
     if verdict == right then return nil end
     return ("rows say %s, the oracle %s (%s)"):format(NAMES[verdict], NAMES[right], tostring(why))
 end
@@ -95,11 +121,10 @@ local function ask_about(net, model, numbers, limit, services, report)
             asked = asked + 1
             if verdict == true then reachable = reachable + 1 end
             if text then report(question, text, net) end
-            if is_source_of_rows(model, pair.from) and pair.to.eni then
-                text = M.differ_in_rows(model, found, question)
-                asked = asked + 1
-                if text then report(question, text, net) end
-            end
+            local beside
+            text, beside = M.differ_in_rows(model, found, question)
+            asked = asked + (beside and 0 or 1)
+            if text then report(question, text, net) end
             if number == 1 then
                 text = M.differ_shortly(net, model, question)
                 asked = asked + 1

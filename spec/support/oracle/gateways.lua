@@ -145,7 +145,7 @@ local function check_vpn(walk, gateway_id)
 end
 
 -- 3.4.2: every prefix that the gateway knows; an empty list means that nothing is known of them.
-local function known_prefixes(model, gateway_id)
+function M.known_prefixes(model, gateway_id)
     local known = {}
     for vpn in tables.each(model.vpns) do
         if vpn.VpnGatewayId == gateway_id and vpn.State == "available" then
@@ -170,7 +170,7 @@ function M.leave_premises(walk, gateway, vpc_id)
         state.fail "VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS"
     end
     check_vpn(walk, id)
-    local known = known_prefixes(walk.model, id)
+    local known = M.known_prefixes(walk.model, id)
     if #known > 0 and not address.in_any(known, walk.d) then state.fail "CANNOT_ROUTE" end
     walk.passed[id], walk.left_to_premises = true, true
     state.end_segment(walk, { kind = "gateway", gateway = id, vpc = vpc_id })

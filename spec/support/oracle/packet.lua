@@ -90,7 +90,8 @@ end
 
 --- One packet. `from` is { eni = id } or { subnet = id } or { internet = gateway } or { onprem =
 -- gateway }, each with `address` (bytes); `to` the same, or an address alone. `ports` are the
--- source ports, any of which will do. Returns true, false or "unknown", and the first code.
+-- source ports, any of which will do. Returns true, false or "unknown"; the first code; and for what
+-- leaves the model "internet", "onprem" or "service".
 function M.packet(model, question)
     local packet = {
         protocol = question.protocol, port = question.port, type = question.icmp and question.icmp[1],
@@ -114,7 +115,7 @@ function M.packet(model, question)
         if type(failure) ~= "table" then error(failure, 0) end
         walk.codes[#walk.codes + 1] = failure.code
     end
-    if #walk.codes == 0 then return true end
+    if #walk.codes == 0 then return true, nil, walk.exit end
     for _, code in ipairs(walk.codes) do
         if not UNKNOWN[code] then return false, walk.codes[1] end
     end

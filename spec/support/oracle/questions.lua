@@ -88,7 +88,10 @@ local function ends(model, numbers, family)
             if entry.public and family == 4 then destinations[#destinations + 1] = { address = entry.public } end
             if numbers:below(8) == 0 and #entry.bytes == (family == 4 and 4 or 16) then
                 destinations[#destinations + 1] = { address = entry.bytes }
-                sources[#sources + 1] = { subnet = eni.subnet, address = address.plus(entry.bytes, 90) }
+                local bare = address.plus(entry.bytes, 90)
+                if not tables.holder(model, eni.vpc, bare) then
+                    sources[#sources + 1] = { subnet = eni.subnet, address = bare }
+                end
             end
         end
     end

@@ -1,5 +1,7 @@
 -- What the rows of `net:connectivity` say about one packet, read as a user would read them.
 
+local address = require "support.oracle.address"
+
 local M = {}
 
 local function in_ranges(ranges, number)
@@ -45,11 +47,26 @@ function M.of(net)
     return found
 end
 
---- true, false or "unknown" for a question between two interfaces.
-function M.verdict(found, question, ports)
+local function contains(cidrs, bytes)
+    for _, text in ipairs(cidrs) do
+        if address.contains(address.cidr(text), bytes) then return true end
+    end
+    return false
+end
+
+-- Of a row with the internet or a network on premises at an end: does it speak of this address?
+local function is_about(row, question)
+    return (not row.from_cidrs or contains(row.from_cidrs, question.from.address))
+        and (not row.to_cidrs or contains(row.to_cidrs, question.to.address))
+end
+
+--- true, false or "unknown" for a question between two ends; `from` and `to` are what the rows call
+-- them, the interfaces' ids unless given.
+function M.verdict(found, question, ports, from, to)
     local verdict = false
-    for _, row in ipairs(found[key(question.from.eni, question.to.eni, question.family)] or {}) do
-        for _, service in ipairs(row.services) do
+    local place = key(from or question.from.eni, to or question.to.eni, question.family)
+    for _, row in ipairs(found[place] or {}) do
+        for _, service in ipairs(is_about(row, question) and row.services or {}) do
             if holds(service, question, ports) then
                 if row.verdict == "reachable" then return true end
                 verdict = "unknown"
