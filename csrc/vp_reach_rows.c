@@ -291,6 +291,7 @@ static void rows_from_outside(vp_reach *reach, bool premises) {
     vp_reach_item pattern;
     memset(&pattern, 0, sizeof pattern);
     pattern.from = premises ? VP_REACH_PREMISES : VP_REACH_INTERNET;
+    reach->effort.sources++;
     for (uint32_t i = 0; i < reach->compiled->interface_count && reach->status == VP_OK; i++) {
         if (vp_reach_is_chosen(&reach->query.to, i)) {
             reach->pieces.count = 0;

@@ -52,38 +52,40 @@ static bool read_number(const word *met, size_t *at, uint32_t max, uint32_t *num
     return *at > start && *number <= max;
 }
 
-/* "443" or "8000-8080". */
-static bool read_ports(const word *met, uint32_t *first, uint32_t *last) {
-    size_t at = 0;
-    if (!read_number(met, &at, NUMBER_MAX, first)) {
+/* Reads "a" or "a-b" up to `max`; *at is advanced. */
+static bool read_range(const word *met, size_t *at, uint32_t max, uint32_t *first, uint32_t *last) {
+    if (!read_number(met, at, max, first)) {
         return false;
     }
     *last = *first;
-    if (at < met->length && met->text[at] == '-') {
-        at++;
-        if (!read_number(met, &at, NUMBER_MAX, last)) {
-            return false;
-        }
+    if (*at < met->length && met->text[*at] == '-') {
+        ++*at;
+        return read_number(met, at, max, last) && *first <= *last;
     }
-    return at == met->length && *first <= *last;
+    return true;
 }
 
-/* "8" or "8/0". */
+/* "443" or "8000-8080". */
+static bool read_ports(const word *met, uint32_t *first, uint32_t *last) {
+    size_t at = 0;
+    return read_range(met, &at, NUMBER_MAX, first, last) && at == met->length;
+}
+
+/* "8", "0-7", "8/0" or "8/1-255". */
 static bool read_type(const word *met, uint32_t *first, uint32_t *last) {
     size_t at = 0;
-    uint32_t type, code;
-    if (!read_number(met, &at, 255, &type)) {
+    uint32_t type, last_type, code = 0, last_code = 255;
+    if (!read_range(met, &at, 255, &type, &last_type)) {
         return false;
     }
-    *first = type * 256;
-    *last = type * 256 + 255;
     if (at < met->length && met->text[at] == '/') {
         at++;
-        if (!read_number(met, &at, 255, &code)) {
+        if (type != last_type || !read_range(met, &at, 255, &code, &last_code)) {
             return false;
         }
-        *first = *last = type * 256 + code;
     }
+    *first = type * 256 + code;
+    *last = last_type * 256 + last_code;
     return at == met->length;
 }
 
@@ -127,7 +129,7 @@ static const char *read_item(const word *words, size_t count, item *read) {
         }
         if (!(ports ? read_ports : read_type)(&words[next++], &first, &last)) {
             return ports ? "ports are a number from 0 to 65535 or first-last"
-                         : "a type is a number from 0 to 255, or type/code";
+                         : "a type is a number from 0 to 255, first-last, or type/code";
         }
         read->range.last = read->range.first + last;
         read->range.first += first;

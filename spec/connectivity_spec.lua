@@ -180,16 +180,29 @@ describe("net:find", function()
         end)())
     end)
 
+    it("writes services as it reads them", function()
+        local net = vpcpeer.network()
+        local subnet = net:create_vpc { cidr_block = "10.0.0.0/16" }:create_subnet { cidr_block = "10.0.0.0/24" }
+        subnet:run_instance { network_interface_id = "eni-1", private_ip_address = "10.0.0.5" }
+        subnet:run_instance { network_interface_id = "eni-2", private_ip_address = "10.0.0.6" }
+        for _, text in ipairs {
+            "icmp 0-7, icmp 8/1-255, tcp 22, udp 53 from 2000-3000, 47", "all", "icmp 3", "tcp 1-5, tcp 9",
+        } do
+            local found = net:find { from = "eni-1", to = "eni-2", services = text }
+            assert.equal(text, vpcpeer.services_text(found[1].services))
+        end
+    end)
+
     it("reads services strictly", function()
         local net = peered()
         for _, text in ipairs {
             "", "tcp 70000", "tcp 9-1", "tcp 1 2", "icmp 300", "47 1", "tcp from", "udp 1 from 2 3", ",", "tcp 1,",
-            "tcp -1",
+            "tcp -1", "icmp 8-9/1", "icmp 8/5-1",
         } do
             assert.equal("invalid_service", select(3, net:find { services = text }), text)
         end
         for _, text in ipairs {
-            "tcp", "all", "-1", "icmp 8/0", "icmpv6", "47", "tcp 1-5 from 1024-2000", " tcp  22 ,udp",
+            "tcp", "all", "-1", "icmp 8/0", "icmp 0-7", "icmp 8/1-255", "icmpv6", "47", "tcp 1-5 from 1024-2000", " tcp  22 ,udp",
         } do
             assert.is_table(net:find { services = text }, text)
         end

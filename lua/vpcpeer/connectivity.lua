@@ -112,10 +112,23 @@ local function ranges_text(ranges)
     return texts
 end
 
+-- ICMP types, neighbours joined: "0-7" are whole types, "8/1-255" codes of one.
 local function types_text(types)
-    local texts = {}
-    for _, item in ipairs(types) do
-        texts[#texts + 1] = item[2] < 0 and tostring(item[1]) or item[1] .. "/" .. item[2]
+    local texts, i = {}, 1
+    while i <= #types do
+        local first, last = types[i], types[i]
+        local whole = first[2] < 0
+        while types[i + 1] and (types[i + 1][2] < 0) == whole and types[i + 1][whole and 1 or 2] ==
+            last[whole and 1 or 2] + 1 and (whole or types[i + 1][1] == first[1]) do
+            i = i + 1
+            last = types[i]
+        end
+        local text = whole and tostring(first[1]) or first[1] .. "/" .. first[2]
+        if first ~= last then
+            text = text .. "-" .. last[whole and 1 or 2]
+        end
+        texts[#texts + 1] = text
+        i = i + 1
     end
     return texts
 end

@@ -14,15 +14,16 @@ local EPILOG = "Exit status: 0 yes, 1 no, 2 misuse or unreadable input, 3 unknow
 -- In the order of the help; each is a file vpcpeer/cli/NAME.lua with `summary`, `define`, `run`.
 -- `define` gets what gives commands inside the command a help that does not end the process.
 local COMMANDS = {
-    "trace", "lint", "show", "cidr", "explain",
-    trace = true, lint = true, show = true, cidr = true, explain = true,
+    "trace", "connectivity", "find", "lint", "show", "cidr", "explain",
+    trace = true, connectivity = true, find = true, lint = true, show = true, cidr = true, explain = true,
 }
 
 --- Adds the options that every command with an answer has.
 -- @param command an argparse command
 -- @tparam[opt] boolean plain the answer is never coloured
-function cli.define_output(command, plain)
-    command:option("--format", "Form of the answer."):choices({ "text", "json" }):default("text")
+-- @tparam[opt] table formats text and json unless given
+function cli.define_output(command, plain, formats)
+    command:option("--format", "Form of the answer."):choices(formats or { "text", "json" }):default("text")
     command:option("--output", "Write the answer to this file."):argname("FILE")
     if plain then
         return
