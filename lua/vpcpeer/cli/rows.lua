@@ -17,8 +17,8 @@ local BLOCKS_SHOWN = 4
 -- @tparam table cli vpcpeer.cli
 function rows.define(command, cli)
     cli.define_input(command)
-    command:option("--from", "Ends: an id, a Name, a CIDR, an address, internet, onprem (may be repeated)."):argname("END")
-        :count("*")
+    command:option("--from", "Ends: an id, a Name, a CIDR, an address, internet, onprem (may be repeated).")
+        :argname("END"):count("*")
     command:option("--to", "Likewise."):argname("END"):count("*")
     command:option("--group-by", "A row for each pair of these."):argname("WHAT")
         :choices({ "interface", "subnet", "vpc", "security_group" }):default("interface")
