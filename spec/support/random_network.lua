@@ -15,7 +15,7 @@ local routes = require "support.random_network.routes"
 local M = {}
 
 local BLOCKS = { "10.0", "10.1", "10.0", "172.16", "192.168", "11.0", "10.2" }
-local REGIONS = { "us-east-1", "us-east-1", "us-east-1", "eu-west-1" }
+local REGIONS = { "us-east-1", "us-east-1", "eu-west-1" }
 local ACCOUNTS = { "111111111111", "111111111111", "222222222222" }
 
 local function v6_block(number, subnet) return ("2600:1f%02x:0:%x::"):format(number, subnet or 0) end

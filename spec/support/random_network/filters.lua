@@ -24,8 +24,12 @@ end
 
 -- A group of the own VPC (itself included), of another VPC (peered or not), or one that is gone.
 local function any_group(net, vpc)
-    if net:chance(50) then return net:pick(vpc.groups) end
+    if net:chance(40) then return net:pick(vpc.groups) end
     if net:chance(10) then return "sg-gone" end
+    local peering = #net.peerings > 0 and net:chance(70) and net:pick(net.peerings)
+    if peering and (peering.a == vpc or peering.b == vpc) then
+        return net:pick((peering.a == vpc and peering.b or peering.a).groups)
+    end
     return net:pick(net:pick(net.vpcs).groups)
 end
 
