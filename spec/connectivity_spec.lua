@@ -202,7 +202,8 @@ describe("net:find", function()
             assert.equal("invalid_service", select(3, net:find { services = text }), text)
         end
         for _, text in ipairs {
-            "tcp", "all", "-1", "icmp 8/0", "icmp 0-7", "icmp 8/1-255", "icmpv6", "47", "tcp 1-5 from 1024-2000", " tcp  22 ,udp",
+            "tcp", "all", "-1", "icmp 8/0", "icmp 0-7", "icmp 8/1-255", "icmpv6", "47", "tcp 1-5 from 1024-2000",
+            " tcp  22 ,udp",
         } do
             assert.is_table(net:find { services = text }, text)
         end
