@@ -334,7 +334,7 @@ describe("a transit gateway route table", function()
     local found = {}
     for i, route in ipairs(m.main:search_routes()) do
       found[i] = ("%s %s %s %s"):format(route.destination_cidr_block, route.type, route.state,
-        (route.transit_gateway_attachments[1] or {}).resource_id)
+        tostring((route.transit_gateway_attachments[1] or {}).resource_id))
     end
     assert.same({
       "10.9.0.0/16 static blackhole nil", "10.2.0.0/16 static active vpc-a", "10.3.0.0/16 static active vpc-a",
