@@ -100,6 +100,10 @@ oracle: all
 	@VPCPEER_ORACLE_SEED=$(SEED) VPCPEER_ORACLE_RUNS=$(RUNS) LUA_PATH="./lua/?.lua;./lua/?/init.lua;;" \
 	    LUA_CPATH="./build/5.4/?.so;;" lua5.4 "$$(command -v busted)" -o plainTerminal spec/oracle_spec.lua
 
+# Breaks the engine in ways that must be noticed, one at a time.
+mutants: all
+	@LUA_PATH="./lua/?.lua;./lua/?/init.lua;;" lua5.4 spec/mutants/run.lua
+
 # The rules of the house: format, lint, the other compiler, includes, exports, static data.
 check: all
 	@spec/check/check.sh $(WARNINGS)
@@ -151,4 +155,4 @@ clean:
 
 .SECONDARY:
 
-.PHONY: all asan bench check clean demo docs fuzz install oracle rock rockspec test test-build $(LUA_VERSIONS:%=lua-%)
+.PHONY: all asan bench check clean demo docs fuzz install mutants oracle rock rockspec test test-build $(LUA_VERSIONS:%=lua-%)

@@ -390,14 +390,20 @@ static void build(vp_compiled *compiled) {
     }
 }
 
+void vp_compiled_drop(vp_compiled *compiled) {
+    vp_network *network = compiled->network;
+    network->compiled = NULL;
+    vp_compiled_free(compiled);
+    vp_network_touch(network); /* whoever still refers to it shall notice */
+}
+
 vp_status vp_compiled_status(vp_compiled *compiled, vp_error *error) {
     vp_status status = vp_profiles_status(&compiled->profiles);
     status = status == VP_OK ? compiled->lists.status : status;
     if (status == VP_OK) {
         return VP_OK;
     }
-    compiled->network->compiled = NULL; /* the pools are not complete any more */
-    vp_compiled_free(compiled);
+    vp_compiled_drop(compiled);
     return status == VP_LIMIT
                ? vp_error_limit(error, "VP_MAP_POOL_BYTES_MAX", VP_MAP_POOL_BYTES_MAX)
                : vp_error_no_memory(error);

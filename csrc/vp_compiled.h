@@ -115,6 +115,9 @@ VP_MUST_CHECK vp_status vp_compiled_get(vp_network *network, vp_compiled **compi
 /* VP_OK, or what a question could not be answered for; asking again starts anew. */
 VP_MUST_CHECK vp_status vp_compiled_status(vp_compiled *compiled, vp_error *error);
 
+/* Throws everything away, so that the next question starts anew; for when memory ran out. */
+void vp_compiled_drop(vp_compiled *compiled);
+
 /* The place of a record among those of its kind, in id order. */
 VP_INLINE uint32_t vp_compiled_place(const vp_compiled *compiled, const vp_record *record) {
     return compiled->places[record->id];

@@ -100,6 +100,7 @@ struct vp_reach {
     vp_reach_groups groups;
     bool gathered; /* grouped: everything was looked at */
     vp_reach_effort effort;
+    uint64_t atlas_walks; /* as of the last row */
     vp_status status;
 };
 

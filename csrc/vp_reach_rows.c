@@ -382,9 +382,11 @@ static vp_status check(vp_reach *reach, vp_error *error) {
         return vp_error_set(error, VP_MISUSE, "misuse",
                             "the network was changed while its connectivity was read");
     }
-    if (reach->status != VP_OK) {
+    if (reach->status != VP_OK || reach->atlas->status != VP_OK) {
+        vp_compiled_drop(reach->compiled);
         return vp_error_no_memory(error);
     }
+    reach->atlas_walks = reach->atlas->walks;
     return vp_compiled_status(reach->compiled, error);
 }
 
@@ -432,24 +434,25 @@ vp_reach_query vp_reach_query_of(const vp_reach *reach) { return reach->query; }
 
 vp_reach_effort vp_reach_effort_of(const vp_reach *reach) {
     vp_reach_effort effort = reach->effort;
-    effort.walks += reach->atlas->walks;
+    effort.walks += reach->atlas_walks;
     return effort;
 }
 
 vp_status vp_reach_count(vp_reach *reach, uint64_t *rectangles, vp_error *error) {
     vp_atlas *atlas = reach->atlas;
+    vp_status status = check(reach, error);
     *rectangles = 0;
-    for (uint32_t i = 0; i < atlas->class_count; i++) {
+    for (uint32_t i = 0; status == VP_OK && i < atlas->class_count; i++) {
         const vp_class *of = &atlas->classes[i];
         for (uint32_t m = of->first; m < of->end && !of->is_block;) {
             const vp_column *column = vp_atlas_column(atlas, m);
             if (column == NULL) {
-                return vp_error_no_memory(error);
+                return check(reach, error);
             }
             *rectangles += column->run_count;
             for (m++; m < of->end && !vp_point_less(column->last, atlas->members[m].first); m++) {
             }
         }
     }
-    return check(reach, error);
+    return status == VP_OK ? check(reach, error) : status;
 }
