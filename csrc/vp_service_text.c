@@ -112,17 +112,34 @@ typedef struct item {
     vp_service_range range, sources;
 } item;
 
+/* "18-254": protocols that have nothing but their number. */
+static bool read_protocols(const word *met, item *read) {
+    uint32_t first, last;
+    size_t at = 0;
+    if (memchr(met->text + 1, '-', met->length - 1) == NULL ||
+        !read_range(met, &at, 255, &first, &last) || at != met->length) {
+        return false;
+    }
+    read->protocol = (int)first;
+    read->range.first = first << 16;
+    read->range.last = last << 16 | NUMBER_MAX;
+    return true;
+}
+
 static const char *read_item(const word *words, size_t count, item *read) {
     size_t next = 1;
     uint32_t first = 0, last = NUMBER_MAX;
+    read->sources.first = 0;
+    read->sources.last = NUMBER_MAX;
+    if (count == 1 && words[0].length > 1 && read_protocols(&words[0], read)) {
+        return NULL;
+    }
     if (count == 0 || !read_protocol(&words[0], &read->protocol)) {
         return "it starts with tcp, udp, icmp, icmpv6, all or a protocol number";
     }
     bool ports = read->protocol == 6 || read->protocol == 17;
     bool types = read->protocol == 1 || read->protocol == 58;
     read->range = vp_service_range_of(read->protocol);
-    read->sources.first = 0;
-    read->sources.last = NUMBER_MAX;
     if (next < count && !is_word(&words[next], "from")) {
         if (!ports && !types) {
             return "only tcp and udp have ports, icmp and icmpv6 types";

@@ -1,7 +1,7 @@
 /*
  * vp_service_text.h - services as people write them.
  *
- *     tcp 443, tcp 8000-8080 from 1024-65535, udp, icmp 8/0, icmp 9-12, icmpv6, 47, all
+ *     tcp 443, tcp 8000-8080 from 1024-65535, udp, icmp 8/0, icmp 9-12, icmpv6, 47, 50-51, all
  *
  * Each item is a protocol, then destination ports (ICMP: types, or a type/codes), then `from` and
  * source ports. What is left out means all of them.

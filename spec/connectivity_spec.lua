@@ -187,6 +187,7 @@ describe("net:find", function()
         subnet:run_instance { network_interface_id = "eni-2", private_ip_address = "10.0.0.6" }
         for _, text in ipairs {
             "icmp 0-7, icmp 8/1-255, tcp 22, udp 53 from 2000-3000, 47", "all", "icmp 3", "tcp 1-5, tcp 9",
+            "47, 50-60, 255",
         } do
             local found = net:find { from = "eni-1", to = "eni-2", services = text }
             assert.equal(text, vpcpeer.services_text(found[1].services))

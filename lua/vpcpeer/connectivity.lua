@@ -150,6 +150,20 @@ local function service_text(service)
     return table.concat(items, ", ")
 end
 
+-- The protocol numbers from the i-th service on that follow one another, where nothing but the number is
+-- told: where the last of them stands.
+local function last_neighbour(services, i)
+    local function number_at(k)
+        local service = services[k]
+        return service and not service.ports and not service.types and tonumber(service.protocol) or nil
+    end
+    local number = number_at(i)
+    while number and number >= 0 and number_at(i + 1) == number + 1 do
+        i, number = i + 1, number + 1
+    end
+    return i
+end
+
 --- The services of a row as one line of text.
 -- Source ports are named unless they are 1024 to 65535.
 -- @function vpcpeer.services_text
@@ -162,8 +176,12 @@ function connectivity.services_text(services)
     local texts = {}
     -- Through pcall, since a table of any shape may come in.
     local fine = pcall(function()
-        for _, service in ipairs(services) do
-            texts[#texts + 1] = service_text(service)
+        local i = 1
+        while i <= #services do
+            local last = last_neighbour(services, i)
+            texts[#texts + 1] = last > i and services[i].protocol .. "-" .. services[last].protocol
+                or service_text(services[i])
+            i = last + 1
         end
     end)
     if not fine then
