@@ -93,6 +93,9 @@ static vp_network_interface *far_end_out(vp_path *path, const vp_path_place *pla
     if (number == 0) {
         return as_asked(path, place);
     }
+    if (path->compiled->actions[number].target == VP_TARGET_OTHER) {
+        return neighbour != NULL ? neighbour : as_asked(path, place);
+    }
     vp_compiled_action action = path->compiled->actions[number];
     if (action.target == VP_TARGET_PEERING) {
         vp_network_interface *met =

@@ -162,28 +162,41 @@ static vp_network_interface *holder_outside(vp_path *path, uint32_t value,
     return met;
 }
 
+/*
+ * The interface that the question means, where its own IPv6 address is what is sent to: then nobody
+ * has to be looked up, and the answer holds for all of its class.
+ */
+static vp_network_interface *asked_outside(vp_path *path) {
+    vp_network_interface *asked = path->to.network_interface;
+    bool own = asked != NULL && path->destination.value.family == 6 &&
+               path->destination.last == &path->answer->destination_last &&
+               !(vp_compiled_of(path->compiled, asked)->facts & VP_FACT_DOUBTFUL);
+    return own ? asked : NULL;
+}
+
 /* Past a gateway: gone, unless an interface of the model holds the address (D14). */
 static vp_path_step go_to_internet(vp_path *path) {
     vp_path_address *destination = &path->destination;
-    vp_addr private_address;
-    uint32_t value = vp_path_value(
-        path, vp_compiled_outside(path->compiled, destination->value.family), destination);
-    if (value == VP_OUTSIDE_NAT) {
-        return vp_path_fail(path);
+    vp_network_interface *met = asked_outside(path);
+    vp_addr private_address = destination->value;
+    if (met == NULL) {
+        uint32_t value = vp_path_value(
+            path, vp_compiled_outside(path->compiled, destination->value.family), destination);
+        if (value == VP_OUTSIDE_NAT) {
+            return vp_path_fail(path);
+        }
+        met = holder_outside(path, value, &private_address);
+        if (met != NULL) {
+            vp_path_pin(destination);
+        }
     }
-    vp_network_interface *met = holder_outside(path, value, &private_address);
     if (met == NULL) {
         vp_path_end_kind asked = path->to_end->kind;
         bool inside = asked == VP_PATH_INTERFACE || asked == VP_PATH_SUBNET;
         path->left = path->arrived = !inside;
         return inside ? vp_path_fail(path) : VP_PATH_LEFT;
     }
-    if (destination->value.family == 6 && path->to.network_interface != NULL &&
-        vp_addr_equals(&path->to_end->address, &destination->value)) {
-        met = path->to.network_interface;
-    }
     vp_internet_gateway *gateway = vp_index_internet_gateway_of(path->compiled->index, met->vpc_id);
-    vp_path_pin(destination);
     return gateway == NULL
                ? vp_path_fail(path)
                : come_in(path, &gateway->record, met->vpc, met->vpc_id, met, &private_address);

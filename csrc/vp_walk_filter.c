@@ -207,6 +207,8 @@ static vp_far_end far_end_out(const vp_walk *walk, const vp_place *place) {
     case VP_TARGET_ENDPOINT:
         far_end.way = VP_WAY_NOT_PRESERVED;
         return far_end;
+    case VP_TARGET_OTHER: /* what is behind is not known, so nothing is known against it */
+        return neighbour != NULL ? local : far_end;
     default:
         far_end.holder = NULL;
         return far_end;
