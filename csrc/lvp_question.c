@@ -430,6 +430,12 @@ void lvp_check_packet(lua_State *L, const vp_trace_query *query, const char *por
     }
 }
 
+void lvp_open_ports(vp_trace_query *query, bool given) {
+    if (query->protocol == VP_PROTOCOL_ALL && !given) {
+        vp_ports_fill(&query->ports);
+    }
+}
+
 /* The protocol, ports and ICMP type: `icmp` without a protocol asks about ICMP. */
 static vp_status read_packet(lua_State *L, int question, vp_trace_query *query, vp_error *error) {
     int top = lua_gettop(L);
@@ -453,6 +459,7 @@ static vp_status read_packet(lua_State *L, int question, vp_trace_query *query, 
     if (status == VP_OK) {
         bool port = !lua_isnil(L, top + 4), source_port = !lua_isnil(L, top + 5);
         lvp_check_packet(L, query, port ? "port" : source_port ? "source_port" : NULL);
+        lvp_open_ports(query, port);
     }
     lua_settop(L, top);
     return status;

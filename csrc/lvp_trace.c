@@ -115,6 +115,7 @@ static vp_status ask_shortly(lua_State *L, vp_network *network, lvp_asker *asker
         return status;
     }
     lvp_check_packet(L, query, lua_isnoneornil(L, 5) ? NULL : "port");
+    lvp_open_ports(query, !lua_isnoneornil(L, 5));
     *certain = vp_reach_passes(network, query);
     return *certain ? VP_OK : ask(network, asker, error);
 }

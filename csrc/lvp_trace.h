@@ -56,6 +56,9 @@ VP_MUST_CHECK vp_status lvp_read_ports(lua_State *L, int index, const char *what
  */
 void lvp_check_packet(lua_State *L, const vp_trace_query *query, const char *ports);
 
+/* A question about any protocol that names no port means all of them (9.1). */
+void lvp_open_ports(vp_trace_query *query, bool given);
+
 /*
  * Reads the whole question table at `index` into asker->query. Unknown keys and wrong types raise;
  * what is wrong with outside data is a status, as above. Pushes nothing.

@@ -493,8 +493,8 @@ static vp_status explain_unknown(vp_network *network, piece text, vp_error *erro
     char quoted[VP_ERROR_QUOTE_MAX];
     if (looks_like_host_name(text) && find_nearest(network, text) == VP_NO_NAME) {
         return vp_error_set(error, VP_NOT_FOUND, "unknown_id",
-                            "\"%s\" is no id, Name tag or address of the model; host names have to "
-                            "be resolved first",
+                            "\"%s\" is no id, Name tag or address of the model, nor a host name "
+                            "that AWS or a hosted zone of it gives: name its address",
                             vp_error_quote(text.text, text.length, quoted));
     }
     return not_found(network, text, error);

@@ -265,7 +265,8 @@ vp_path_step vp_path_egress_only(vp_path *path, vp_record *gateway) {
         return vp_path_give_up(path, "UNKNOWN_DESTINATION");
     }
     note_passed(path, gateway);
-    if (path->source.value.family != 6 || is_blocked(path, &path->at, true) ||
+    bool own = path->from.vpc_id == path->at.vpc_id;
+    if (path->source.value.family != 6 || is_blocked(path, own ? &path->from : &path->at, true) ||
         vp_path_push(path, &path->at, gateway) == NULL) {
         return vp_path_fail(path);
     }

@@ -17,12 +17,18 @@ static vp_explanation *fail(vp_walk *walk, const char *code, vp_direction direct
     return explanation;
 }
 
-/* AWS has no code for what this gateway does not carry; the general one serves (D15). */
+/*
+ * AWS has no code for what this gateway does not carry; the general one serves (D15). Block Public
+ * Access asks the workload, also behind an appliance (3.1.8).
+ */
 static const char *problem_of(const vp_walk *walk) {
     if (walk->family != 6) {
         return "PROTOCOL_RESTRICTION";
     }
-    return vp_walk_is_blocked(walk, &walk->at, true) ? "VPC_BLOCK_PUBLIC_ACCESS_ENABLED" : NULL;
+    bool own = walk->from.vpc_id == walk->at.vpc_id;
+    return vp_walk_is_blocked(walk, own ? &walk->from : &walk->at, true)
+               ? "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"
+               : NULL;
 }
 
 vp_step vp_walk_egress_only(vp_walk *walk, vp_route_table *table, const vp_route_choice *choice) {

@@ -8,6 +8,7 @@
 #include "vp_walk_side.h"
 
 #include "vp_endpoint.h"
+#include "vp_transit.h"
 #include "vp_walk_vpn.h"
 
 /* Addresses of one delegated prefix that are tried. An IPv4 prefix has 16, an IPv6 one 2^48. */
@@ -201,13 +202,30 @@ bool vp_side_has_family(const vp_walk *walk, const vp_end *end, uint8_t family) 
     return vp_side_next(walk, &side);
 }
 
+/* Is a VPN connection or Direct Connect attached to the transit gateway? */
+static bool has_premises(const vp_walk *walk, vp_name gateway_id) {
+    const vp_rows *rows = vp_network_rows(walk->network, VP_KIND_TRANSIT_GATEWAY_ATTACHMENT);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        const vp_transit_gateway_attachment *one =
+            (const vp_transit_gateway_attachment *)rows->rows[i];
+        vp_transit_type type = vp_transit_type_of(walk->network, one);
+        if (one->transit_gateway_id == gateway_id &&
+            (type == VP_TRANSIT_VPN || type == VP_TRANSIT_DIRECT_CONNECT)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* "internet" and "onprem" without a name are any gateway by which packets get there (9.1). */
 static bool leads_out(const vp_walk *walk, const vp_route_choice *choice, vp_name gateway_id) {
     if (gateway_id != VP_NO_NAME) {
         return choice->target_id == gateway_id;
     }
     if (vp_walk_ends_on_premises(walk)) {
-        return choice->target == VP_TARGET_VPN_GATEWAY;
+        return choice->target == VP_TARGET_VPN_GATEWAY ||
+               (choice->target == VP_TARGET_TRANSIT_GATEWAY &&
+                has_premises(walk, choice->target_id));
     }
     return choice->target == VP_TARGET_INTERNET_GATEWAY ||
            choice->target == VP_TARGET_EGRESS_ONLY || choice->target == VP_TARGET_NAT_GATEWAY;

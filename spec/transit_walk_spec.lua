@@ -501,6 +501,7 @@ describe("a network on premises behind a transit gateway", function()
     local trace = net:trace { from = "i-a1", to = "192.168.0.7" }
     assert.equal("reachable", trace.verdict)
     assert.same({ "tgw-1" }, trace.via)
+    assert.same({ "tgw-1" }, net:trace({ from = "i-a1", to = "onprem" }).via)
     assert.same({ "onprem", "cgw-1" }, { trace.path[5].kind, trace.path[5].id })
     assert.equal("tgw-attach-v", trace.return_path[2].id)
     assert.equal("ok", line(net, "i-a1", "192.168.1.7"))

@@ -178,6 +178,70 @@ describe("the walk", function()
         assert.same({ nil, "UNKNOWN_RESOURCE" }, { net:reachable("web", "172.16.9.9", "tcp", 22) })
     end)
 
+    it("asks the workload behind an appliance about Block Public Access (3.1.8)", function()
+        local open = { { IpProtocol = "-1", Ipv6Ranges = { { CidrIpv6 = "::/0" } } } }
+        local function documents(mode)
+            local function subnet(letter, n, states)
+                return { SubnetId = "subnet-" .. letter, VpcId = "vpc-a", CidrBlock = ("10.0.%d.0/24"):format(n),
+                    BlockPublicAccessStates = states }
+            end
+            local function host(letter, n, check)
+                return { NetworkInterfaceId = "eni-" .. letter, VpcId = "vpc-a", SubnetId = "subnet-" .. letter,
+                    InterfaceType = "interface", Status = "in-use", SourceDestCheck = check,
+                    PrivateIpAddress = ("10.0.%d.10"):format(n), Groups = { { GroupId = "sg-a" } },
+                    Ipv6Addresses = { { Ipv6Address = ("2600:1f00:0:%d::10"):format(n) } } }
+            end
+            local function routes(letter, key, id)
+                return { RouteTableId = "rtb-" .. letter, VpcId = "vpc-a",
+                    Associations = { { SubnetId = "subnet-" .. letter } },
+                    Routes = { { DestinationIpv6CidrBlock = "::/0", [key] = id, State = "active" } } }
+            end
+            return {
+                Vpcs = { { VpcId = "vpc-a", CidrBlock = "10.0.0.0/16", Ipv6CidrBlockAssociationSet = {
+                    { Ipv6CidrBlock = "2600:1f00::/56" } } } },
+                Subnets = { subnet("a", 0, { InternetGatewayBlockMode = mode }), subnet("b", 1) },
+                NetworkInterfaces = { host("a", 0, true), host("b", 1, false) },
+                SecurityGroups = { { GroupId = "sg-a", VpcId = "vpc-a", IpPermissions = open,
+                    IpPermissionsEgress = open } },
+                EgressOnlyInternetGateways = { { EgressOnlyInternetGatewayId = "eigw-a",
+                    Attachments = { { VpcId = "vpc-a", State = "attached" } } } },
+                RouteTables = { routes("a", "NetworkInterfaceId", "eni-b"),
+                    routes("b", "EgressOnlyInternetGatewayId", "eigw-a") },
+            }
+        end
+        local question = { from = "eni-a", to = "2600::1", icmp = { type = 1, code = 4 }, family = 6 }
+        assert.is_true(assert(vpcpeer.load_tables(documents "off")):trace(question).reachable)
+        local blocked = assert(vpcpeer.load_tables(documents "block-bidirectional"))
+        assert.equal("VPC_BLOCK_PUBLIC_ACCESS_ENABLED", blocked:trace(question).explanations[1].code)
+        local rows = blocked:find { from = "eni-a", to = "internet" }
+        assert.same({}, rows)
+    end)
+
+    it("holds nothing against a reference where what is behind a route is not modelled (6.2, D24)", function()
+        local net = peered.network(function(documents)
+            local group = documents.Reservations[1].Instances[1].SecurityGroups
+            local egress = { { IpProtocol = "-1", UserIdGroupPairs = { group[1] } } }
+            for _, record in ipairs(documents.SecurityGroups) do
+                if record.GroupId == group[1].GroupId then record.IpPermissionsEgress = egress end
+            end
+            local lone = documents.Reservations[1].Instances[3]
+            lone.VpcId, lone.SubnetId, lone.PrivateIpAddress = "vpc-a", "subnet-d", "172.16.9.9"
+            lone.SecurityGroups, lone.NetworkInterfaces = group, nil
+            documents.Subnets[4] = { SubnetId = "subnet-d", VpcId = "vpc-a", CidrBlock = "172.16.9.0/24" }
+            table.insert(documents.RouteTables[1].Routes, { DestinationCidrBlock = "172.16.9.0/24",
+                LocalGatewayId = "lgw-1", State = "active" })
+        end)
+        assert.same({ nil, "UNSUPPORTED_COMPONENT" }, { net:reachable("web", "172.16.9.9", "tcp", 22) })
+    end)
+
+    it("asks any protocol for any port unless one is given (9.1)", function()
+        local net = assert(vpcpeer.load "examples/dump")
+        assert.is_true(net:reachable("web", "db", "-1"))
+        assert.is_true(net:trace({ from = "web", to = "db", protocol = "-1" }).reachable)
+        assert.is_false(net:reachable("web", "db", "-1", 443))
+        assert.is_false(net:reachable("web", "db", "tcp"))
+    end)
+
     it("sends from a Gateway Load Balancer endpoint to a neighbour without ACL and look-up (4.6, 7.2)", function()
         local m = model()
         close_far(m)
