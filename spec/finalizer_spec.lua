@@ -93,10 +93,14 @@ describe("a finalizer that", function()
   end
 
   it("comes at every place of a call breaks no answer", function()
-    local printed = shell.must(shell.quote(shell.interpreter()) .. " spec/support/finalizing.lua")
-    local met = printed:match("^ok\t(%d+)\n$")
-    assert(met, printed)
-    assert.is_true(tonumber(met) > 30)
+    -- When the collector runs depends on the seed of the strings' hash: a run that met few places is no
+    -- answer, one that found a broken answer is.
+    local met, runs = 0, 0
+    while met <= 30 and runs < 12 do
+      local printed = shell.must(shell.quote(shell.interpreter()) .. " spec/support/finalizing.lua")
+      met, runs = tonumber(assert(printed:match("^ok\t(%d+)\n$"), printed)), runs + 1
+    end
+    assert.is_true(met > 30)
   end)
 
   it("outlives a set or a map finds their iterators refusing", function()

@@ -46,8 +46,8 @@ local words = {
     PCX_OVERLAPPING_CIDRS = {
         function(e, label)
             return ("%s joins %s and %s, whose blocks %s and %s overlap"):format(
-                label(e.vpc_peering_connection_id), label(e.vpc_id), label(e.peer_vpc_id), e.cidr_block,
-                e.peer_cidr_block)
+                label(e.vpc_peering_connection_id), label(e.vpc_id), label(e.peer_vpc_id), tostring(e.cidr_block),
+                tostring(e.peer_cidr_block))
         end,
     },
     PCX_DUPLICATE = {
@@ -107,7 +107,7 @@ local words = {
         end,
         function(e, label)
             return ("give each of these peers routes of its own in %s, more specific than %s"):format(
-                label(e.vpc_id), e.cidr_block)
+                label(e.vpc_id), tostring(e.cidr_block))
         end,
     },
     PCX_ROUTE_BLACKHOLE = {
@@ -129,7 +129,7 @@ local words = {
     SG_RULE_CROSS_REGION = {
         function(e, label)
             return ("%s, a group in %s; %s is in %s, and references hold in one Region only"):format(
-                reference_of(e, label), e.peer_region, label(e.group_id), e.region)
+                reference_of(e, label), tostring(e.peer_region), label(e.group_id), tostring(e.region))
         end,
         function(e, label)
             return ("name the blocks of %s in the rule of %s instead"):format(
@@ -146,7 +146,7 @@ local words = {
     VPC_CIDR_RESTRICTED = {
         function(e, label)
             return ("%s has %s beside its primary block %s, a combination that AWS restricts"):format(
-                label(e.vpc_id), e.peer_cidr_block, e.cidr_block)
+                label(e.vpc_id), tostring(e.peer_cidr_block), tostring(e.cidr_block))
         end,
     },
     ROUTE_STATE_DISAGREES = {

@@ -118,7 +118,7 @@ static void test_texts(void) {
     VP_CHECK_TEXT(resolve("onprem@igw-a", VP_END_SOURCE),
                   "invalid_end: igw-a is not a virtual private gateway, or a VPN or Direct Connect "
                   "attachment");
-    VP_CHECK(strstr(resolve("db.example.com", VP_END_SOURCE), "host names") != NULL);
+    VP_CHECK(strstr(resolve("db.example.com", VP_END_SOURCE), "host name") != NULL);
     VP_CHECK(strncmp(resolve("internet=1.2.3", VP_END_SOURCE), "invalid_address: ", 17) == 0);
     VP_CHECK(strncmp(resolve("", VP_END_SOURCE), "unknown_id: ", 12) == 0);
     VP_CHECK(strncmp(resolve("=", VP_END_SOURCE), "unknown_id: ", 12) == 0);
