@@ -98,7 +98,9 @@ describe("a finalizer that", function()
     local met, runs = 0, 0
     while met <= 30 and runs < 12 do
       local printed = shell.must(shell.quote(shell.interpreter()) .. " spec/support/finalizing.lua")
-      met, runs = tonumber(assert(printed:match("^ok\t(%d+)\n$"), printed)), runs + 1
+      local text = printed:match("^ok\t(%d+)\n$")
+      assert(text, printed)
+      met, runs = tonumber(text), runs + 1
     end
     assert.is_true(met > 30)
   end)

@@ -169,7 +169,7 @@ local words = {
 function lint_text.dress(finding, names)
     local entry = words[finding.code]
     local function label(id)
-        return phrase.label(id, names)
+        return phrase.label(id, names) or "?" -- damaged data may name nothing
     end
     finding.message = entry[1](finding.evidence, label)
     finding.remedy = entry[2] and entry[2](finding.evidence, label) or codes.find(finding.code).remedy
