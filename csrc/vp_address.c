@@ -5,6 +5,7 @@
  * record names the interface, the instance shows its primary one; vp_address_show keeps all three
  * true. Semantics 8.1; AWS: Amazon VPC User Guide, "Elastic IP addresses".
  */
+#include "vp_host_name.h"
 #include "vp_part.h"
 
 #include <string.h>
@@ -99,9 +100,13 @@ vp_status vp_address_show(vp_change *change, vp_network_interface *owner, uint32
     static const vp_address_association none = {{0, 0, 0}, 0, 0, 0, 0};
     VP_TRY(vp_change_edit(change, &owner->record, error));
     const vp_address_association *shown = association != NULL ? association : &none;
-    VP_ITEM(vp_private_ip_address, &owner->private_ip_addresses, at)->association = *shown;
+    vp_address_association *own =
+        &VP_ITEM(vp_private_ip_address, &owner->private_ip_addresses, at)->association;
+    *own = *shown;
+    VP_TRY(vp_host_name_public(change->network, owner->vpc_id, &own->public_ip,
+                               &own->public_dns_name, error));
     if (at == 0) {
-        owner->association = *shown;
+        owner->association = *own;
     }
     return vp_instance_reflect(change, owner->attachment.instance_id, error);
 }

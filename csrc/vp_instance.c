@@ -4,30 +4,12 @@
  * An instance has no addresses of its own: it shows those of its interface with device index 0,
  * which vp_instance_reflect writes anew after every change. Semantics 8.1.
  */
+#include "vp_host_name.h"
 #include "vp_part.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* ---- what an instance shows ------------------------------------------------------------------ */
-
-/* The private host name: ip-10-0-0-5.ec2.internal, ip-10-0-0-5.REGION.compute.internal. */
-static vp_status name_host(vp_network *network, vp_instance *instance, vp_error *error) {
-    char text[VP_ERROR_MESSAGE_MAX], address[VP_ADDR_TEXT_MAX];
-    const char *region = vp_network_text(network, instance->record.region);
-    bool first_region = strcmp(region, "us-east-1") == 0;
-    size_t length = vp_addr_format(&instance->private_ip_address, address);
-    instance->private_dns_name = VP_NO_NAME;
-    if (instance->private_ip_address.family != 4) {
-        return VP_OK;
-    }
-    for (size_t i = 0; i < length; i++) {
-        address[i] = address[i] == '.' ? '-' : address[i];
-    }
-    (void)snprintf(text, sizeof text, "ip-%s.%.100s%s", address, first_region ? "" : region,
-                   first_region ? "ec2.internal" : ".compute.internal");
-    return vp_network_name(network, text, &instance->private_dns_name, error);
-}
 
 vp_status vp_instance_reflect(vp_change *change, vp_name instance_id, vp_error *error) {
     vp_network *network = change->network;
@@ -47,7 +29,10 @@ vp_status vp_instance_reflect(vp_change *change, vp_name instance_id, vp_error *
             VP_ITEM(vp_ipv6_address, &primary->ipv6_addresses, 0)->ipv6_address;
     }
     instance->source_dest_check = primary->source_dest_check;
-    VP_TRY(name_host(network, instance, error));
+    VP_TRY(vp_host_name_private(network, instance->record.region, &primary->private_ip_address,
+                                &instance->private_dns_name, error));
+    VP_TRY(vp_host_name_public(network, primary->vpc_id, &primary->association.public_ip,
+                               &instance->public_dns_name, error));
     return vp_change_copy_list(change, &vp_group_identifier_schema, &primary->groups,
                                &instance->security_groups, error);
 }

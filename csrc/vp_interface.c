@@ -6,6 +6,8 @@
  */
 #include "vp_interface.h"
 
+#include "vp_host_name.h"
+
 #include <string.h>
 
 #define QUOTA_GROUPS 5
@@ -191,6 +193,9 @@ vp_status vp_interface_add_ipv4(vp_change *change, const vp_subnet *subnet,
     }
     added->private_ip_address = address;
     added->primary = primary ? VP_TRUE : VP_FALSE;
+    VP_TRY(vp_host_name_private(change->network, owner->record.region, &address,
+                                &added->private_dns_name, error));
+    owner->private_dns_name = primary ? added->private_dns_name : owner->private_dns_name;
     return VP_OK;
 }
 

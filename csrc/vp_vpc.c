@@ -4,6 +4,7 @@
  * A new VPC is never bare: it comes with a main route table, a default network ACL and a default
  * group (semantics 1.5), which the files of those objects fill.
  */
+#include "vp_host_name.h"
 #include "vp_peering.h"
 #include "vp_record_endpoint.h"
 #include "vp_transit_part.h"
@@ -230,7 +231,7 @@ static vp_status modify_attribute(vp_call *call, vp_error *error) {
         vpc->enable_dns_hostnames.value = request->enable_dns_hostnames;
     }
     call->result = call->receiver;
-    return VP_OK;
+    return vp_host_name_refresh(call->change, vpc->record.id, error);
 }
 
 /* ---- delete ---------------------------------------------------------------------------------- */

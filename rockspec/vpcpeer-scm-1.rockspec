@@ -90,6 +90,7 @@ build = {
             "csrc/vp_gateway.c",
             "csrc/vp_group_rule.c",
             "csrc/vp_holder.c",
+            "csrc/vp_host_name.c",
             "csrc/vp_hosted_zone.c",
             "csrc/vp_identity.c",
             "csrc/vp_index.c",
