@@ -137,7 +137,7 @@ static vp_status open_rows(lua_State *L, vp_network *network, rows_box *box, vp_
         return status;
     }
     box->interface_count = compiled->interface_count;
-    vp_services *services = &compiled->profiles.services;
+    vp_services *services = &compiled->profiles->services;
     status = read_sources(L, services, &query, error);
     if (status == VP_OK) {
         status = read_services(L, services, &query, error);
@@ -401,7 +401,7 @@ static int next_row(lua_State *L) {
         return lvp_raise(L, &error);
     }
     vp_reach_query query = vp_reach_query_of(box->reach);
-    push_row(L, box, &row, &box->network->compiled->profiles.services, query.sources,
+    push_row(L, box, &row, &box->network->compiled->profiles->services, query.sources,
              query.group_by != VP_REACH_BY_INTERFACE);
     return 1;
 }

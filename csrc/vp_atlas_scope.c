@@ -141,7 +141,7 @@ static void over_transit(search *on, vp_transit_gateway_attachment *from, vp_nam
     vp_profile profile = vp_compiled_transit(compiled, table.table, on->family);
     const vp_rows *rows = vp_network_rows(compiled->network, VP_KIND_TRANSIT_GATEWAY_ATTACHMENT);
     for (;;) {
-        uint32_t value = vp_profile_value(&compiled->profiles, profile, on->family, at, &until);
+        uint32_t value = vp_profile_value(compiled->profiles, profile, on->family, at, &until);
         until = vp_point_less(last, until) ? last : until;
         if (++on->runs > RUNS_MAX || value == VP_TRANSIT_NOT_LOADED ||
             value == VP_TRANSIT_NOT_MODELLED ||
@@ -230,7 +230,7 @@ static void follow(search *on, vp_route_table *table, vp_point first, vp_point l
     }
     vp_profile profile = vp_compiled_table(compiled, table, on->family);
     for (;;) {
-        uint32_t number = vp_profile_value(&compiled->profiles, profile, on->family, at, &until);
+        uint32_t number = vp_profile_value(compiled->profiles, profile, on->family, at, &until);
         until = vp_point_less(last, until) ? last : until;
         if (++on->runs > RUNS_MAX) {
             add_all_in(on, at, last);
@@ -256,7 +256,7 @@ static void add_served(search *on, const vp_segment *own) {
     }
     vp_profile profile = vp_compiled_services(compiled, own->vpc, on->family);
     for (;;) {
-        if (vp_profile_value(&compiled->profiles, profile, on->family, at, &until) != 0) {
+        if (vp_profile_value(compiled->profiles, profile, on->family, at, &until) != 0) {
             add_all_in(on, at, until);
         }
         if (!vp_point_less(until, highest)) {

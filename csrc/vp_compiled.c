@@ -18,7 +18,7 @@
 static void *make(vp_compiled *compiled, size_t count, size_t size) {
     void *memory = vp_alloc_zeroed(&compiled->network->alloc, (count + 1) * size);
     if (memory == NULL) {
-        compiled->profiles.status = VP_NO_MEMORY;
+        compiled->profiles->status = VP_NO_MEMORY;
     }
     return memory;
 }
@@ -65,8 +65,7 @@ void vp_compiled_free(vp_compiled *compiled) {
     if (compiled != NULL) {
         vp_alloc alloc = compiled->network->alloc;
         forget(compiled);
-        vp_profiles_clear(&compiled->profiles);
-        vp_map_pool_clear(&compiled->lists);
+        vp_profiles_unref(compiled->profiles);
         vp_alloc_free(&alloc, compiled, sizeof *compiled);
     }
 }
@@ -108,7 +107,7 @@ static uint32_t list_of(vp_compiled *compiled, const vp_network_interface *met, 
     }
     vp_status status =
         vp_sort(&compiled->network->alloc, ids, count, sizeof *ids, compare_names, NULL);
-    compiled->profiles.status = status != VP_OK ? status : compiled->profiles.status;
+    compiled->profiles->status = status != VP_OK ? status : compiled->profiles->status;
     for (uint32_t i = 0; i < count; i++) {
         if (kept == 0 || ids[kept - 1] != ids[i]) {
             ids[kept++] = ids[i];
@@ -118,7 +117,7 @@ static uint32_t list_of(vp_compiled *compiled, const vp_network_interface *met, 
     map.family = 4;
     map.points.narrow = ids;
     map.count = kept;
-    return vp_map_pool_intern(&compiled->lists, &map);
+    return vp_map_pool_intern(&compiled->profiles->lists, &map);
 }
 
 static bool is_one_of(const vp_network *network, vp_name name, const char *const *texts,
@@ -325,7 +324,7 @@ static bool has_references(const vp_security_group *group, bool egress) {
 static void note_groups(vp_compiled *compiled) {
     for (uint32_t i = 0; i < compiled->groups_count; i++) {
         vp_compiled_groups *groups = &compiled->groups[i];
-        const vp_range_map *list = vp_map_pool_get(&compiled->lists, i);
+        const vp_range_map *list = vp_map_pool_get(&compiled->profiles->lists, i);
         fill_unmade(&groups->profile[0][0], 4);
         if (list->count == 0) {
             continue;
@@ -333,7 +332,7 @@ static void note_groups(vp_compiled *compiled) {
         groups->groups =
             vp_alloc_array(&compiled->network->alloc, NULL, 0, list->count, sizeof *groups->groups);
         if (groups->groups == NULL) {
-            compiled->profiles.status = VP_NO_MEMORY;
+            compiled->profiles->status = VP_NO_MEMORY;
             return;
         }
         groups->count = list->count;
@@ -368,7 +367,7 @@ static void build(vp_compiled *compiled) {
     compiled->vpcs = make(compiled, compiled->vpc_count, sizeof *compiled->vpcs);
     compiled->behind = make(compiled, compiled->behind_count, sizeof *compiled->behind);
     compiled->interfaces = make(compiled, compiled->interface_count, sizeof *compiled->interfaces);
-    if (compiled->profiles.status != VP_OK) {
+    if (compiled->profiles->status != VP_OK) {
         return;
     }
     fill_unmade(compiled->tables, 2 * (size_t)table_count);
@@ -383,9 +382,10 @@ static void build(vp_compiled *compiled) {
     compiled->has_classic = false;
     number_places(compiled);
     note_interfaces(compiled);
-    compiled->groups_count = compiled->lists.count == 0 ? 1 : compiled->lists.count;
+    compiled->groups_count =
+        compiled->profiles->lists.count == 0 ? 1 : compiled->profiles->lists.count;
     compiled->groups = make(compiled, compiled->groups_count, sizeof *compiled->groups);
-    if (compiled->groups != NULL && compiled->lists.count > 0) {
+    if (compiled->groups != NULL && compiled->profiles->lists.count > 0) {
         note_groups(compiled);
     }
 }
@@ -398,8 +398,7 @@ void vp_compiled_drop(vp_compiled *compiled) {
 }
 
 vp_status vp_compiled_status(vp_compiled *compiled, vp_error *error) {
-    vp_status status = vp_profiles_status(&compiled->profiles);
-    status = status == VP_OK ? compiled->lists.status : status;
+    vp_status status = vp_profiles_status(compiled->profiles);
     if (status == VP_OK) {
         return VP_OK;
     }
@@ -415,13 +414,13 @@ static vp_compiled *new_compiled(vp_network *network) {
         return NULL;
     }
     compiled->network = network;
-    vp_map_pool_init(&compiled->lists, &network->alloc);
     vp_memo_init(&compiled->references, &network->alloc);
     vp_memo_init(&compiled->action_numbers, &network->alloc);
     vp_memo_init(&compiled->spaces, &network->alloc);
     vp_memo_init(&compiled->transits, &network->alloc);
     vp_memo_init(&compiled->attachments, &network->alloc);
-    if (vp_profiles_init(&compiled->profiles, &network->alloc) != VP_OK) {
+    compiled->profiles = vp_profiles_new(&network->alloc);
+    if (compiled->profiles == NULL) {
         vp_compiled_free(compiled);
         return NULL;
     }
@@ -465,7 +464,7 @@ vp_profile vp_compiled_acl(vp_compiled *compiled, const vp_network_acl *acl, boo
     vp_profile *made = &compiled->acls[4 * (size_t)vp_compiled_place(compiled, &acl->record) +
                                        (egress ? 2 : 0) + (family == 6)];
     if (*made == VP_UNMADE) {
-        *made = vp_profile_of_acl(&compiled->profiles, compiled->network, acl, egress, family);
+        *made = vp_profile_of_acl(compiled->profiles, compiled->network, acl, egress, family);
     }
     return *made;
 }
@@ -475,7 +474,7 @@ vp_profile vp_compiled_group_rules(vp_compiled *compiled, uint32_t groups, bool 
     vp_compiled_groups *of = &compiled->groups[groups];
     vp_profile *made = &of->profile[egress][family == 6];
     if (*made == VP_UNMADE) {
-        *made = vp_profile_of_groups(&compiled->profiles, compiled->network, of->groups, of->count,
+        *made = vp_profile_of_groups(compiled->profiles, compiled->network, of->groups, of->count,
                                      egress, family);
     }
     return *made;
@@ -490,9 +489,9 @@ vp_service vp_compiled_references(vp_compiled *compiled, uint32_t groups, uint32
         return VP_SERVICE_NONE;
     }
     if (!vp_memo_find(&compiled->references, operation, groups, far_groups, &result)) {
-        const vp_range_map *list = vp_map_pool_get(&compiled->lists, far_groups);
-        result = vp_profile_references(&compiled->profiles, compiled->network, of->groups,
-                                       of->count, egress, list->points.narrow, list->count, family);
+        const vp_range_map *list = vp_map_pool_get(&compiled->profiles->lists, far_groups);
+        result = vp_profile_references(compiled->profiles, compiled->network, of->groups, of->count,
+                                       egress, list->points.narrow, list->count, family);
         vp_memo_keep(&compiled->references, operation, groups, far_groups, result);
     }
     return result;
@@ -509,7 +508,7 @@ static uint32_t add_action(vp_compiled *compiled, const vp_compiled_action *acti
     vp_status status = vp_alloc_grow(&compiled->network->alloc, &items, &compiled->action_capacity,
                                      (size_t)compiled->action_count + 2, sizeof *compiled->actions);
     if (status != VP_OK) {
-        compiled->profiles.status = status;
+        compiled->profiles->status = status;
         return VP_MAP_NONE;
     }
     compiled->actions = items;
@@ -546,7 +545,7 @@ vp_profile vp_compiled_table(vp_compiled *compiled, vp_route_table *table, uint8
         &compiled->tables[2 * (size_t)vp_compiled_place(compiled, &table->record) + (family == 6)];
     if (*made == VP_UNMADE) {
         table_context context = {compiled, table->vpc_id};
-        *made = vp_profile_of_table(&compiled->profiles, compiled->network, table, family,
+        *made = vp_profile_of_table(compiled->profiles, compiled->network, table, family,
                                     number_action, &context);
     }
     return *made;

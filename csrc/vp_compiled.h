@@ -27,7 +27,7 @@ typedef struct vp_compiled_action {
     vp_record *record; /* the target, NULL: not in the data */
 } vp_compiled_action;
 
-/* The groups of interfaces that have the same ones; their ids are a list of vp_compiled.lists. */
+/* The groups of interfaces that have the same ones; their ids are a list of the pools. */
 typedef struct vp_compiled_groups {
     const vp_security_group **groups; /* in the order of the ids; NULL: not in the data */
     uint32_t count;
@@ -75,8 +75,7 @@ struct vp_compiled {
     vp_network *network;
     const vp_index *index;
     uint64_t generation;
-    vp_profiles profiles; /* kept from generation to generation */
-    vp_map_pool lists;    /* group ids */
+    vp_profiles *profiles; /* kept from generation to generation, shared with clones */
     vp_memo references;
     vp_memo action_numbers;
     vp_memo attachments; /* of a VPC to a transit gateway: place + 1, 0 = none */

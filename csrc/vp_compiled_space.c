@@ -18,7 +18,7 @@ static const vp_rows *rows_of(const vp_compiled *compiled, vp_kind kind) {
 static void paint(vp_compiled *compiled, const vp_cidr *block, uint8_t family, uint32_t value) {
     if (block->address.family == family) {
         vp_addr last = vp_cidr_last(block);
-        vp_painter_add(&compiled->profiles.painter, vp_point_of(&block->address),
+        vp_painter_add(&compiled->profiles->painter, vp_point_of(&block->address),
                        vp_point_of(&last), value);
     }
 }
@@ -30,7 +30,7 @@ static void paint_address(vp_compiled *compiled, const vp_addr *address, uint8_t
 }
 
 static vp_profile painted(vp_compiled *compiled, uint8_t family) {
-    return vp_profile_painted(&compiled->profiles, family);
+    return vp_profile_painted(compiled->profiles, family);
 }
 
 /* The blocks that interfaces of a VPC hold lie together, sorted by VPC. */
@@ -55,7 +55,7 @@ vp_profile vp_compiled_space(vp_compiled *compiled, const vp_vpc *vpc, uint8_t f
     }
     uint32_t position = 0;
     vp_cidr block;
-    vp_painter_begin(&compiled->profiles.painter);
+    vp_painter_begin(&compiled->profiles->painter);
     while (vp_vpc_next_block(compiled->network, vpc, &position, &block)) {
         paint(compiled, &block, family, VP_SPACE_BLOCK);
     }
@@ -82,14 +82,14 @@ static void paint_holders(vp_compiled *compiled, vp_name vpc_id, uint8_t family)
     }
     const vp_holder **sorted = vp_alloc_array(alloc, NULL, 0, (size_t)count + 1, sizeof *sorted);
     if (sorted == NULL) {
-        compiled->profiles.status = VP_NO_MEMORY;
+        compiled->profiles->status = VP_NO_MEMORY;
         return;
     }
     for (uint32_t i = 0; i < count; i++) {
         sorted[i] = &holders->blocks[first + i];
     }
     vp_status status = vp_sort(alloc, sorted, count, sizeof *sorted, compare_orders, NULL);
-    compiled->profiles.status = status != VP_OK ? status : compiled->profiles.status;
+    compiled->profiles->status = status != VP_OK ? status : compiled->profiles->status;
     for (uint32_t i = 0; i < count; i++) {
         paint(compiled, &sorted[i]->block, family,
               1 + vp_compiled_place(compiled, &sorted[i]->network_interface->record));
@@ -102,7 +102,7 @@ vp_profile vp_compiled_held(vp_compiled *compiled, vp_name vpc_id, uint8_t famil
     if (vp_memo_find(&compiled->spaces, HELD, vpc_id, family, &made)) {
         return made;
     }
-    vp_painter_begin(&compiled->profiles.painter);
+    vp_painter_begin(&compiled->profiles->painter);
     paint_holders(compiled, vpc_id, family);
     made = painted(compiled, family);
     vp_memo_keep(&compiled->spaces, HELD, vpc_id, family, made);
@@ -122,7 +122,7 @@ vp_profile vp_compiled_side(vp_compiled *compiled, const vp_vpc_peering_connecti
     if (vp_memo_find(&compiled->spaces, SIDE, connection->record.id, which, &made)) {
         return made;
     }
-    vp_painter_begin(&compiled->profiles.painter);
+    vp_painter_begin(&compiled->profiles->painter);
     while (vp_peering_next_block(compiled->network, side, &position, &block)) {
         paint(compiled, &block, family, VP_SPACE_BLOCK);
     }
@@ -166,7 +166,7 @@ vp_profile vp_compiled_services(vp_compiled *compiled, const vp_vpc *vpc, uint8_
     vp_addr resolver6 = {UINT64_C(0xfd000ec200000000), 0x253, 6};
     vp_addr resolver4 = vp_addr_from_ipv4(0xa9fea9fdu);
     vp_addr base = vp_addr_plus(&vpc->cidr_block.address, 2);
-    vp_painter_begin(&compiled->profiles.painter);
+    vp_painter_begin(&compiled->profiles->painter);
     paint_address(compiled, family == 6 ? &resolver6 : &resolver4, family, VP_SERVED_BY_RESOLVER);
     if (vpc->cidr_block.address.family == 4) {
         paint_address(compiled, &base, family, VP_SERVED_BY_RESOLVER);
@@ -195,7 +195,7 @@ vp_profile vp_compiled_behind(vp_compiled *compiled, vp_vpn_gateway *gateway, ui
     vp_vpn_cursor cursor = {0, 0, 0};
     vp_vpn_prefix prefix;
     vp_range_map cuts;
-    vp_painter *painter = &compiled->profiles.painter;
+    vp_painter *painter = &compiled->profiles->painter;
     if (*made != VP_UNMADE) {
         return *made;
     }
@@ -207,7 +207,7 @@ vp_profile vp_compiled_behind(vp_compiled *compiled, vp_vpn_gateway *gateway, ui
     vp_cidr whole = {vp_addr_lowest(family), 0};
     paint(compiled, &whole, family, number + 1);
     vp_profile cut = painted(compiled, family);
-    cuts = *vp_map_pool_get(&compiled->profiles.pool, cut);
+    cuts = *vp_map_pool_get(&compiled->profiles->pool, cut);
     vp_painter_begin(painter);
     for (uint32_t i = 0; i < cuts.count; i++) {
         bool wide = family == 6;
@@ -236,7 +236,7 @@ vp_profile vp_compiled_outside(vp_compiled *compiled, uint8_t family) {
     if (*made != VP_UNMADE) {
         return *made;
     }
-    vp_painter_begin(&compiled->profiles.painter);
+    vp_painter_begin(&compiled->profiles->painter);
     for (uint32_t i = 0; family == 4 && i < holders->public_count; i++) {
         const vp_public_holder *holder = &holders->publics[i];
         paint_address(compiled, &holder->public_ip, family,
@@ -268,7 +268,7 @@ vp_profile vp_compiled_private(vp_compiled *compiled) {
                                      {{0, 0xc0a80000u, 4}, 16},
                                      {{0, 0x64400000u, 4}, 10}};
     if (compiled->private_ranges == VP_UNMADE) {
-        vp_painter_begin(&compiled->profiles.painter);
+        vp_painter_begin(&compiled->profiles->painter);
         for (size_t i = 0; i < VP_COUNT_OF(blocks); i++) {
             paint(compiled, &blocks[i], 4, i == 3 ? 2 : 1);
         }

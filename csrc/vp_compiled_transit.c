@@ -68,7 +68,7 @@ static void collect(vp_compiled *compiled, const vp_transit_gateway_route_table 
                                          (size_t)found->count + 1, sizeof *found->items);
         found->items = items;
         if (status != VP_OK) {
-            compiled->profiles.status = status;
+            compiled->profiles->status = status;
             return;
         }
         found->items[found->count++] = route;
@@ -77,7 +77,7 @@ static void collect(vp_compiled *compiled, const vp_transit_gateway_route_table 
 
 vp_profile vp_compiled_transit(vp_compiled *compiled, const vp_transit_gateway_route_table *table,
                                uint8_t family) {
-    vp_painter *painter = &compiled->profiles.painter;
+    vp_painter *painter = &compiled->profiles->painter;
     const vp_alloc *alloc = &compiled->network->alloc;
     routes found = {NULL, 0, 0};
     vp_profile made;
@@ -87,7 +87,7 @@ vp_profile vp_compiled_transit(vp_compiled *compiled, const vp_transit_gateway_r
     collect(compiled, table, family, &found);
     vp_status status = vp_sort(alloc, found.items, found.count, sizeof *found.items, compare_routes,
                                compiled->network);
-    compiled->profiles.status = status != VP_OK ? status : compiled->profiles.status;
+    compiled->profiles->status = status != VP_OK ? status : compiled->profiles->status;
     vp_painter_begin(painter);
     for (uint32_t i = 0; i < found.count; i++) {
         vp_addr last = vp_cidr_last(&found.items[i].block);
@@ -95,7 +95,7 @@ vp_profile vp_compiled_transit(vp_compiled *compiled, const vp_transit_gateway_r
                        value_of(compiled, &found.items[i]));
     }
     vp_alloc_free(alloc, found.items, found.capacity * sizeof *found.items);
-    made = vp_profile_painted(&compiled->profiles, family);
+    made = vp_profile_painted(compiled->profiles, family);
     vp_memo_keep(&compiled->transits, MEMO, table->record.id, family, made);
     return made;
 }

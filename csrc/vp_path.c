@@ -19,7 +19,7 @@ void vp_path_pin(vp_path_address *address) {
 
 uint32_t vp_path_value(vp_path *path, vp_profile profile, vp_path_address *address) {
     vp_point last;
-    uint32_t value = vp_profile_value(&path->compiled->profiles, profile, address->value.family,
+    uint32_t value = vp_profile_value(path->compiled->profiles, profile, address->value.family,
                                       vp_point_of(&address->value), &last);
     if (address->mapped) {
         vp_path_pin(address);
@@ -283,7 +283,7 @@ static void start(vp_path *path, vp_compiled *compiled, const vp_path_end *from,
     memset(path, 0, offsetof(vp_path, stages));
     path->compiled = compiled;
     path->network = compiled->network;
-    path->services = &compiled->profiles.services;
+    path->services = &compiled->profiles->services;
     path->from_end = from;
     path->to_end = to;
     path->answer = answer;

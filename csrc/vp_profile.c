@@ -17,11 +17,9 @@
 #define PROTOCOL_ALL (-1)
 enum { ALLOWS = 1, DENIES = 2 };
 
-vp_status vp_profiles_init(vp_profiles *profiles, const vp_alloc *alloc) {
-    memset(profiles, 0, sizeof *profiles);
-    vp_map_pool_init(&profiles->pool, alloc);
-    vp_painter_init(&profiles->painter, alloc);
-    vp_status status = vp_services_init(&profiles->services, alloc);
+/* Profiles that admit everything are asked for everywhere. */
+static vp_status make_all(vp_profiles *profiles) {
+    vp_status status = vp_services_init(&profiles->services, &profiles->pool.alloc);
     for (int i = 0; i < 2 && status == VP_OK; i++) {
         vp_point lowest = {0, 0};
         uint8_t family = i == 0 ? 4 : 6;
@@ -34,23 +32,52 @@ vp_status vp_profiles_init(vp_profiles *profiles, const vp_alloc *alloc) {
     return status;
 }
 
-void vp_profiles_clear(vp_profiles *profiles) {
-    const vp_alloc *alloc = &profiles->pool.alloc;
-    vp_alloc_free(alloc, profiles->parts, profiles->part_capacity * sizeof *profiles->parts);
-    vp_alloc_free(alloc, profiles->rules, profiles->rule_capacity * sizeof *profiles->rules);
-    vp_alloc_free(alloc, profiles->points, profiles->point_capacity * sizeof *profiles->points);
-    vp_alloc_free(alloc, profiles->active, profiles->active_capacity * sizeof *profiles->active);
-    vp_alloc_free(alloc, profiles->scratch, profiles->scratch_capacity);
+vp_profiles *vp_profiles_new(const vp_alloc *alloc) {
+    vp_profiles *profiles = vp_alloc_zeroed(alloc, sizeof *profiles);
+    if (profiles == NULL) {
+        return NULL;
+    }
+    profiles->references = 1;
+    vp_map_pool_init(&profiles->pool, alloc);
+    vp_map_pool_init(&profiles->lists, alloc);
+    vp_painter_init(&profiles->painter, alloc);
+    if (make_all(profiles) != VP_OK) {
+        vp_profiles_unref(profiles);
+        return NULL;
+    }
+    return profiles;
+}
+
+vp_profiles *vp_profiles_ref(vp_profiles *profiles) {
+    profiles->references++;
+    return profiles;
+}
+
+void vp_profiles_unref(vp_profiles *profiles) {
+    if (profiles == NULL || --profiles->references > 0) {
+        return;
+    }
+    vp_alloc alloc = profiles->pool.alloc;
+    vp_alloc_free(&alloc, profiles->parts, profiles->part_capacity * sizeof *profiles->parts);
+    vp_alloc_free(&alloc, profiles->rules, profiles->rule_capacity * sizeof *profiles->rules);
+    vp_alloc_free(&alloc, profiles->points, profiles->point_capacity * sizeof *profiles->points);
+    vp_alloc_free(&alloc, profiles->active, profiles->active_capacity * sizeof *profiles->active);
+    vp_alloc_free(&alloc, profiles->scratch, profiles->scratch_capacity);
     vp_painter_clear(&profiles->painter);
     vp_services_clear(&profiles->services);
+    vp_map_pool_clear(&profiles->lists);
     vp_map_pool_clear(&profiles->pool);
+    vp_alloc_free(&alloc, profiles, sizeof *profiles);
 }
 
 vp_status vp_profiles_status(const vp_profiles *profiles) {
     if (profiles->status != VP_OK) {
         return profiles->status;
     }
-    return profiles->pool.status != VP_OK ? profiles->pool.status : profiles->services.pool.status;
+    if (profiles->pool.status != VP_OK || profiles->lists.status != VP_OK) {
+        return profiles->pool.status != VP_OK ? profiles->pool.status : profiles->lists.status;
+    }
+    return profiles->services.pool.status;
 }
 
 static bool grow(vp_profiles *profiles, void **items, uint32_t *capacity, size_t needed,

@@ -31,10 +31,16 @@ typedef struct vp_profile_rule {
     uint32_t allows; /* 1, or 2: denies */
 } vp_profile_rule;
 
-/* All profiles of one engine, and the memory that making them needs. */
+/*
+ * All profiles of one engine, and the memory that making them needs. What is in a pool never
+ * changes, so a network and its clones share one: the same rules have the same numbers in all of
+ * them. It is counted without locks; networks that share one are used by one thread at a time.
+ */
 typedef struct vp_profiles {
+    uint32_t references;
     vp_services services;
     vp_map_pool pool;
+    vp_map_pool lists; /* ids of groups, in order */
     vp_painter painter;
     vp_profile_part *parts;
     vp_profile_rule *rules;
@@ -47,9 +53,10 @@ typedef struct vp_profiles {
     vp_status status;
 } vp_profiles;
 
-/* VP_NO_MEMORY: only vp_profiles_clear may follow. */
-VP_MUST_CHECK vp_status vp_profiles_init(vp_profiles *profiles, const vp_alloc *alloc);
-void vp_profiles_clear(vp_profiles *profiles);
+/* Makes pools with one reference; NULL when there is no memory. */
+vp_profiles *vp_profiles_new(const vp_alloc *alloc);
+vp_profiles *vp_profiles_ref(vp_profiles *profiles);
+void vp_profiles_unref(vp_profiles *profiles); /* NULL is ignored */
 
 /* VP_OK, or why some profile or set of services could not be made. */
 vp_status vp_profiles_status(const vp_profiles *profiles);

@@ -40,7 +40,7 @@ static bool has_type(const vp_services *services, const vp_path_answer *answer,
 
 static bool passes(vp_compiled *compiled, const vp_path_end *from, const vp_path_end *to,
                    const vp_trace_query *query) {
-    const vp_services *services = &compiled->profiles.services;
+    const vp_services *services = &compiled->profiles->services;
     vp_path_answer answer;
     uint8_t family = from->address.family;
     int icmp = family == 6 ? VP_PROTOCOL_ICMPV6 : VP_PROTOCOL_ICMP;

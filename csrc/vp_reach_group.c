@@ -175,8 +175,8 @@ static const vp_network_interface *interface_at(const vp_reach *reach, uint32_t 
 static vp_name group_at(const vp_reach *reach, uint32_t place, uint32_t n) {
     const vp_network_interface *met = interface_at(reach, place);
     if (reach->query.group_by == VP_REACH_BY_SECURITY_GROUP) {
-        const vp_range_map *list =
-            vp_map_pool_get(&reach->compiled->lists, reach->compiled->interfaces[place].groups);
+        const vp_range_map *list = vp_map_pool_get(&reach->compiled->profiles->lists,
+                                                   reach->compiled->interfaces[place].groups);
         return n < list->count ? list->points.narrow[n] : VP_NO_NAME;
     }
     if (n > 0) {
@@ -287,7 +287,7 @@ static void gather_from(vp_reach *reach, uint32_t place) {
 static void rows_of_entry(vp_reach *reach, const vp_reach_entry *entry) {
     int wide = entry->family == 6;
     const vp_reach_size *from = size_of(reach, entry->from), *to = size_of(reach, entry->to);
-    vp_flow unknown = vp_flow_combine(&reach->compiled->profiles.services, VP_FLOW_DIFFERENCE,
+    vp_flow unknown = vp_flow_combine(&reach->compiled->profiles->services, VP_FLOW_DIFFERENCE,
                                       entry->flows.unknown, entry->flows.known);
     if (from == NULL || (to = size_of(reach, entry->to)) == NULL) {
         return;

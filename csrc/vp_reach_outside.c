@@ -72,7 +72,7 @@ static bool next_point(const outside_walk *walk, vp_point *at, vp_point last, vp
     uint8_t family = walk->piece.family;
     for (;;) {
         uint32_t value =
-            vp_profile_value(&walk->reach->compiled->profiles, walk->skipped, family, *at, until);
+            vp_profile_value(walk->reach->compiled->profiles, walk->skipped, family, *at, until);
         bool skip = walk->skips_known ? value != 0 : value == 0;
         *until = vp_point_less(last, *until) ? last : *until;
         if (!skip) {
@@ -335,7 +335,7 @@ void vp_reach_border_rows(vp_reach *reach, vp_reach_pieces *pieces, vp_reach_ite
             layer at = layer_at(reach, pieces, family, reach->cuts[i]);
             vp_point last =
                 i + 1 < count ? vp_point_before(reach->cuts[i + 1]) : vp_point_highest(family);
-            vp_flow unknown = vp_flow_combine(&reach->compiled->profiles.services,
+            vp_flow unknown = vp_flow_combine(&reach->compiled->profiles->services,
                                               VP_FLOW_DIFFERENCE, at.flows.unknown, at.flows.known);
             pattern->family = family;
             if (at.flows.known != VP_FLOW_NONE) {

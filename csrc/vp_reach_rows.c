@@ -16,7 +16,7 @@ bool vp_reach_grow(vp_reach *reach, void **items, uint32_t *capacity, size_t nee
     return status == VP_OK;
 }
 
-static vp_services *services_of(vp_reach *reach) { return &reach->compiled->profiles.services; }
+static vp_services *services_of(vp_reach *reach) { return &reach->compiled->profiles->services; }
 
 /* ---- flows -------------------------------------------------------------------------------------
  */

@@ -29,7 +29,7 @@ static int64_t count(vp_network *network, vp_reach_group group) {
     vp_status status = vp_compiled_get(network, &compiled, &error);
     if (status == VP_OK) {
         vp_service_range ports = {1024, 65535};
-        query.sources = vp_service_of_range(&compiled->profiles.services, ports);
+        query.sources = vp_service_of_range(&compiled->profiles->services, ports);
         status = vp_reach_open(network, &query, &reach, &error);
     }
     if (status != VP_OK) {
