@@ -1,5 +1,7 @@
 -- How long everything takes: what can reach what in organizations of several sizes. Figures only:
--- nothing is judged here. Sizes are interfaces; VPCBENCH_SIZES="200000" asks for others.
+-- nothing is judged here. VPCBENCH_SIZES="200000" asks for organizations with so many interfaces,
+-- VPCBENCH_VPCS="2000" for so many VPCs with a hundred and a thousand interfaces each,
+-- VPCBENCH_RULES="1000" for so many rules in the groups of a subnet; "" for none.
 
 package.path = "./spec/?.lua;./spec/bench/?.lua;" .. package.path
 
@@ -76,31 +78,39 @@ local function ask(net, list, rounds)
         passing_seconds / (rounds * math.max(#passing, 1)) * 1e6, "us")
 end
 
-local function run(size)
-    local net = generate.network { interfaces = size }
-    collectgarbage()
-    collectgarbage()
-    print(("%d interfaces, %s"):format(size, tostring(net)))
+-- Everything inside as rectangles, and what it takes beside the model; returns the seconds.
+local function measure_all(net)
     local first = net:network_interfaces()().network_interface_id
-    print_figure("index and facts, by the first question", timed(function()
+    local index = timed(function()
         net:reachable(first, first)
-    end) * 1e3, "ms")
+    end)
     local before = memory()
-    local seconds, rows = timed(function()
+    local opened, rows = timed(function()
         local _, examined = core.connectivity(net, {})
         return examined
     end)
     local all, rectangles = timed(function()
         return rows:count()
     end)
-    local walks = rows:examined().walks
-    print_figure("classes and all that flows inside, as rectangles", (seconds + all) * 1e3, "ms")
-    print_figure("rectangles", rectangles, "")
-    print_figure("walks", walks, "")
-    print_figure("a walk", all / walks * 1e9, "ns")
+    local examined = rows:examined()
+    print_figure("index and facts, by the first question", index * 1e3, "ms")
+    print_figure("classes and all that flows inside, as rectangles", (opened + all) * 1e3, "ms")
+    print_figure("together", (index + opened + all) * 1e3, "ms")
     print_figure("memory for it, beside the model", memory() - before, "MiB")
-    local count = 0
-    local row_seconds = timed(function()
+    print_figure("classes", examined.classes, "")
+    print_figure("rectangles", rectangles, "")
+    print_figure("walks", examined.walks, "")
+    return index + opened + all, rectangles
+end
+
+local function measure_rows(net)
+    local _, rows = core.connectivity(net, { to = { "10.0.0.0/8" } })
+    local made, count = timed(function()
+        return rows:drop(ROWS)
+    end)
+    print_figure(("rows by interface in C (%d)"):format(count), count / made, "rows/s")
+    count = 0
+    made = timed(function()
         for _ in net:connectivity { to = { "10.0.0.0/8" } } do
             count = count + 1
             if count == ROWS then
@@ -108,11 +118,105 @@ local function run(size)
             end
         end
     end)
-    print_figure(("rows by interface in Lua (%d)"):format(count), count / row_seconds, "rows/s")
+    print_figure(("rows by interface in Lua (%d)"):format(count), count / made, "rows/s")
+end
+
+local function make(options, what)
+    local net = generate.network(options)
+    collectgarbage()
+    collectgarbage()
+    print(("%s: %s"):format(what, tostring(net)))
+    return net
+end
+
+-- The organization of generate.lua as it comes.
+local function run(size)
+    local net = make({ interfaces = size }, "cells, three Regions, both families")
+    measure_all(net)
+    measure_rows(net)
     ask(net, draw_pairs(net), ROUNDS)
     net:close()
 end
 
-for size in (os.getenv "VPCBENCH_SIZES" or "1000 20000 200000"):gmatch "%d+" do
-    run(tonumber(size))
+-- VPCs with ten peers each, or all on one transit gateway: interfaces, and a hundred to a VPC.
+local function run_plain(size, vpcs, mesh)
+    local net = make({ interfaces = size, vpcs = vpcs, peers = mesh and 0 or 10, mesh = mesh, plain = true },
+        mesh and "all VPCs on one transit gateway" or "ten peers to each VPC")
+    measure_all(net)
+    if not mesh then
+        measure_rows(net)
+    end
+    net:close()
+end
+
+-- Time for networks of once, twice, four and eight times a size, for each million of rectangles too.
+local function run_growth(size, mesh)
+    print(mesh and "growth, one transit gateway" or "growth, ten peers to each VPC")
+    for _, factor in ipairs { 1, 2, 4, 8 } do
+        local net = generate.network { interfaces = size * factor, vpcs = size * factor / 100,
+            peers = mesh and 0 or 10, mesh = mesh, plain = true }
+        local first = net:network_interfaces()().network_interface_id
+        local seconds, count = timed(function()
+            net:reachable(first, first)
+            local _, rows = core.connectivity(net, {})
+            return rows:count()
+        end)
+        print_figure(("%d interfaces, %d rectangles"):format(size * factor, count), seconds * 1e3, "ms")
+        net:close()
+    end
+end
+
+-- Two subnets whose groups have RULES rules, each with a block and a port of its own.
+local function run_worst(rules)
+    local function permissions(seed)
+        local random, list = number_source(seed), {}
+        for i = 1, rules do
+            local port = 1000 + random(50000)
+            local block = ("10.0.%d.%d/32"):format(random(2) - 1, random(250))
+            list[i] = { IpProtocol = "tcp", FromPort = port, ToPort = port + random(500),
+                IpRanges = { { CidrIp = block } } }
+        end
+        return list
+    end
+    local document = { Vpcs = { { VpcId = "vpc-a", CidrBlock = "10.0.0.0/16" } },
+        Subnets = {}, NetworkInterfaces = {},
+        SecurityGroups = { { GroupId = "sg-a", VpcId = "vpc-a", IpPermissions = permissions(3),
+            IpPermissionsEgress = permissions(4) } },
+        RouteTables = { { RouteTableId = "rtb-a", VpcId = "vpc-a", Associations = { { Main = true } },
+            Routes = { { DestinationCidrBlock = "10.0.0.0/16", GatewayId = "local" } } } } }
+    for k = 0, 1 do
+        document.Subnets[k + 1] = { SubnetId = "subnet-" .. k, VpcId = "vpc-a",
+            CidrBlock = ("10.0.%d.0/24"):format(k) }
+        for i = 1, 250 do
+            table.insert(document.NetworkInterfaces, { NetworkInterfaceId = ("eni-%d%03d"):format(k, i),
+                VpcId = "vpc-a", SubnetId = "subnet-" .. k, PrivateIpAddress = ("10.0.%d.%d"):format(k, i),
+                Groups = { { GroupId = "sg-a" } } })
+        end
+    end
+    local net = assert(require("vpcpeer").load_tables(document))
+    print(("%d rules with blocks and ports of their own, both ways: %s"):format(rules, tostring(net)))
+    measure_all(net)
+    net:close()
+end
+
+local function numbers(name, otherwise)
+    local list = {}
+    for word in (os.getenv(name) or otherwise):gmatch "%d+" do
+        list[#list + 1] = tonumber(word)
+    end
+    return list
+end
+
+for _, size in ipairs(numbers("VPCBENCH_SIZES", "1000 20000")) do
+    run(size)
+end
+for _, vpcs in ipairs(numbers("VPCBENCH_VPCS", "500")) do
+    run_plain(vpcs * 100, vpcs, false)
+    run_plain(vpcs * 1000, vpcs, false)
+    run_plain(vpcs * 100, vpcs, true)
+    run_growth(vpcs * 10, false)
+    run_growth(vpcs * 10, true)
+end
+for _, rules in ipairs(numbers("VPCBENCH_RULES", "1000")) do
+    run_worst(rules)
 end

@@ -5,7 +5,10 @@
 --     lua5.4 spec/bench/generate.lua FOLDER [INTERFACES [SEED]]
 --
 -- or, from Lua, `generate.write(folder, options)`, `generate.tables(options)` for a host that loads
--- decoded documents, and `generate.network(options)`. Options: interfaces (10 to 200,000), seed.
+-- decoded documents, and `generate.network(options)`. Options: interfaces (10 to 2,000,000), seed; vpcs
+-- (else a VPC for each hundred interfaces); peers, of each VPC in a ring in place of cells, or 0; mesh:
+-- one Region with one transit gateway that joins all VPCs; plain: neither IPv6, nor instances, nor
+-- transit gateways but the mesh's.
 
 local M = {}
 
@@ -13,6 +16,9 @@ local REGIONS = { "us-east-1", "us-west-2", "eu-west-1" }
 local CELL = 8 -- VPCs that are peered with each other, or with their first
 local SUBNETS, PER_SUBNET = 10, 10
 local MOST_VPCS = 4000 -- a /20 of 10.0.0.0/8 each
+local MOST_INTERFACES = 2000000
+local PIECE = 20000 -- records read at once
+local STEPS = { 1, 3, 9, 27, 81, 2, 6, 18, 54, 162 } -- to the peers in a ring, both ways round
 local TIERS = { "web", "app", "db" }
 
 -- A generator of whole numbers below a limit that is the same in every Lua.
@@ -31,10 +37,10 @@ local function vpc_of(plan, i)
   local high, low = math.floor(i / 16), i % 16 * 16
   local cell = math.floor(i / CELL)
   return {
-    number = i, id = ("%08x"):format(i), region = REGIONS[cell % #REGIONS + 1],
+    number = i, id = ("%08x"):format(i), region = REGIONS[plan.mesh and 1 or cell % #REGIONS + 1],
     account = ("%012d"):format(111111111111 + math.floor(i / 20) % plan.accounts), hub = cell * CELL,
     cidr = ("10.%d.%d.0/20"):format(high, low), high = high, low = low,
-    ipv6 = i % 3 == 0 and ("2600:1f00:%x:"):format(i) or nil,
+    ipv6 = i % 3 == 0 and not plan.plain and ("2600:1f00:%x:"):format(i) or nil,
     name = ("%s-%d"):format(i % CELL == 0 and "hub" or "app", i),
   }
 end
@@ -47,8 +53,24 @@ local function tags(name)
   return { { Key = "Name", Value = name }, { Key = "Environment", Value = #name % 2 == 0 and "prod" or "test" } }
 end
 
+-- In a ring: as many as are wanted, or all others where there are fewer.
+local function ring_of(plan, vpc)
+  local list, seen = {}, { [vpc.number] = true }
+  for i = 1, plan.peers do
+    local step = STEPS[math.floor((i + 1) / 2)] * (i % 2 == 0 and -1 or 1)
+    local other = (vpc.number + step) % plan.vpcs
+    if not seen[other] then
+      seen[other], list[#list + 1] = true, other
+    end
+  end
+  return list
+end
+
 -- The VPCs that a VPC is peered with: its cell, as a mesh or a star, and the hub of the next cell.
 local function peers_of(plan, vpc)
+  if plan.peers then
+    return ring_of(plan, vpc)
+  end
   local list, mesh = {}, math.floor(vpc.number / CELL) % 2 == 0
   for other = vpc.hub, math.min(vpc.hub + CELL, plan.vpcs) - 1 do
     if other ~= vpc.number and (mesh or vpc.number == vpc.hub or other == vpc.hub) then
@@ -125,7 +147,7 @@ local function add_route_table(plan, add, vpc, number, subnets)
   if vpc.ipv6 then
     put(vpc.ipv6 .. "100::/56", "GatewayId", "local", "CreateRouteTable")
   end
-  if vpc.number % 5 == 0 then
+  if plan.attached(vpc.number) then
     put("10.0.0.0/8", "TransitGatewayId", "tgw-" .. vpc.region)
   end
   if number == 1 then
@@ -257,7 +279,7 @@ local function add_interface(plan, add, vpc, k, n, number)
   local id = ("%08x%08x"):format(vpc.number, number)
   local address = ("10.%d.%d.%d"):format(vpc.high, vpc.low + k, 10 + n)
   local groups = { { GroupId = "sg-" .. vpc.id .. tier, GroupName = tier } }
-  local is_instance = plan.random(10) < 8
+  local is_instance = plan.random(10) < 8 and not plan.plain
   local association = k == 0 and plan.random(2) == 0 and { IpOwnerId = "amazon", PublicDnsName = "",
     PublicIp = ("52.%d.%d.%d"):format(math.floor(vpc.number / 256), vpc.number % 256, 10 + n) } or nil
   local attachment = { AttachmentId = "eni-attach-" .. id, DeviceIndex = is_instance and 0 or 1, Status = "attached",
@@ -297,15 +319,15 @@ end
 
 -- ---- one Region -----------------------------------------------------------------------------------
 
--- A transit gateway for every fifth VPC, and the prefix list that groups name.
+-- A transit gateway for some VPCs, and the prefix list that groups name.
 local function add_regional(plan, add, region)
   local gateway, tgw_rtb = "tgw-" .. region, "tgw-rtb-" .. region
   local propagations = {}
   add("PrefixLists", { PrefixListId = "pl-" .. region, PrefixListName = "office",
     Cidrs = { "198.51.100.0/24", "203.0.113.0/25", "192.0.2.7/32" } })
-  for i = 0, plan.vpcs - 1, 5 do
+  for i = 0, plan.vpcs - 1 do
     local vpc = vpc_of(plan, i)
-    if vpc.region == region then
+    if plan.attached(i) and vpc.region == region then
       local id = "tgw-attach-" .. vpc.id
       add("TransitGatewayVpcAttachments", { TransitGatewayAttachmentId = id, TransitGatewayId = gateway,
         VpcId = "vpc-" .. vpc.id, VpcOwnerId = vpc.account, State = "available", Tags = {},
@@ -344,14 +366,25 @@ local function add_everything_in(plan, add, vpc, first, count)
   end
 end
 
+-- What follows from the options.
+local function plan_of(options)
+  local interfaces = math.max(10, math.min(options.interfaces or 1000, MOST_INTERFACES))
+  local plan = { random = random_source(options.seed or 1), interfaces = interfaces, peers = options.peers,
+    mesh = options.mesh, plain = options.plain }
+  plan.vpcs = math.max(2, math.min(MOST_VPCS, options.vpcs or math.ceil(interfaces / (SUBNETS * PER_SUBNET))))
+  plan.accounts = math.min(20, math.ceil(plan.vpcs / 20))
+  plan.each = math.ceil(interfaces / plan.vpcs)
+  plan.subnets = math.min(SUBNETS, math.max(1, math.ceil(plan.each / PER_SUBNET)))
+  function plan.attached(i)
+    return plan.mesh or (not plan.plain and i % 5 == 0)
+  end
+  return plan
+end
+
 --- Calls `sink(account, region, key, record)` for every record of an organization.
 function M.each(options, sink)
-  local interfaces = math.max(10, math.min(options.interfaces or 1000, 200000))
-  local plan = { random = random_source(options.seed or 1) }
-  plan.vpcs = math.max(2, math.min(MOST_VPCS, math.ceil(interfaces / (SUBNETS * PER_SUBNET))))
-  plan.accounts = math.min(20, math.ceil(plan.vpcs / 20))
-  local each = math.ceil(interfaces / plan.vpcs)
-  plan.subnets = math.min(SUBNETS, math.max(1, math.ceil(each / PER_SUBNET)))
+  local plan = plan_of(options)
+  local each = plan.each
   for _, region in ipairs(REGIONS) do
     add_regional(plan, function(key, record)
       sink("111111111111", region, key, record)
@@ -361,26 +394,48 @@ function M.each(options, sink)
     local vpc = vpc_of(plan, i)
     add_everything_in(plan, function(key, record)
       sink(vpc.account, vpc.region, key, record)
-    end, vpc, i * each, math.min(each, interfaces - i * each))
+    end, vpc, i * each, math.min(each, plan.interfaces - i * each))
   end
 end
 
 -- ---- the forms of an organization -----------------------------------------------------------------
 
+local function add_to(all, account, region, key, record)
+  record.OwnerId, record.Region = record.OwnerId or account, region
+  all[key] = all[key] or {}
+  table.insert(all[key], record)
+end
+
 --- The documents of a whole organization in one table, for vpcpeer.load_tables.
 function M.tables(options)
   local all = {}
-  M.each(options, function(account, region, key, record)
-    record.OwnerId, record.Region = record.OwnerId or account, region
-    all[key] = all[key] or {}
-    table.insert(all[key], record)
+  M.each(options, function(...)
+    add_to(all, ...)
   end)
   return all
 end
 
---- The model of an organization.
+--- The model of an organization, read in pieces, so that its documents never are all in memory.
 function M.network(options)
-  return assert(require("vpcpeer").load_tables(M.tables(options)))
+  require "vpcpeer"
+  local core, aws_reader = require "vpcpeer.core", require "vpcpeer.aws_reader"
+  local network, part, count = core.network {}, {}, 0
+  local reader = aws_reader.new(network)
+  local function read()
+    aws_reader.read(reader, part, { name = "generated" })
+    part, count = {}, 0
+  end
+  M.each(options, function(...)
+    add_to(part, ...)
+    count = count + 1
+    if count == PIECE then
+      read()
+    end
+  end)
+  read()
+  aws_reader.finish(reader)
+  core.seal(network, {})
+  return network
 end
 
 --- Writes FOLDER/ACCOUNT/REGION/KEY.json as the AWS CLI prints them; returns the bytes written.
