@@ -10,6 +10,9 @@ local files = {}
 files.MAX_DEPTH = 32
 files.MAX_FILES = 1000000
 
+-- How a file that gzip wrote begins.
+local GZIP = "\31\139"
+
 --- Bytes to read at once from what has no size: a pipe.
 files.PIECE = 1024 * 1024
 
@@ -191,6 +194,14 @@ local function read_pieces(handle, limit)
     return pieces[2] and table.concat(pieces) or pieces[1] or ""
 end
 
+-- Compressed bytes would be called bad JSON; the user has to unpack them.
+local function readable(text, problem)
+    if text and text:sub(1, #GZIP) == GZIP then
+        return nil, "is compressed; unpack it into a pipe: gzip -dc FILE | vpcpeer ... -"
+    end
+    return text, problem
+end
+
 --- The bytes of a file.
 -- @tparam table file one of files.find
 -- @tparam number limit most bytes; some more may be read, so that the caller sees that there are
@@ -199,7 +210,7 @@ end
 -- @treturn[2] string what is wrong, without the file's name
 function files.read(file, limit)
     if file.path == "-" then
-        return read_pieces(io.stdin, limit)
+        return readable(read_pieces(io.stdin, limit))
     end
     local handle, problem = io.open(file.path, "rb")
     if not handle then
@@ -207,7 +218,7 @@ function files.read(file, limit)
     end
     local text, why = read_pieces(handle, limit)
     handle:close()
-    return text, why
+    return readable(text, why)
 end
 
 return files

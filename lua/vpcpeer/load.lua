@@ -17,6 +17,7 @@ local KNOWN = {
     region = "string",
     strict = "boolean",
     prefix_list_id = "string",
+    progress = "function",
     trusted = "boolean",
     transit_gateway_route_table_id = "string",
 }
@@ -176,7 +177,10 @@ local function read_file(run, files, file, waited)
 end
 
 local function read_files(run, files, list, waited)
-    for _, file in ipairs(list) do
+    for i, file in ipairs(list) do
+        if run.options.progress then
+            run.options.progress(file.name, i, #list)
+        end
         local ok, message, code = read_file(run, files, file, waited)
         if not ok then
             return nil, message, code
@@ -194,7 +198,8 @@ end
 -- @tparam[opt] table given `owner_id`, `region`: of objects that do not say theirs; `strict`: the
 -- first warning or error is `nil, message, code`; `prefix_list_id`: of documents with the entries of
 -- a prefix list that is not named; `transit_gateway_route_table_id`: of documents with routes,
--- associations or propagations of a transit gateway route table that is not named
+-- associations or propagations of a transit gateway route table that is not named; `progress`: a
+-- function called before each file is read, with its name, its number and how many there are
 -- @treturn[1] network see `network:diagnostics` for what was kept but not liked
 -- @treturn[2] nil
 -- @treturn[2] string message, naming file and place

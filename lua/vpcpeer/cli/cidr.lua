@@ -9,6 +9,11 @@ local inputs = require "vpcpeer.cli.cidr_input"
 
 local cidr = {
     summary = "Sets of addresses: merge, compare, search and divide lists of blocks.",
+    examples = {
+        "vpcpeer cidr merge lists/*.txt",
+        "vpcpeer cidr free --length 24 --within 10.0.0.0/8 used.txt",
+        "vpcpeer cidr merge --help",
+    },
 }
 
 local function define_form(command)

@@ -1,9 +1,14 @@
 --- `vpcpeer connectivity`: everything that can flow, a row for each pair of ends.
 
+local ends = require "vpcpeer.cli.ends"
 local rows = require "vpcpeer.cli.rows"
 
 local connectivity = {
     summary = "Everything that can reach everything: protocols, ports, answers included.",
+    examples = {
+        "vpcpeer connectivity dump --group-by vpc",
+        "vpcpeer connectivity dump --from web --format csv --output web.csv",
+    },
 }
 
 function connectivity.define(command, cli)
@@ -16,9 +21,9 @@ function connectivity.run(args, cli)
     if not network then
         return cli.fail(message)
     end
-    local step, refused = network:connectivity(rows.question(args))
+    local step, refused, code = network:connectivity(rows.question(args))
     if not step then
-        return cli.fail(refused)
+        return cli.fail(refused .. (code == "unknown_id" and ends.guess(network, refused) or ""))
     end
     return rows.write(step, args, network, cli, function()
         return 0, "nothing can flow"

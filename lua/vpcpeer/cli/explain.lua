@@ -4,6 +4,9 @@ local output = require "vpcpeer.cli.output"
 
 local explain = {
     summary = "What a code means, its usual cause, and what to do about it.",
+    examples = {
+        "vpcpeer explain PCX_TRANSITIVE_PEERING",
+    },
 }
 
 local WIDTH = 78

@@ -1,9 +1,13 @@
 --- `vpcpeer find`: is there any way from here to there, for these services?
 
+local ends = require "vpcpeer.cli.ends"
 local rows = require "vpcpeer.cli.rows"
 
 local find = {
     summary = "Is any of these services open from here to there? Nothing found is a proof.",
+    examples = {
+        "vpcpeer find dump --from internet --services 'tcp 22, tcp 3389'",
+    },
 }
 
 function find.define(command, cli)
@@ -29,9 +33,9 @@ function find.run(args, cli)
     if not network then
         return cli.fail(message)
     end
-    local found, examined = network:find(rows.question(args))
+    local found, examined, code = network:find(rows.question(args))
     if not found then
-        return cli.fail(examined)
+        return cli.fail(examined .. (code == "unknown_id" and ends.guess(network, examined) or ""))
     end
     return rows.write(each(found), args, network, cli, function(known, unknown)
         local status = known > 0 and 1 or unknown > 0 and 3 or 0

@@ -11,12 +11,15 @@ local DESCRIPTION = "Answers questions about AWS VPC networks and their peering 
     .. "the output of 'aws ec2 describe-*', offline."
 local EPILOG = "Exit status: 0 yes, 1 no, 2 misuse or unreadable input, 3 unknown."
 
--- In the order of the help; each is a file vpcpeer/cli/NAME.lua with `summary`, `define`, `run`.
--- `define` gets what gives commands inside the command a help that does not end the process.
+-- In the order of the help; each is a file vpcpeer/cli/NAME.lua with `summary`, `examples`, `define`,
+-- `run`. `define` gets what gives commands inside the command a help that does not end the process.
 local COMMANDS = {
-    "trace", "connectivity", "find", "lint", "show", "cidr", "explain",
-    trace = true, connectivity = true, find = true, lint = true, show = true, cidr = true, explain = true,
+    "trace", "connectivity", "find", "lint", "resolve", "show", "cidr", "explain", "collect", "completion",
 }
+local IS_COMMAND = {}
+for _, name in ipairs(COMMANDS) do
+    IS_COMMAND[name] = true
+end
 
 --- Adds the options that every command with an answer has.
 -- @param command an argparse command
@@ -35,41 +38,61 @@ end
 --- Adds the arguments of every command that reads a network.
 -- @param command an argparse command
 function cli.define_input(command)
-    command:argument("path", "File or folder with the output of 'aws ec2 describe-*'; - is "
-        .. "standard input."):args("+"):argname("PATH")
+    command:argument("path", "Files or folders with the output of 'aws ec2 describe-*', taken together; "
+        .. "- is standard input ('gzip -dc dump.json.gz | vpcpeer ...')."):args("+"):argname("PATH")
     command:flag("--strict", "Refuse input with warnings (status 2).")
-    command:flag("--quiet", "Print no warnings about the input.")
+    command:flag("--quiet", "Print no warnings about the input, and no progress.")
 end
 
--- Asks argparse to parse. Gives the arguments, or nil and a text to print, or nil, nil and what is
--- wrong. Its help and version actions would end the process: here they leave by an error instead.
-local function parse(args)
+-- What stands at the end of a command's help.
+local function epilog_of(module)
+    local lines = { module.examples[2] and "Examples:" or "Example:" }
+    for _, line in ipairs(module.examples) do
+        lines[#lines + 1] = "   " .. line
+    end
+    return table.concat(lines, "\n") .. "\n\n" .. (module.status or EPILOG)
+end
+
+--- What reads the command line, with all commands in it: the help, the completion of shells and the
+-- manual come from here.
+-- @tparam[opt] function asked called with the text that --help or --version asks for; it has to raise,
+-- since argparse would end the process
+-- @return an argparse parser
+function cli.parser(asked)
     local argparse = require "argparse"
-    local asked
     local function with_help(parser)
         parser:add_help {
             action = function()
-                asked = parser:get_help()
-                error("help", 0)
+                asked(parser:get_help())
             end,
         }
     end
     local parser = argparse("vpcpeer", DESCRIPTION, EPILOG):help_max_width(80)
     with_help(parser)
     parser:flag("--version", "Show the version and exit."):action(function()
-        asked = "vpcpeer " .. require("vpcpeer")._VERSION
-        error("version", 0)
+        asked("vpcpeer " .. require("vpcpeer")._VERSION)
     end)
     parser:command_target("command")
     for _, name in ipairs(COMMANDS) do
         local module = require("vpcpeer.cli." .. name)
-        local command = parser:command(name, module.summary, EPILOG)
+        local command = parser:command(name, module.summary, epilog_of(module))
         with_help(command)
         module.define(command, cli, with_help)
     end
+    return parser
+end
+
+-- Asks argparse to parse. Gives the arguments, or nil and a text to print, or nil, nil and what is
+-- wrong.
+local function parse(args)
+    local text
+    local parser = cli.parser(function(asked)
+        text = asked
+        error("asked", 0)
+    end)
     local ran, parsed, result = pcall(parser.pparse, parser, args)
-    if asked then
-        return nil, asked
+    if text then
+        return nil, text
     elseif not ran then
         error(parsed, 0)
     elseif not parsed then
@@ -112,7 +135,14 @@ end
 -- @treturn[2] string message
 function cli.load(args)
     local load = require "vpcpeer.load"
-    local network, message = require("vpcpeer").load(args.path, { strict = args.strict or false })
+    local progress = require("vpcpeer.cli.progress").new(args)
+    local network, message = require("vpcpeer").load(args.path, {
+        strict = args.strict or false,
+        progress = function(name, number, count)
+            progress:show(("reading %s (%d of %d)"):format(name, number, count))
+        end,
+    })
+    progress:finish()
     if not network then
         return nil, message
     end
@@ -129,7 +159,7 @@ local function run(args)
     if text then
         return require("vpcpeer.cli.output").write({}, text, 0, cli)
     elseif not parsed then
-        local command = args[1] and COMMANDS[args[1]] and " " .. args[1] or ""
+        local command = IS_COMMAND[args[1]] and " " .. args[1] or ""
         return cli.fail(problem .. " (see 'vpcpeer" .. command .. " --help')")
     end
     return require("vpcpeer.cli." .. parsed.command).run(parsed, cli)

@@ -4,6 +4,10 @@ local output = require "vpcpeer.cli.output"
 
 local lint = {
     summary = "What is probably not meant: overlaps, one-way routes, stale rules.",
+    examples = {
+        "vpcpeer lint dump",
+        "vpcpeer lint dump --only PCX_ROUTE_ONE_WAY --format json",
+    },
 }
 
 local WIDTH = 90

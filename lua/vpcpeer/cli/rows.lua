@@ -170,6 +170,7 @@ function rows.write(step, args, network, cli, ending)
     end
     local form = FORMS[args.format](network)
     local known, unknown = 0, 0
+    local progress = require("vpcpeer.cli.progress").new(args)
     local reading = writer:write(form.first or "")
     for row in step do
         if row.verdict == "unknown" then
@@ -178,10 +179,14 @@ function rows.write(step, args, network, cli, ending)
             known = known + 1
         end
         reading = writer:write(form.row(row))
+        if args.output then -- on a terminal the rows themselves show that there is progress
+            progress:show(("%d rows"):format(known + unknown))
+        end
         if not reading then
             break
         end
     end
+    progress:finish()
     local status, nothing = ending(known, unknown)
     if reading and form.last then
         writer:write(form.last(nothing))

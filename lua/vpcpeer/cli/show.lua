@@ -11,6 +11,11 @@ local label = cells.label
 
 local show = {
     summary = "What the input holds: VPCs, subnets, routes, peering connections, groups, instances.",
+    examples = {
+        "vpcpeer show dump",
+        "gzip -dc dump.json.gz | vpcpeer show -",
+        "vpcpeer show us-east-1 eu-west-1 --format json --output both.json",
+    },
 }
 
 --- Adds the input and output options of the command.

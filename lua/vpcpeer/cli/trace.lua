@@ -1,9 +1,14 @@
 --- `vpcpeer trace`: can one end reach another?
 
+local ends = require "vpcpeer.cli.ends"
 local output = require "vpcpeer.cli.output"
 
 local trace = {
     summary = "Can one end reach another? The hops, or every reason why not.",
+    examples = {
+        "vpcpeer trace dump --from web --to db --protocol tcp --port 5432",
+        "vpcpeer trace dump --from internet --to web --format json",
+    },
 }
 
 -- Scripts act on the exit status alone; unknown must not look like no.
@@ -73,36 +78,6 @@ local function question_of(args)
     return question
 end
 
--- Names are looked through for one that was meant up to this number, and up to this length.
-local GUESSES, LONGEST = 20000, 80
-
--- What `"wbe"` in a message may have meant: an id or Name of something a packet can start from or
--- arrive at; "" when nothing comes close.
-local function guess(network, message)
-    local word = message:match('"(.-)"')
-    if message:find("did you mean", 1, true) then -- the core looks for one wrong letter
-        return ""
-    end
-    local known = {}
-    for _, class in ipairs {
-        "instances", "network_interfaces", "subnets", "internet_gateways", "egress_only_internet_gateways",
-        "vpn_gateways",
-    } do
-        for object in network[class](network) do
-            if #known > GUESSES then
-                return ""
-            end
-            known[#known + 1] = tostring(object)
-            known[#known + 1] = object.tags.Name
-        end
-    end
-    if not word or #word > LONGEST or not known[1] then
-        return ""
-    end
-    local nearest, letters = require("vpcpeer.options").nearest(word, known)
-    return letters <= #word / 2 and '; did you mean "' .. nearest .. '"?' or ""
-end
-
 -- What the model calls misuse is a word of the command line here: without the place in the code.
 local function without_position(message)
     return (tostring(message):gsub("^[^\n]-:%d+: ", "", 1))
@@ -134,7 +109,7 @@ function trace.run(args, cli)
     if not ok then
         return cli.fail(without_position(t))
     elseif not t then
-        return cli.fail(why .. (code == "unknown_id" and guess(network, why) or ""))
+        return cli.fail(why .. (code == "unknown_id" and ends.guess(network, why) or ""))
     end
     local text = args.format == "json" and to_json(t) or t:render { color = output.has_color(args) }
     return output.write(args, text, STATUS[t.verdict], cli)
