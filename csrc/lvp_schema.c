@@ -122,7 +122,11 @@ void lvp_push_field(lua_State *L, const vp_network *network, const vp_field *fie
         }
         break;
     default:
-        lvp_push_fields(L, network, field->schema, member, style, false);
+        if (style == LVP_STYLE_SNAKE && (field->flags & VP_FIELD_UNWRAPPED) != 0) {
+            lvp_push_field(L, network, &field->schema->fields[0], member, style);
+        } else {
+            lvp_push_fields(L, network, field->schema, member, style, false);
+        }
     }
 }
 

@@ -15,6 +15,7 @@
  *   VP_FIELD_KEY          without this field the item says nothing and is dropped
  *   VP_FIELD_ALWAYS       AWS prints it even when it is empty, so a round trip must print it too
  *   VP_FIELD_REFERENCE    an id of another object: options take the object itself as well
+ *   VP_FIELD_UNWRAPPED    a handle shows the value itself, as calls take it
  *   VP_FIELD_NOT_PRINTED  read where a document has it, but no command of AWS prints it
  */
 
@@ -81,8 +82,9 @@ static const vp_field vpc_fields[] = {
     VP_FIELD(vp_vpc, state, VP_TYPE_TEXT, "State", 0, NULL),
     VP_FIELD(vp_vpc, dhcp_options_id, VP_TYPE_TEXT, "DhcpOptionsId", 0, NULL),
     VP_FIELD(vp_vpc, instance_tenancy, VP_TYPE_TEXT, "InstanceTenancy", 0, NULL),
-    VP_FIELD(vp_vpc, enable_dns_support, VP_TYPE_OBJECT, "EnableDnsSupport", 0, &attribute_schema),
-    VP_FIELD(vp_vpc, enable_dns_hostnames, VP_TYPE_OBJECT, "EnableDnsHostnames", 0,
+    VP_FIELD(vp_vpc, enable_dns_support, VP_TYPE_OBJECT, "EnableDnsSupport", VP_FIELD_UNWRAPPED,
+             &attribute_schema),
+    VP_FIELD(vp_vpc, enable_dns_hostnames, VP_TYPE_OBJECT, "EnableDnsHostnames", VP_FIELD_UNWRAPPED,
              &attribute_schema),
     VP_FIELD(vp_vpc, block_public_access_states, VP_TYPE_OBJECT, "BlockPublicAccessStates", 0,
              &block_public_access_schema),

@@ -60,7 +60,8 @@ enum {
     VP_FIELD_NOT_EMBEDDED = 8, /* left out where the object is printed inside another */
     VP_FIELD_NOT_PRINTED = 16, /* read where a collector wrote it, but AWS does not print it */
     VP_FIELD_UNSIGNED = 32,    /* a number up to 2^32 - 1: its bits are kept as they are */
-    VP_FIELD_ANY_FAMILY = 64   /* a block of either family under a key without "Ipv6" */
+    VP_FIELD_ANY_FAMILY = 64,  /* a block of either family under a key without "Ipv6" */
+    VP_FIELD_UNWRAPPED = 128   /* an object with one value, which scripts see without the object */
 };
 
 struct vp_schema {

@@ -199,6 +199,7 @@ build = {
       ["vpcpeer.aws"] = "lua/vpcpeer/aws.lua",
       ["vpcpeer.aws_group"] = "lua/vpcpeer/aws_group.lua",
       ["vpcpeer.aws_reader"] = "lua/vpcpeer/aws_reader.lua",
+      ["vpcpeer.aws_single"] = "lua/vpcpeer/aws_single.lua",
       ["vpcpeer.aws_transit"] = "lua/vpcpeer/aws_transit.lua",
       ["vpcpeer.cli.cells"] = "lua/vpcpeer/cli/cells.lua",
       ["vpcpeer.cli.cidr"] = "lua/vpcpeer/cli/cidr.lua",

@@ -245,9 +245,9 @@ describe("the command", function()
   it("describe-vpc-attribute prints one attribute at a time; its documents are merged", function()
     local text = [[{"Vpcs":[{"VpcId":"vpc-1","CidrBlock":"10.0.0.0/16"}]}]]
     local net = assert(vpcpeer.load_json(text))
-    assert.is_nil((net:get("vpc-1").enable_dns_hostnames or {}).value)
+    assert.is_nil(net:get("vpc-1").enable_dns_hostnames)
     net = assert(vpcpeer.load_tables { VpcId = "vpc-1", EnableDnsHostnames = { Value = true } })
-    assert.is_true(net:get("vpc-1").enable_dns_hostnames.value)
+    assert.is_true(net:get("vpc-1").enable_dns_hostnames)
     assert.is_true(net:describe("vpcs").Vpcs[1].EnableDnsHostnames.Value)
   end)
 

@@ -238,7 +238,7 @@ describe("a lenient load", function()
 
     it("reads attributes of a VPC and entries of a prefix list, which stand in no list", function()
         local net = assert(vpcpeer.load_tables { VpcId = "vpc-a", EnableDnsHostnames = { Value = true } })
-        assert.is_true(net:get("vpc-a").enable_dns_hostnames.value)
+        assert.is_true(net:get("vpc-a").enable_dns_hostnames)
         local entries = { Entries = { { Cidr = "10.0.0.0/8" }, { Cidr = "bad" } } }
         assert.is_nil((vpcpeer.load_tables(entries)))
         net = assert(vpcpeer.load_tables(entries, { prefix_list_id = "pl-1" }))

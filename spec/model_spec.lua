@@ -145,7 +145,9 @@ describe("create_default_vpc", function()
     local route = vpc.main_route_table.routes[2]
     assert.same({ "0.0.0.0/0", tostring(vpc:internet_gateways()()), "active" },
       { route.destination_cidr_block, route.gateway_id, route.state })
-    assert.is_true(vpc.enable_dns_hostnames.value)
+    assert.is_true(vpc.enable_dns_hostnames)
+    assert.is_true(vpc.enable_dns_support)
+    assert.same({ Value = true }, net:describe("vpcs", { ["enable-dns-hostnames"] = true }).Vpcs[1].EnableDnsHostnames)
     refused(net, "DefaultVpcAlreadyExists", net, "create_default_vpc")
     net:create_default_vpc { region = "eu-west-1" }
     net:create_default_vpc { owner_id = "222222222222" }

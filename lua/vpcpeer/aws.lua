@@ -5,6 +5,7 @@
 -- @module vpcpeer.aws
 
 local aws_group = require "vpcpeer.aws_group"
+local aws_single = require "vpcpeer.aws_single"
 local aws_transit = require "vpcpeer.aws_transit"
 local core = require "vpcpeer.core"
 local filters = require "vpcpeer.filters"
@@ -20,6 +21,13 @@ end
 local function part(...)
     local made = row(...)
     made.is_part = true
+    return made
+end
+
+-- One that AWS prints of one object at a time.
+local function single(...)
+    local made = part(...)
+    made.is_single = true
     return made
 end
 
@@ -65,9 +73,9 @@ aws.kinds = {
         "TransitGatewayAttachmentId"),
     row("transit-gateway-route-tables", "transit_gateway_route_table", "TransitGatewayRouteTables",
         "TransitGatewayRouteTableId"),
-    part("transit-gateway-routes", "transit_gateway_route_table", "TransitGatewayStaticRoutes",
+    single("transit-gateway-routes", "transit_gateway_route_table", "TransitGatewayStaticRoutes",
         "TransitGatewayRouteTableId"),
-    part("transit-gateway-route-table-propagations", "transit_gateway_route_table", "TransitGatewayPropagations",
+    single("transit-gateway-route-table-propagations", "transit_gateway_route_table", "TransitGatewayPropagations",
         "TransitGatewayRouteTableId"),
     part("transit-gateway-prefix-list-references", "transit_gateway_route_table",
         "TransitGatewayPrefixListReferences", "TransitGatewayRouteTableId"),
@@ -94,6 +102,16 @@ end
 
 -- How documents are made that follow from others.
 local COMPUTED = { ["stale-security-groups"] = aws_group.stale, ["managed-prefix-lists"] = without_blocks }
+
+-- All of them, for the message about one that is not there: first those that describe_json prints.
+local NAMES = { "managed-prefix-lists" }
+for command, kind in pairs(aws_single.kinds) do
+    KIND_OF[command], COMPUTED[command], NAMES[#NAMES + 1] = kind, kind.documents, command
+end
+table.sort(NAMES)
+for i, command in ipairs(COMMANDS) do
+    table.insert(NAMES, i, command)
+end
 
 -- Puts instances back into the reservations they were launched by, in order of first instance.
 local function reservations_of(instances)
@@ -127,7 +145,7 @@ local function check_kind(kind, level)
     if type(kind) ~= "string" then
         error("the kind must be a string such as 'vpcs', not " .. type(kind), level + 1)
     elseif not KIND_OF[kind] then
-        local nearest = require("vpcpeer.options").nearest(kind, COMMANDS)
+        local nearest = require("vpcpeer.options").nearest(kind, NAMES)
         error("unknown kind '" .. kind .. "' (did you mean '" .. nearest .. "'?)", level + 1)
     end
 end
@@ -167,7 +185,10 @@ end
 -- @tparam string kind the command without `describe-`: `"vpcs"`, `"route-tables"`
 -- @tparam[opt] table given filters: AWS's list `{{Name = "vpc-id", Values = {...}}}` or a map
 -- `{["vpc-id"] = "..."}`; `*` and `?` match as they do in the AWS CLI
--- @treturn table with the document's top-level key
+-- @treturn table with the document's top-level key. What AWS prints of one object at a time
+-- (`"vpc-attribute"`, `"managed-prefix-list-entries"`, `"transit-gateway-routes"`,
+-- `"transit-gateway-route-table-associations"`, `"transit-gateway-route-table-propagations"`) is
+-- AWS's document with the object's id if the filters name one id, else a list of such documents
 -- @raise for an unknown kind, naming the nearest known one; for an unknown filter
 -- @usage
 -- for _, vpc in ipairs(net:describe("vpcs").Vpcs) do print(vpc.VpcId, vpc.CidrBlock) end
@@ -181,7 +202,11 @@ local function describe(network, kind, given)
         end
         accept = made
     end
-    return { [KIND_OF[kind].key] = list_of(network, kind, 2, accept) }
+    local list = list_of(network, kind, 2, accept)
+    if KIND_OF[kind].is_single and #list == 1 and aws_single.names_one(KIND_OF[kind].id_key, given) then
+        return list[1]
+    end
+    return { [KIND_OF[kind].key] = list }
 end
 
 --- The same as text: keys sorted, empty lists `[]`, four spaces a level, as the AWS CLI prints it.

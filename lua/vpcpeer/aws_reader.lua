@@ -117,6 +117,31 @@ local function read_entries(reader, place, document)
     return true
 end
 
+-- Lists of the documents of several objects, as network:describe prints them.
+local SINGLES = {
+    { "VpcAttributes", read_vpc_attribute }, { "ManagedPrefixListEntries", read_entries },
+    { "TransitGatewayAssociations", aws_transit.read_wrapped },
+}
+for _, single in ipairs(SINGLES) do
+    IGNORED[single[1]] = true
+end
+
+local function read_singles(reader, place, document)
+    local found = false
+    for _, single in ipairs(SINGLES) do
+        local key, read = single[1], single[2]
+        if document[key] ~= nil and type(document[key]) ~= "userdata" then
+            for _, one in ipairs(list_of(reader, place, document[key], key)) do
+                if type(one) == "table" then
+                    read(reader, place, one)
+                end
+            end
+            found = true
+        end
+    end
+    return found
+end
+
 local function why_unread(key)
     if aws_transit.keys[key] then
         return "belongs to a transit gateway route table that is not named: give the option "
@@ -186,11 +211,7 @@ function aws_reader.read(reader, document, source, cut)
             end
         end
     end
-    if document.TransitGatewayAssociations ~= nil and type(document.TransitGatewayAssociations) ~= "userdata" then
-        aws_transit.read_wrapped(reader, place,
-            list_of(reader, place, document.TransitGatewayAssociations, "TransitGatewayAssociations"))
-        known = true
-    end
+    known = read_singles(reader, place, document) or known
     if read_vpc_attribute(reader, place, document) or read_entries(reader, place, document)
         or aws_transit.read_table(reader, place, document) then
         known = true

@@ -13,7 +13,6 @@ local aws_transit = {}
 --- Keys of documents that this file reads.
 aws_transit.keys = {
     Routes = true, Associations = true, TransitGatewayRouteTablePropagations = true,
-    TransitGatewayAssociations = true,
 }
 
 local function is_list(value)
@@ -74,13 +73,10 @@ function aws_transit.read_table(reader, place, document)
     return found
 end
 
---- Reads the list of wrappers that the key says; `list` is known to be a list.
-function aws_transit.read_wrapped(reader, place, list)
-    for i = 1, #list do
-        local wrapper = list[i]
-        if type(wrapper) == "table" and type(wrapper.TransitGatewayRouteTableId) == "string" then
-            aws_transit.read_table(reader, place, wrapper)
-        end
+--- Reads a wrapper, which names the table; one that does not says nothing.
+function aws_transit.read_wrapped(reader, place, wrapper)
+    if type(wrapper.TransitGatewayRouteTableId) == "string" then
+        aws_transit.read_table(reader, place, wrapper)
     end
 end
 
