@@ -111,8 +111,13 @@ static int lvp_action_call(lua_State *L) {
     if (vp_action_run(action, &call, &error) != VP_OK) {
         return error.status == VP_REFUSED ? lvp_fail(L, &error) : lvp_raise(L, &error);
     }
-    if (call.result != NULL) {
-        lvp_push_object(L, box, call.result);
+    if (call.result != NULL && call.result == call.receiver) {
+        lua_pushvalue(L, 1); /* "itself" is the very handle: it speaks for whom it spoke for */
+    } else if (call.result != NULL) {
+        lvp_box caller = *box;
+        caller.owner_id = call.owner_id;
+        caller.region = call.region;
+        lvp_push_object(L, &caller, call.result);
     } else if (call.result_id != VP_NO_NAME) {
         lvp_push_name(L, call.network, call.result_id);
     } else {

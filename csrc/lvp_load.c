@@ -553,6 +553,8 @@ static int lvp_seal(lua_State *L) {
         options.region = name_at(L, 2, box->network, "region");
     }
     raise_if(L, vp_network_seal(box->network, &options, &error), &error);
+    box->owner_id = box->network->owner_id;
+    box->region = box->network->region;
     vp_network_touch(box->network);
     raise_if(L, vp_lint_report_stale(box->network, &error), &error);
     return 0;

@@ -89,7 +89,7 @@ void lvp_check_caller(lua_State *L, const vp_network *network, vp_name owner_id,
 Makes an empty network.
 @function network
 @tparam[opt] table options `owner_id` (12 digits, default "111111111111") and `region` (default
-"us-east-1") of the default caller; `quotas` (boolean): check AWS's default quotas
+"us-east-1") of the default caller (see network:as); `quotas` (boolean): check AWS's default quotas
 @treturn network
 @raise misuse: unknown option, wrong type
 @usage local net = vpcpeer.network{ region = "eu-west-1" }
@@ -116,12 +116,21 @@ static int lvp_network_new(lua_State *L) {
 }
 
 /***
-The same network seen by another caller.
+The same network seen by another caller. A handle speaks for the view that it was got from, or for
+the call that made it (which may carry an `owner_id` and a `region` as options): its methods are
+calls of that account in that Region. They change and name what is the caller's own there; the rest
+does not exist for it (InvalidVpcID.NotFound and so on), or is not to be changed
+(UnauthorizedOperation). What accounts share is excepted: another account may run instances and make
+interfaces and groups in a subnet, attach its VPC to a transit gateway, use prefix lists, and name
+groups and VPCs across peering connections. So is what has no known owner in loaded data. Reading
+and questions see the whole model, but for the peering connections of others.
 @function network:as
 @tparam string owner_id the caller's account
 @tparam[opt] string region the caller's Region, default: that of this network
 @treturn network shares everything with this one
-@usage net:as("222222222222", "us-west-2"):get("pcx-1"):accept()
+@usage
+net:as("222222222222"):get("vpc-b"):create_subnet{ cidr_block = "10.0.0.0/24" }
+net:as("222222222222", "us-west-2"):get("pcx-1"):accept()
 */
 static int lvp_network_as(lua_State *L) {
     lvp_box *box = lvp_check_network(L, 1);

@@ -1,12 +1,10 @@
 /*
- * vp_action.c - finding and running the actions of all object files.
+ * vp_action.c - finding the actions of all object files.
  *
  * The order of the tables is the order of vp_action_next; nothing depends on it but the numbers
  * that the binding keeps while a Lua state lives.
  */
 #include "vp_action.h"
-
-#include "vp_change.h"
 
 #include <string.h>
 
@@ -58,18 +56,4 @@ const vp_action *vp_action_find(vp_kind receiver, const char *name, size_t lengt
         }
     }
     return NULL;
-}
-
-/* The one place where a change begins and ends: actions only say what they want. */
-vp_status vp_action_run(const vp_action *action, vp_call *call, vp_error *error) {
-    vp_change change;
-    vp_change_begin(&change, call->network);
-    call->change = &change;
-    vp_status status = vp_change_end(&change, action->run(call, error));
-    call->change = NULL;
-    if (status != VP_OK) {
-        call->result = NULL;
-        call->result_id = VP_NO_NAME;
-    }
-    return status;
 }

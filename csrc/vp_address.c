@@ -228,8 +228,9 @@ static const vp_schema associate_schema =
     VP_SCHEMA("AssociateAddress", associate_request, associate_fields);
 
 /* The interface that a request means: the one it names, or the only one of the instance. */
-static vp_status find_interface(const vp_network *network, const associate_request *request,
+static vp_status find_interface(const vp_call *call, const associate_request *request,
                                 vp_network_interface **found, vp_error *error) {
+    const vp_network *network = call->network;
     vp_record *record;
     uint32_t count = 0;
     bool instance = request->instance_id != VP_NO_NAME;
@@ -237,12 +238,12 @@ static vp_status find_interface(const vp_network *network, const associate_reque
     VP_TRY(vp_check_given(instance || interface, "instanceId or networkInterfaceId", error));
     VP_TRY(vp_check_not_both(instance, interface, "instanceId and networkInterfaceId", error));
     if (interface) {
-        VP_TRY(vp_check_exists(network, VP_KIND_NETWORK_INTERFACE, request->network_interface_id,
-                               &record, error));
+        VP_TRY(vp_check_own(call, VP_KIND_NETWORK_INTERFACE, request->network_interface_id, &record,
+                            error));
         *found = (vp_network_interface *)record;
         return VP_OK;
     }
-    VP_TRY(vp_check_exists(network, VP_KIND_INSTANCE, request->instance_id, &record, error));
+    VP_TRY(vp_check_own(call, VP_KIND_INSTANCE, request->instance_id, &record, error));
     for (uint32_t i = 0; i < VP_ROW_COUNT(network, VP_KIND_NETWORK_INTERFACE); i++) {
         vp_network_interface *own =
             VP_ROW(vp_network_interface, network, VP_KIND_NETWORK_INTERFACE, i);
@@ -368,10 +369,9 @@ Source: EC2 API Reference, "AssociateAddress"
 static vp_status associate(vp_call *call, vp_error *error) {
     vp_address *address = (vp_address *)call->receiver;
     const associate_request *request = call->request;
-    vp_network *network = call->network;
     vp_network_interface *owner = NULL;
     uint32_t at;
-    VP_TRY(find_interface(network, request, &owner, error));
+    VP_TRY(find_interface(call, request, &owner, error));
     VP_TRY(find_private(owner, &request->private_ip_address, &at, error));
     VP_TRY(refuse_managed(owner, error));
     VP_TRY(

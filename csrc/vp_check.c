@@ -14,11 +14,13 @@ vp_status vp_check_add(vp_call *call, vp_kind kind, vp_new *made, const vp_vpc *
     vp_record *added = *record;
     added->tags = made->tags;
     memset(&made->tags, 0, sizeof made->tags);
-    /* What lies in a VPC belongs to the VPC's owner (semantics 1.6: shared subnets are no matter).
-     */
+    /* What lies in a VPC is its owner's, but for what participants have there (semantics 1.6). */
+    bool of_participant = vpc != NULL && !vp_check_is_own(call, &vpc->record) &&
+                          (kind == VP_KIND_INSTANCE || kind == VP_KIND_NETWORK_INTERFACE ||
+                           kind == VP_KIND_SECURITY_GROUP);
     added->owner_id = call->owner_id;
     added->region = call->region;
-    if (vpc != NULL && vpc->record.owner_id != VP_NO_NAME) {
+    if (vpc != NULL && vpc->record.owner_id != VP_NO_NAME && !of_participant) {
         added->owner_id = vpc->record.owner_id;
     }
     if (vpc != NULL && vpc->record.region != VP_NO_NAME) {
@@ -104,20 +106,23 @@ static const kind_words *words_of(vp_kind kind) {
     return &words[kind];
 }
 
+vp_status vp_check_refuse_unknown(const vp_network *network, vp_kind kind, vp_name id,
+                                  const char *because, vp_error *error) {
+    const kind_words *words = words_of(kind);
+    /* The id is outside text: it may be long, or hold bytes that do not belong in a message. */
+    char quoted[VP_ERROR_QUOTE_MAX];
+    const char *text = vp_network_text(network, id);
+    VP_REFUSE(error, words->not_found, "The %s %s'%s' does not exist%s", words->word,
+              kind == VP_KIND_SECURITY_GROUP ? "" : "ID ",
+              vp_error_quote(text, strlen(text), quoted), because);
+}
+
 vp_status vp_check_exists(const vp_network *network, vp_kind kind, vp_name id, vp_record **record,
                           vp_error *error) {
-    const kind_words *words = words_of(kind);
-    VP_TRY(vp_check_given(id != VP_NO_NAME, words->parameter, error));
+    VP_TRY(vp_check_given(id != VP_NO_NAME, words_of(kind)->parameter, error));
     *record = vp_network_find(network, kind, id);
     if (*record == NULL) {
-        /* The id is outside text: it may be long, or hold bytes that do not belong in a message. */
-        char quoted[VP_ERROR_QUOTE_MAX];
-        const char *text = vp_network_text(network, id);
-        (void)vp_error_quote(text, strlen(text), quoted);
-        if (kind == VP_KIND_SECURITY_GROUP) {
-            VP_REFUSE(error, words->not_found, "The %s '%s' does not exist", words->word, quoted);
-        }
-        VP_REFUSE(error, words->not_found, "The %s ID '%s' does not exist", words->word, quoted);
+        return vp_check_refuse_unknown(network, kind, id, "", error);
     }
     return VP_OK;
 }
@@ -141,9 +146,9 @@ vp_status vp_check_quota(const vp_network *network, uint32_t count, uint32_t quo
     return VP_OK;
 }
 
-vp_status vp_check_vpc(const vp_network *network, vp_name id, vp_vpc **vpc, vp_error *error) {
+vp_status vp_check_vpc(const vp_call *call, vp_name id, vp_vpc **vpc, vp_error *error) {
     vp_record *record;
-    VP_TRY(vp_check_exists(network, VP_KIND_VPC, id, &record, error));
+    VP_TRY(vp_check_own(call, VP_KIND_VPC, id, &record, error));
     *vpc = (vp_vpc *)record;
     return VP_OK;
 }

@@ -32,7 +32,8 @@ typedef struct vp_new {
 
 /*
  * Adds the record of a creating action with its tags, which it takes out of the request. Account
- * and Region are those of `vpc`, else (NULL) the caller's. Makes it the call's result.
+ * and Region are those of `vpc`, else (NULL) the caller's; of an instance, interface or group that
+ * a participant makes in a VPC, the caller's. Makes it the call's result.
  */
 VP_MUST_CHECK vp_status vp_check_add(vp_call *call, vp_kind kind, vp_new *made, const vp_vpc *vpc,
                                      vp_record **record, vp_error *error);
@@ -48,11 +49,45 @@ VP_MUST_CHECK vp_status vp_check_family(const vp_cidr *block, uint8_t family, co
                                         vp_error *error);
 
 /*
- * The record of this kind and id. Refuses an id that is not given (MissingParameter) and one that
- * no record of the kind has, with the kind's code (InvalidSubnetID.NotFound, ...).
+ * The record of this kind and id, whosever it is: for what the model's own records name, and for
+ * what a request may name across accounts. Refuses an id that is not given (MissingParameter) and
+ * one that no record of the kind has, with the kind's code (InvalidSubnetID.NotFound, ...).
  */
 VP_MUST_CHECK vp_status vp_check_exists(const vp_network *network, vp_kind kind, vp_name id,
                                         vp_record **record, vp_error *error);
+
+/* The refusal of such an id; `because` ("" or " (...)") is added to AWS's words. */
+VP_MUST_CHECK vp_status vp_check_refuse_unknown(const vp_network *network, vp_kind kind, vp_name id,
+                                                const char *because, vp_error *error);
+
+/* ---- whose it is (vp_caller.c) ----
+ *
+ * A caller is an account that calls in one Region. What is another Region's does not exist for it,
+ * and what is another account's only as far as accounts share it: those refusals are the kind's
+ * code, or UnauthorizedOperation for what the caller sees but does not own. An object whose account
+ * or Region the data do not tell is everybody's.
+ */
+
+/* Is it of the caller's account and Region? Hosted zones are of all Regions. O(1). */
+bool vp_check_is_own(const vp_call *call, const vp_record *record);
+
+/* As vp_check_exists, but the record must be the caller's own. */
+VP_MUST_CHECK vp_status vp_check_own(const vp_call *call, vp_kind kind, vp_name id,
+                                     vp_record **record, vp_error *error);
+
+/*
+ * The same for what accounts share without a word of EC2 (prefix lists, transit gateways): any
+ * account's in the caller's Region.
+ */
+VP_MUST_CHECK vp_status vp_check_shared(const vp_call *call, vp_kind kind, vp_name id,
+                                        vp_record **record, vp_error *error);
+
+/*
+ * May the caller call this action on the receiver? The owner may; participants of a shared VPC may
+ * make instances, interfaces and groups in it, and attach their own to a shared transit gateway.
+ * Peering connections and attachments, which two accounts have, ask in their actions.
+ */
+VP_MUST_CHECK vp_status vp_check_receiver(const vp_call *call, const char *action, vp_error *error);
 
 /* DependencyViolation in the words AWS uses for all objects: "The subnet 'subnet-1' has ...". */
 VP_MUST_CHECK vp_status vp_check_no_dependents(const vp_network *network, const vp_record *record,
@@ -62,8 +97,8 @@ VP_MUST_CHECK vp_status vp_check_no_dependents(const vp_network *network, const 
 VP_MUST_CHECK vp_status vp_check_quota(const vp_network *network, uint32_t count, uint32_t quota,
                                        const char *code, const char *message, vp_error *error);
 
-/* The VPC of an object; refuses one that is not in the model (InvalidVpcID.NotFound). */
-VP_MUST_CHECK vp_status vp_check_vpc(const vp_network *network, vp_name id, vp_vpc **vpc,
+/* vp_check_own of a VPC. */
+VP_MUST_CHECK vp_status vp_check_vpc(const vp_call *call, vp_name id, vp_vpc **vpc,
                                      vp_error *error);
 
 /* Does some associated block of the VPC equal (has), contain (covers) or overlap `block`? */

@@ -92,6 +92,7 @@ vp_status vp_network_clone(const vp_network *network, vp_network **clone, vp_err
     }
     made->owner_id = network->owner_id;
     made->region = network->region;
+    made->is_caller_inferred = network->is_caller_inferred;
     made->quotas = network->quotas;
     made->clock = network->clock;
     made->next_id = network->next_id;

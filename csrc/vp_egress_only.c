@@ -46,7 +46,7 @@ static vp_status create(vp_call *call, vp_error *error) {
     vp_record *record;
     vp_vpc *vpc;
     void *item;
-    VP_TRY(vp_check_vpc(call->network, request->vpc_id, &vpc, error));
+    VP_TRY(vp_check_vpc(call, request->vpc_id, &vpc, error));
     if (vp_egress_only_of(call->network, vpc->record.id) != NULL) {
         VP_REFUSE(error, "InvalidParameterValue",
                   "Network %s already has an egress-only internet gateway attached",

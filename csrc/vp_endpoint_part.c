@@ -61,7 +61,7 @@ static vp_status find_table(vp_call *call, const vp_vpc_endpoint *endpoint, vp_n
                             vp_route_table **table, vp_error *error) {
     const vp_network *network = call->network;
     vp_record *record;
-    VP_TRY(vp_check_exists(network, VP_KIND_ROUTE_TABLE, table_id, &record, error));
+    VP_TRY(vp_check_own(call, VP_KIND_ROUTE_TABLE, table_id, &record, error));
     *table = (vp_route_table *)record;
     if ((*table)->vpc_id != endpoint->vpc_id) {
         VP_REFUSE(error, "InvalidParameterValue",
@@ -273,7 +273,7 @@ vp_status vp_endpoint_add_subnet(vp_call *call, vp_vpc_endpoint *endpoint,
                                  const vp_endpoint_place *place, vp_error *error) {
     vp_network_interface *made;
     vp_record *record;
-    VP_TRY(vp_check_exists(call->network, VP_KIND_SUBNET, place->subnet_id, &record, error));
+    VP_TRY(vp_check_own(call, VP_KIND_SUBNET, place->subnet_id, &record, error));
     if (vp_endpoint_lists(&endpoint->subnet_ids, record->id)) {
         return VP_OK; /* named twice */
     }
@@ -316,7 +316,7 @@ vp_status vp_endpoint_add_group(vp_call *call, vp_vpc_endpoint *endpoint, vp_nam
     const vp_network *network = call->network;
     vp_record *record;
     void *item;
-    VP_TRY(vp_check_exists(network, VP_KIND_SECURITY_GROUP, group_id, &record, error));
+    VP_TRY(vp_check_own(call, VP_KIND_SECURITY_GROUP, group_id, &record, error));
     const vp_security_group *group = (const vp_security_group *)record;
     if (!vp_security_group_serves(network, group, endpoint->vpc_id)) {
         VP_REFUSE(error, "InvalidParameter",

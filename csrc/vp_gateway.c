@@ -118,14 +118,13 @@ static vp_status find_ends(vp_call *call, vp_internet_gateway **gateway, vp_vpc 
     vp_record *record;
     if (call->receiver->kind == VP_KIND_VPC) {
         *vpc = (vp_vpc *)call->receiver;
-        VP_TRY(vp_check_exists(call->network, VP_KIND_INTERNET_GATEWAY,
-                               ((const vpc_request *)call->request)->internet_gateway_id, &record,
-                               error));
+        VP_TRY(vp_check_own(call, VP_KIND_INTERNET_GATEWAY,
+                            ((const vpc_request *)call->request)->internet_gateway_id, &record,
+                            error));
         *gateway = (vp_internet_gateway *)record;
     } else {
         *gateway = (vp_internet_gateway *)call->receiver;
-        VP_TRY(vp_check_vpc(call->network, ((const gateway_request *)call->request)->vpc_id, vpc,
-                            error));
+        VP_TRY(vp_check_vpc(call, ((const gateway_request *)call->request)->vpc_id, vpc, error));
     }
     call->result = call->receiver;
     return VP_OK;

@@ -346,7 +346,7 @@ static vp_status authorize(vp_call *call, const direction *in, rule *given, vp_e
     if (given->peer == VP_RULE_PEER_GROUP) {
         VP_TRY(check_reference(network, in, &given->pair, error));
     } else if (given->peer == VP_RULE_PEER_PREFIX_LIST) {
-        VP_TRY(vp_check_exists(network, VP_KIND_PREFIX_LIST, given->prefix_list_id, &found, error));
+        VP_TRY(vp_check_shared(call, VP_KIND_PREFIX_LIST, given->prefix_list_id, &found, error));
     } else {
         VP_TRY(check_cidr(given, error));
     }

@@ -110,9 +110,10 @@ static vp_status take_interface(vp_call *call, const vp_subnet *subnet, vp_recor
 static vp_status find_or_make_interface(vp_call *call, const vp_subnet *subnet,
                                         run_request *request, vp_network_interface **found,
                                         vp_error *error) {
-    vp_record *existing =
-        vp_network_find(call->network, VP_KIND_NETWORK_INTERFACE, request->interface.made.id);
+    vp_name id = request->interface.made.id;
+    vp_record *existing = vp_network_find(call->network, VP_KIND_NETWORK_INTERFACE, id);
     if (existing != NULL) {
+        VP_TRY(vp_check_own(call, VP_KIND_NETWORK_INTERFACE, id, &existing, error));
         return take_interface(call, subnet, existing, found, error);
     }
     if (request->interface.associate_public_ip_address == VP_UNSET &&

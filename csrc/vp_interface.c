@@ -336,7 +336,7 @@ static vp_status add_group(vp_call *call, vp_network_interface *owner, vp_name g
                            vp_error *error) {
     vp_record *record;
     void *item;
-    VP_TRY(vp_check_exists(call->network, VP_KIND_SECURITY_GROUP, group_id, &record, error));
+    VP_TRY(vp_check_own(call, VP_KIND_SECURITY_GROUP, group_id, &record, error));
     const vp_security_group *group = (const vp_security_group *)record;
     if (!vp_security_group_serves(call->network, group, owner->vpc_id)) {
         VP_REFUSE(error, "InvalidParameter",

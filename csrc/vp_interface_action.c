@@ -355,8 +355,7 @@ static vp_status attach(vp_call *call, vp_error *error) {
     const attach_request *request = call->request;
     vp_record *instance;
     VP_TRY(vp_check_given(request->device_index.given, "deviceIndex", error));
-    VP_TRY(
-        vp_check_exists(call->network, VP_KIND_INSTANCE, request->instance_id, &instance, error));
+    VP_TRY(vp_check_own(call, VP_KIND_INSTANCE, request->instance_id, &instance, error));
     if (request->device_index.value < 0) {
         VP_REFUSE(error, "InvalidParameterValue", "Invalid value '%d' for deviceIndex.",
                   (int)request->device_index.value);

@@ -37,7 +37,7 @@ static vp_status add_one(vp_call *call, vp_nat_gateway *gateway, vp_network_inte
     if (allocation_id == VP_NO_NAME) {
         return VP_OK;
     }
-    VP_TRY(vp_check_exists(call->network, VP_KIND_ADDRESS, allocation_id, &record, error));
+    VP_TRY(vp_check_own(call, VP_KIND_ADDRESS, allocation_id, &record, error));
     VP_TRY(vp_address_join(call, (vp_address *)record, owner, at, false, error));
     added->allocation_id = allocation_id;
     added->public_ip = ((const vp_address *)record)->public_ip;

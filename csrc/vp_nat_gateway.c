@@ -175,10 +175,9 @@ static vp_status create_zonal(vp_call *call, vp_error *error) {
     bool private;
     VP_TRY(read_type(call->network, request, &private, error));
     VP_TRY(check_zonal(call->network, subnet, request, private, error));
-    VP_TRY(vp_check_vpc(call->network, subnet->vpc_id, &vpc, error));
+    VP_TRY(vp_check_vpc(call, subnet->vpc_id, &vpc, error));
     if (!private) {
-        VP_TRY(vp_check_exists(call->network, VP_KIND_ADDRESS, request->allocation_id, &elastic,
-                               error));
+        VP_TRY(vp_check_own(call, VP_KIND_ADDRESS, request->allocation_id, &elastic, error));
     }
     VP_TRY(make_interface(call, subnet, request, &owner, error));
     VP_TRY(add_gateway(call, request, vpc, private, &gateway, error));
@@ -203,7 +202,7 @@ static vp_status add_zone_address(vp_call *call, vp_nat_gateway *gateway, const 
                                   vp_name allocation_id, vp_error *error) {
     vp_nat_gateway_address *added;
     vp_record *record;
-    VP_TRY(vp_check_exists(call->network, VP_KIND_ADDRESS, allocation_id, &record, error));
+    VP_TRY(vp_check_own(call, VP_KIND_ADDRESS, allocation_id, &record, error));
     vp_address *elastic = (vp_address *)record;
     if (elastic->association_id != VP_NO_NAME) {
         VP_REFUSE(error, "Resource.AlreadyAssociated",

@@ -48,6 +48,7 @@ typedef struct vp_network {
     vp_record **by_id; /* by_id[name]: the record with that id, or NULL */
     uint32_t by_id_capacity;
     vp_name owner_id, region; /* of the default caller */
+    bool is_caller_inferred;  /* nobody named the default caller: see vp_seal.h */
     bool quotas;              /* check AWS's quotas in strict calls */
     int64_t clock;            /* seconds (semantics 0.4) */
     uint64_t generation;      /* counts changes */

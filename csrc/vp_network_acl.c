@@ -161,7 +161,7 @@ static const vp_schema associate_schema =
 /* Both calls end here: the subnet, which must be of the ACL's VPC, comes under it. */
 static vp_status put_under(vp_call *call, vp_network_acl *acl, vp_name subnet_id, vp_error *error) {
     vp_record *subnet;
-    VP_TRY(vp_check_exists(call->network, VP_KIND_SUBNET, subnet_id, &subnet, error));
+    VP_TRY(vp_check_own(call, VP_KIND_SUBNET, subnet_id, &subnet, error));
     if (((const vp_subnet *)subnet)->vpc_id != acl->vpc_id) {
         VP_REFUSE(error, "InvalidParameterValue",
                   "networkAcl %s and subnet %s belong to different networks",

@@ -128,10 +128,12 @@ bool vp_peering_is_hidden(const vp_network *network, const vp_record *record, vp
     const vp_vpc_peering_connection *pcx = (const vp_vpc_peering_connection *)record;
     vp_name requester = pcx->requester_vpc_info.owner_id,
             accepter = pcx->accepter_vpc_info.owner_id;
-    if (account == requester || account == accepter) {
+    bool is_party = account == requester || account == accepter;
+    if (is_party && !(account == network->owner_id && network->is_caller_inferred)) {
         return !is_seen(network, pcx, account);
     }
-    return !is_seen(network, pcx, requester) && !is_seen(network, pcx, accepter);
+    return account != network->owner_id ||
+           (!is_seen(network, pcx, requester) && !is_seen(network, pcx, accepter));
 }
 
 /* ---- steps ----------------------------------------------------------------------------------- */

@@ -65,8 +65,9 @@ bool vp_peering_is_visible(const vp_network *network, const vp_vpc_peering_conne
 
 /*
  * Is this record, of any kind, a connection that lists and look-ups leave out for this account? A
- * side misses what it does not see any more; a third account, which may look at the whole model,
- * what neither side sees.
+ * side misses what it does not see any more, a third account all. The network's default caller,
+ * whose view is also that of the whole model, misses where it is no side, or was inferred from
+ * data, only what neither side sees.
  */
 bool vp_peering_is_hidden(const vp_network *network, const vp_record *record, vp_name account);
 

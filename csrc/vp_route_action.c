@@ -84,13 +84,13 @@ static const char *destination_text(const vp_network *network, const vp_route *r
 }
 
 /* Judges the destination on its own. */
-static vp_status check_destination(const vp_network *network, const vp_route *route,
-                                   vp_error *error) {
+static vp_status check_destination(const vp_call *call, const vp_route *route, vp_error *error) {
     static const char names[] =
         "destinationCidrBlock, destinationIpv6CidrBlock and destinationPrefixListId";
     bool ipv4 = vp_cidr_is_given(&route->destination_cidr_block);
     bool ipv6 = vp_cidr_is_given(&route->destination_ipv6_cidr_block);
     bool list = route->destination_prefix_list_id != VP_NO_NAME;
+    const vp_network *network = call->network;
     vp_record *found;
     VP_TRY(vp_check_given(ipv4 || ipv6 || list, "destinationCidrBlock", error));
     VP_TRY(vp_check_not_both(ipv4, ipv6 || list, names, error));
@@ -99,8 +99,8 @@ static vp_status check_destination(const vp_network *network, const vp_route *ro
     VP_TRY(
         vp_check_family(&route->destination_ipv6_cidr_block, 6, "destinationIpv6CidrBlock", error));
     if (list) {
-        return vp_check_exists(network, VP_KIND_PREFIX_LIST, route->destination_prefix_list_id,
-                               &found, error);
+        return vp_check_shared(call, VP_KIND_PREFIX_LIST, route->destination_prefix_list_id, &found,
+                               error);
     }
     if (vp_block_is_unroutable(block_of(route))) {
         char text[DESTINATION_TEXT_MAX];
@@ -277,24 +277,33 @@ static vp_status check_network(const vp_network *network, const vp_route_table *
     return VP_OK;
 }
 
+/* Does it lie in the VPC? Interfaces and instances of participants do (semantics 1.6). */
+static bool lies_in(const vp_record *target, vp_name vpc_id) {
+    return (target->kind == VP_KIND_NETWORK_INTERFACE &&
+            ((const vp_network_interface *)target)->vpc_id == vpc_id) ||
+           (target->kind == VP_KIND_INSTANCE && ((const vp_instance *)target)->vpc_id == vpc_id);
+}
+
 /*
  * A connection that the table's owner does not see any more is unknown to it, and so is a transit
- * gateway that its VPC is not attached to.
+ * gateway that its VPC is not attached to, and what is another account's or Region's.
  */
-static bool is_known(const vp_network *network, const vp_route_table *table,
-                     const vp_record *target) {
+static bool is_known(const vp_call *call, const vp_route_table *table, const vp_record *target) {
+    const vp_network *network = call->network;
     if (target != NULL && target->kind == VP_KIND_TRANSIT_GATEWAY) {
         return vp_transit_attachment_of(network, target->id, table->vpc_id) != NULL;
     }
-    return target != NULL &&
-           (target->kind != VP_KIND_VPC_PEERING_CONNECTION ||
-            vp_peering_is_visible(network, (const vp_vpc_peering_connection *)target,
-                                  table->record.owner_id));
+    if (target != NULL && target->kind == VP_KIND_VPC_PEERING_CONNECTION) {
+        return vp_peering_is_visible(network, (const vp_vpc_peering_connection *)target,
+                                     table->record.owner_id);
+    }
+    return target != NULL && (vp_check_is_own(call, target) || lies_in(target, table->vpc_id));
 }
 
 /* Judges the target on its own and completes the route (instance and interface name each other). */
-static vp_status check_target(const vp_network *network, const vp_route_table *table,
+static vp_status check_target(const vp_call *call, const vp_route_table *table,
                               route_request *request, vp_error *error) {
+    const vp_network *network = call->network;
     uint32_t count;
     const target_row *row = find_target(network, request, &count);
     VP_TRY(vp_check_given(count > 0, "gatewayId", error));
@@ -308,7 +317,7 @@ static vp_status check_target(const vp_network *network, const vp_route_table *t
     vp_name id = target_at(request, row);
     const vp_record *target =
         row->kind != VP_KIND_NONE ? vp_network_find(network, row->kind, id) : NULL;
-    if (!is_known(network, table, target)) {
+    if (!is_known(call, table, target)) {
         VP_REFUSE(error, row->code, "The %s ID '%.100s' does not exist", row->word,
                   vp_network_text(network, id));
     }
@@ -461,8 +470,8 @@ static vp_status create_route(vp_call *call, vp_error *error) {
     const vp_network *network = call->network;
     uint32_t at;
     void *item;
-    VP_TRY(check_destination(network, &request->route, error));
-    VP_TRY(check_target(network, table, request, error));
+    VP_TRY(check_destination(call, &request->route, error));
+    VP_TRY(check_target(call, table, request, error));
     vp_route *existing = find_route(network, table, &request->route, &at);
     bool local = existing != NULL && vp_network_name_is(network, existing->gateway_id, "local");
     if (existing != NULL && !local) {
@@ -498,7 +507,7 @@ static vp_status replace_route(vp_call *call, vp_error *error) {
     route_request *request = call->request;
     const vp_network *network = call->network;
     uint32_t at;
-    VP_TRY(check_destination(network, &request->route, error));
+    VP_TRY(check_destination(call, &request->route, error));
     if (find_route(network, table, &request->route, &at) == NULL) {
         char text[DESTINATION_TEXT_MAX];
         VP_REFUSE(error, "InvalidParameterValue",
@@ -506,7 +515,7 @@ static vp_status replace_route(vp_call *call, vp_error *error) {
                   destination_text(network, &request->route, text));
     }
     VP_TRY(refuse_managed(network, table, VP_ITEM(vp_route, &table->routes, at), "replace", error));
-    VP_TRY(check_target(network, table, request, error));
+    VP_TRY(check_target(call, table, request, error));
     VP_TRY(check_together(network, table, request, error));
     VP_TRY(vp_change_edit(call->change, &table->record, error));
     call->result = call->receiver;

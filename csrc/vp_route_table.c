@@ -234,10 +234,11 @@ static vp_status check_not_associated(const vp_network *network, const vp_route_
     return VP_OK;
 }
 
-static vp_status check_subnet(const vp_network *network, const vp_route_table *table,
-                              vp_name subnet_id, vp_error *error) {
+static vp_status check_subnet(const vp_call *call, const vp_route_table *table, vp_name subnet_id,
+                              vp_error *error) {
+    const vp_network *network = call->network;
     vp_record *record;
-    VP_TRY(vp_check_exists(network, VP_KIND_SUBNET, subnet_id, &record, error));
+    VP_TRY(vp_check_own(call, VP_KIND_SUBNET, subnet_id, &record, error));
     if (((const vp_subnet *)record)->vpc_id != table->vpc_id) {
         VP_REFUSE(error, "InvalidParameterValue",
                   "Route table %s and subnet %s belong to different networks",
@@ -264,22 +265,24 @@ static bool suits_gateway(const vp_network *network, const vp_route_table *table
 }
 
 /* The VPCs of the gateway with this id, internet or virtual private. */
-static vp_status find_attachments(const vp_network *network, vp_name gateway_id,
+static vp_status find_attachments(const vp_call *call, vp_name gateway_id,
                                   const vp_list **attachments, vp_error *error) {
-    vp_record *record = vp_network_find(network, VP_KIND_VPN_GATEWAY, gateway_id);
+    vp_record *record = vp_network_find(call->network, VP_KIND_VPN_GATEWAY, gateway_id);
     if (record != NULL) {
+        VP_TRY(vp_check_own(call, VP_KIND_VPN_GATEWAY, gateway_id, &record, error));
         *attachments = &((const vp_vpn_gateway *)record)->vpc_attachments;
         return VP_OK;
     }
-    VP_TRY(vp_check_exists(network, VP_KIND_INTERNET_GATEWAY, gateway_id, &record, error));
+    VP_TRY(vp_check_own(call, VP_KIND_INTERNET_GATEWAY, gateway_id, &record, error));
     *attachments = &((const vp_internet_gateway *)record)->attachments;
     return VP_OK;
 }
 
-static vp_status check_gateway(const vp_network *network, const vp_route_table *table,
-                               vp_name gateway_id, vp_error *error) {
+static vp_status check_gateway(const vp_call *call, const vp_route_table *table, vp_name gateway_id,
+                               vp_error *error) {
+    const vp_network *network = call->network;
     const vp_list *attachments;
-    VP_TRY(find_attachments(network, gateway_id, &attachments, error));
+    VP_TRY(find_attachments(call, gateway_id, &attachments, error));
     if (!vp_attachments_hold(network, attachments, table->vpc_id)) {
         VP_REFUSE(error, "InvalidParameterValue",
                   "route table %s and network gateway %s belong to different networks",
@@ -382,9 +385,9 @@ static vp_status associate(vp_call *call, vp_error *error) {
         return become_main(call, table, error);
     }
     if (subnet) {
-        VP_TRY(check_subnet(call->network, table, request->subnet_id, error));
+        VP_TRY(check_subnet(call, table, request->subnet_id, error));
     } else {
-        VP_TRY(check_gateway(call->network, table, request->gateway_id, error));
+        VP_TRY(check_gateway(call, table, request->gateway_id, error));
     }
     return associate_end(call, table, request->subnet_id, request->gateway_id, error);
 }
@@ -443,7 +446,7 @@ static vp_status replace_association(vp_call *call, vp_error *error) {
     vp_list_remove(&network->alloc, &vp_route_table_association_schema, &old.table->associations,
                    old.at);
     if (moved.gateway_id != VP_NO_NAME) {
-        VP_TRY(check_gateway(network, table, moved.gateway_id, error));
+        VP_TRY(check_gateway(call, table, moved.gateway_id, error));
     }
     return associate_end(call, table, moved.subnet_id, moved.gateway_id, error);
 }

@@ -138,6 +138,55 @@ static vp_status add_interfaces(vp_network *network, vp_error *error) {
     return status;
 }
 
+/* ---- the default caller ---------------------------------------------------------------------- */
+
+/* More owners than this in one model: the others are not counted. */
+#define OWNERS_MAX 64
+
+typedef struct owner_count {
+    vp_identity owner;
+    uint32_t count;
+} owner_count;
+
+/* Is the VPC one that tells who may be meant? */
+static bool counts(const vp_network *network, const vp_record *vpc,
+                   const vp_seal_options *options) {
+    return !vp_network_name_is(network, vpc->owner_id, VP_UNKNOWN_OWNER_ID) &&
+           !vp_network_name_is(network, vpc->region, VP_UNKNOWN_REGION) &&
+           (options->owner_id == VP_NO_NAME || options->owner_id == vpc->owner_id) &&
+           (options->region == VP_NO_NAME || options->region == vpc->region);
+}
+
+/* Of accounts and Regions with equally many VPCs the one of the first VPC in id order is taken. */
+static void infer_caller(vp_network *network, const vp_seal_options *options) {
+    owner_count owners[OWNERS_MAX];
+    const vp_rows *vpcs = vp_network_rows(network, VP_KIND_VPC);
+    uint32_t known = 0, best = 0;
+    for (uint32_t i = 0; i < vpcs->count; i++) {
+        const vp_record *vpc = vpcs->rows[i];
+        uint32_t at = 0;
+        while (at < known && (owners[at].owner.owner_id != vpc->owner_id ||
+                              owners[at].owner.region != vpc->region)) {
+            at++;
+        }
+        if (at == OWNERS_MAX || !counts(network, vpc, options)) {
+            continue;
+        }
+        if (at == known) {
+            owners[known++] = (owner_count){{vpc->owner_id, vpc->region}, 0};
+        }
+        owners[at].count++;
+    }
+    for (uint32_t i = 1; i < known; i++) {
+        best = owners[i].count > owners[best].count ? i : best;
+    }
+    network->is_caller_inferred = options->owner_id == VP_NO_NAME;
+    if (known > 0) {
+        network->owner_id = owners[best].owner.owner_id;
+        network->region = owners[best].owner.region;
+    }
+}
+
 /*
  * The order matters: rules first, since groups may come into being; then owners and Regions, since
  * interfaces inherit them; then the interfaces, since the judges look at them; references before
@@ -154,6 +203,7 @@ vp_status vp_network_seal(vp_network *network, const vp_seal_options *options, v
         status = vp_identity_derive(network, &fallback, error);
     }
     if (status == VP_OK) {
+        infer_caller(network, options);
         status = add_interfaces(network, error);
     }
     for (size_t i = 0; status == VP_OK && i < VP_COUNT_OF(judges); i++) {

@@ -13,7 +13,11 @@
 
 VP_BEGIN_DECLS
 
-/* The account and Region of objects for which nothing else tells; VP_NO_NAME = placeholders. */
+/*
+ * The account and Region of objects for which nothing else tells; VP_NO_NAME = placeholders. Where
+ * one is not given the default caller of the network becomes the account, or Region, that most of
+ * the VPCs are of: who edits a loaded model means its owner.
+ */
 typedef struct vp_seal_options {
     vp_name owner_id, region;
 } vp_seal_options;

@@ -274,7 +274,7 @@ static vp_status associate_cidr_block(vp_call *call, vp_error *error) {
     vp_vpc *vpc;
     VP_TRY(vp_check_given(vp_cidr_is_given(block), "ipv6CidrBlock", error));
     VP_TRY(vp_check_family(block, 6, "ipv6CidrBlock", error));
-    VP_TRY(vp_check_vpc(call->network, subnet->vpc_id, &vpc, error));
+    VP_TRY(vp_check_vpc(call, subnet->vpc_id, &vpc, error));
     VP_TRY(check_block(call->network, vpc, block, error));
     VP_TRY(vp_change_edit(call->change, &subnet->record, error));
     return add_ipv6(call, subnet, block, &call->result_id, error);

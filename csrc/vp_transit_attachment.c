@@ -135,10 +135,11 @@ static vp_status set_options(const vp_network *network, const option_names *give
 }
 
 /* A subnet is of the VPC, and the only one in its zone. */
-static vp_status check_subnet(const vp_network *network, vp_name vpc_id, const vp_list *others,
+static vp_status check_subnet(const vp_call *call, vp_name vpc_id, const vp_list *others,
                               vp_name id, vp_error *error) {
+    const vp_network *network = call->network;
     vp_record *record;
-    VP_TRY(vp_check_exists(network, VP_KIND_SUBNET, id, &record, error));
+    VP_TRY(vp_check_own(call, VP_KIND_SUBNET, id, &record, error));
     const vp_subnet *subnet = (const vp_subnet *)record;
     if (subnet->vpc_id != vpc_id) {
         VP_REFUSE(error, "InvalidParameterValue", "The subnet '%s' does not belong to %s",
@@ -159,7 +160,7 @@ static vp_status add_subnets(vp_call *call, vp_transit_gateway_attachment *attac
     void *item;
     for (uint32_t i = 0; i < ids->count; i++) {
         vp_name id = VP_ITEM(vp_text_item, ids, i)->value;
-        VP_TRY(check_subnet(call->network, attachment->vpc_id, &attachment->subnet_ids, id, error));
+        VP_TRY(check_subnet(call, attachment->vpc_id, &attachment->subnet_ids, id, error));
         VP_TRY(vp_change_append(call->change, &vp_text_item_schema, &attachment->subnet_ids, &item,
                                 error));
         ((vp_text_item *)item)->value = id;
@@ -187,11 +188,7 @@ static const vp_schema vpc_schema =
 static vp_status check_vpc(const vp_call *call, const vp_transit_gateway *gateway, vp_name vpc_id,
                            vp_vpc **vpc, vp_error *error) {
     const vp_network *network = call->network;
-    VP_TRY(vp_check_vpc(network, vpc_id, vpc, error));
-    if ((*vpc)->record.region != gateway->record.region) {
-        VP_REFUSE(error, "InvalidVpcID.NotFound", "The vpc ID '%s' does not exist",
-                  vp_network_text(network, vpc_id));
-    }
+    VP_TRY(vp_check_vpc(call, vpc_id, vpc, error));
     if (count_alive(network, gateway->record.id, vpc_id) > 0) {
         VP_REFUSE(error, "DuplicateTransitGatewayAttachment",
                   "%s has non-deleted Transit Gateway Attachments with same VPC ID.",

@@ -303,8 +303,7 @@ static vp_status set_default_table(vp_call *call, vp_transit_gateway *gateway, v
     if (given == VP_NO_NAME) {
         return VP_OK;
     }
-    VP_TRY(
-        vp_check_exists(call->network, VP_KIND_TRANSIT_GATEWAY_ROUTE_TABLE, given, &record, error));
+    VP_TRY(vp_check_own(call, VP_KIND_TRANSIT_GATEWAY_ROUTE_TABLE, given, &record, error));
     if (((vp_transit_gateway_route_table *)record)->transit_gateway_id != gateway->record.id) {
         VP_REFUSE(error, "InvalidParameterValue", "%s is no route table of %s",
                   vp_network_text(call->network, given),

@@ -466,8 +466,7 @@ static vp_status fill_reference(vp_call *call, uint32_t at, vp_error *error) {
     route_table *table = (route_table *)call->receiver;
     vp_transit_gateway_attachment *attachment;
     vp_record *list;
-    VP_TRY(
-        vp_check_exists(call->network, VP_KIND_PREFIX_LIST, request->prefix_list_id, &list, error));
+    VP_TRY(vp_check_shared(call, VP_KIND_PREFIX_LIST, request->prefix_list_id, &list, error));
     VP_TRY(check_target(call, request->transit_gateway_attachment_id, request->blackhole,
                         &attachment, error));
     vp_transit_prefix_list_reference *reference =

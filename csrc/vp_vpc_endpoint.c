@@ -421,7 +421,7 @@ static vp_status modify(vp_call *call, vp_error *error) {
     vp_vpc *vpc;
     VP_TRY(refuse_managed(endpoint, error));
     VP_TRY(check_options(type, &given, error));
-    VP_TRY(vp_check_vpc(call->network, endpoint->vpc_id, &vpc, error));
+    VP_TRY(vp_check_vpc(call, endpoint->vpc_id, &vpc, error));
     VP_TRY(vp_change_edit(call->change, &endpoint->record, error));
     if (request->ip_address_type != VP_NO_NAME) {
         VP_TRY(vp_endpoint_set_address_type(call, endpoint, request->ip_address_type, error));

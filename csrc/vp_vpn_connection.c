@@ -168,14 +168,14 @@ Source: EC2 API Reference, "CreateVpnConnection"
 static vp_status create_vpn_connection(vp_call *call, vp_error *error) {
     connection_request *request = call->request;
     vp_record *record;
-    VP_TRY(vp_check_exists(call->network, VP_KIND_CUSTOMER_GATEWAY, request->customer_gateway_id,
-                           &record, error));
+    VP_TRY(
+        vp_check_own(call, VP_KIND_CUSTOMER_GATEWAY, request->customer_gateway_id, &record, error));
     bool transit = request->transit_gateway_id != VP_NO_NAME;
     VP_TRY(vp_check_not_both(transit, request->vpn_gateway_id != VP_NO_NAME,
                              "vpnGatewayId and transitGatewayId", error));
-    VP_TRY(vp_check_exists(call->network, transit ? VP_KIND_TRANSIT_GATEWAY : VP_KIND_VPN_GATEWAY,
-                           transit ? request->transit_gateway_id : request->vpn_gateway_id, &record,
-                           error));
+    VP_TRY(vp_check_own(call, transit ? VP_KIND_TRANSIT_GATEWAY : VP_KIND_VPN_GATEWAY,
+                        transit ? request->transit_gateway_id : request->vpn_gateway_id, &record,
+                        error));
     VP_TRY(vp_check_quota(call->network, count_own(call, VP_KIND_VPN_CONNECTION), QUOTA_CONNECTIONS,
                           "VpnConnectionLimitExceeded",
                           "The maximum number of VPN connections has been reached.", error));

@@ -161,7 +161,7 @@ static vp_status enable_propagation(vp_call *call, vp_error *error) {
     vp_name id = ((const propagation_request *)call->request)->gateway_id;
     vp_record *record;
     void *item;
-    VP_TRY(vp_check_exists(network, VP_KIND_VPN_GATEWAY, id, &record, error));
+    VP_TRY(vp_check_own(call, VP_KIND_VPN_GATEWAY, id, &record, error));
     const vp_list *attachments = &((const vp_vpn_gateway *)record)->vpc_attachments;
     if (!vp_attachments_hold(network, attachments, table->vpc_id)) {
         VP_REFUSE(error, "Gateway.NotAttached", "resource %s is not attached to network %s",
@@ -208,7 +208,7 @@ Source: EC2 API Reference, "DisableVgwRoutePropagation"
 static vp_status disable_propagation(vp_call *call, vp_error *error) {
     vp_name id = ((const propagation_request *)call->request)->gateway_id;
     vp_record *record;
-    VP_TRY(vp_check_exists(call->network, VP_KIND_VPN_GATEWAY, id, &record, error));
+    VP_TRY(vp_check_own(call, VP_KIND_VPN_GATEWAY, id, &record, error));
     call->result = call->receiver;
     return stop_propagation(call->change, (vp_route_table *)call->receiver, id, error);
 }
@@ -315,12 +315,10 @@ static vp_status find_ends(vp_call *call, vp_vpn_gateway **gateway, vp_vpc **vpc
     vp_record *record = call->receiver;
     if (call->receiver->kind == VP_KIND_VPC) {
         *vpc = (vp_vpc *)call->receiver;
-        VP_TRY(vp_check_exists(call->network, VP_KIND_VPN_GATEWAY,
-                               ((const vpc_request *)call->request)->vpn_gateway_id, &record,
-                               error));
+        VP_TRY(vp_check_own(call, VP_KIND_VPN_GATEWAY,
+                            ((const vpc_request *)call->request)->vpn_gateway_id, &record, error));
     } else {
-        VP_TRY(vp_check_vpc(call->network, ((const gateway_request *)call->request)->vpc_id, vpc,
-                            error));
+        VP_TRY(vp_check_vpc(call, ((const gateway_request *)call->request)->vpc_id, vpc, error));
     }
     *gateway = (vp_vpn_gateway *)record;
     call->result = call->receiver;

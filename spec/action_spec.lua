@@ -85,8 +85,14 @@ describe("an action", function()
     assert.same({ "444444444444", "us-west-2" }, of(vpc))
     assert.same({ "555555555555", "us-west-2" },
       of(other:create_vpc { cidr_block = "10.0.0.0/16", owner_id = "555555555555" }))
-    -- what is inside of a VPC is its owner's, whoever asks
-    local subnet = net:get(tostring(vpc)):create_subnet { cidr_block = "10.0.0.0/24" }
+    -- a handle that a call made speaks for that call's caller
+    local fifth = other:create_vpc { cidr_block = "10.0.0.0/16", owner_id = "555555555555", region = "eu-west-3" }
+    local inside = fifth:create_subnet { cidr_block = "10.0.0.0/24" }
+    assert.same({ "555555555555", "eu-west-3a" }, { inside.owner_id, inside.availability_zone })
+    assert.equal("InvalidVpcID.NotFound", vpcpeer.error_code(message_of(function()
+      net:get(tostring(vpc)):create_subnet { cidr_block = "10.0.0.0/24" }
+    end)))
+    local subnet = vpc:create_subnet { cidr_block = "10.0.0.0/24" }
     assert.equal("444444444444", subnet.owner_id)
     assert.equal("us-west-2a", subnet.availability_zone)
   end)

@@ -45,8 +45,10 @@ describe("an egress-only internet gateway", function()
     assert.matches("Network vpc%-a already has an egress%-only internet gateway attached", message)
     refused(net, "InvalidVpcID.NotFound", net, "create_egress_only_internet_gateway", { vpc_id = "vpc-9" })
     refused(net, "MissingParameter", net, "create_egress_only_internet_gateway", {})
-    local other = net:as("111111111111", "us-west-2"):create_vpc { cidr_block = "10.8.0.0/16" }
-    assert.equal("us-west-2", net:create_egress_only_internet_gateway({ vpc_id = other }).region)
+    local west = net:as("111111111111", "us-west-2")
+    local other = west:create_vpc { cidr_block = "10.8.0.0/16" }
+    refused(net, "InvalidVpcID.NotFound", net, "create_egress_only_internet_gateway", { vpc_id = other })
+    assert.equal("us-west-2", west:create_egress_only_internet_gateway({ vpc_id = other }).region)
   end)
 
   it("is a target of routes of its own VPC", function()

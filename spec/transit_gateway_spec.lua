@@ -187,13 +187,16 @@ describe("a VPC attachment", function()
   it("of another account waits for the owner of the gateway", function()
     local m = build()
     add_vpc(m, "c", "10.2", { owner_id = "222222222222" })
-    local tc = m.tgw:create_vpc_attachment { vpc_id = m.c, subnet_ids = { "subnet-c" } }
+    local asked = m.net:as("222222222222"):get("tgw-1"):create_vpc_attachment {
+      vpc_id = m.c, subnet_ids = { "subnet-c" },
+    }
+    local tc = m.net:get(asked.id)
     assert.equal("pendingAcceptance", tc.state)
     assert.is_nil((tc.association or {}).state)
     m.c.main_route_table:create_route { destination_cidr_block = "10.0.0.0/8", transit_gateway_id = m.tgw }
     assert.equal("blackhole", m.c.main_route_table.routes[2].state)
     refused(m.net, "IncorrectState", m.main, "associate", { transit_gateway_attachment_id = tc })
-    refused(m.net, "IncorrectState", tc, "modify", { options = { dns_support = "disable" } })
+    refused(m.net, "IncorrectState", asked, "modify", { options = { dns_support = "disable" } })
     refused(m.net, "OperationNotPermitted", m.net:as("222222222222"):get(tc.id), "accept")
     tc:accept()
     assert.equal("available associated", tc.state .. " " .. tc.association.state)
@@ -210,12 +213,14 @@ describe("a VPC attachment", function()
   it("of another account may be rejected, or accepted by the gateway itself", function()
     local m = build()
     add_vpc(m, "c", "10.2", { owner_id = "222222222222" })
-    local tc = m.tgw:create_vpc_attachment { vpc_id = m.c, subnet_ids = { "subnet-c" } }
+    local theirs = m.net:as("222222222222"):get "tgw-1"
+    local asked = theirs:create_vpc_attachment { vpc_id = m.c, subnet_ids = { "subnet-c" } }
+    local tc = m.net:get(asked.id)
     tc:reject()
     assert.equal("rejected", tc.state)
     refused(m.net, "IncorrectState", tc, "delete")
     m.tgw:modify { options = { auto_accept_shared_attachments = "enable" } }
-    assert.equal("available", m.tgw:create_vpc_attachment({ vpc_id = m.c, subnet_ids = { "subnet-c" } }).state)
+    assert.equal("available", theirs:create_vpc_attachment({ vpc_id = m.c, subnet_ids = { "subnet-c" } }).state)
   end)
 
   it("keeps its VPC and subnets, and goes with its routes", function()

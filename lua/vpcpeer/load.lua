@@ -195,7 +195,8 @@ end
 -- A folder is searched for `*.json`, whatever the files are called. Folders named by an account
 -- (12 digits) or a Region say where the objects in them belong, unless these say it themselves.
 -- @tparam string|{string,...} paths a file, a folder, `-` for standard input, or a list of them
--- @tparam[opt] table given `owner_id`, `region`: of objects that do not say theirs; `strict`: the
+-- @tparam[opt] table given `owner_id`, `region`: of objects that do not say theirs, and of the
+-- network's default caller (else the account and Region of most VPCs are); `strict`: the
 -- first warning or error is `nil, message, code`; `prefix_list_id`: of documents with the entries of
 -- a prefix list that is not named; `transit_gateway_route_table_id`: of documents with routes,
 -- associations or propagations of a transit gateway route table that is not named; `progress`: a
