@@ -13,6 +13,9 @@ files.MAX_FILES = 1000000
 -- How a file that gzip wrote begins.
 local GZIP = "\31\139"
 
+--- Bytes that show whether the rest is worth reading.
+files.START = 512
+
 --- Bytes to read at once from what has no size: a pipe.
 files.PIECE = 1024 * 1024
 
@@ -174,13 +177,31 @@ function files.find(paths)
     return found
 end
 
+-- What is wrong with a file that begins like this: better said at once than after a gigabyte.
+local function refusal(start)
+    if start:sub(1, #GZIP) == GZIP then
+        return "is compressed; unpack it into a pipe: gzip -dc FILE | vpcpeer ... -"
+    elseif start:find("%z") then
+        return "holds a zero byte, and is no JSON in UTF-8"
+    end
+    return nil
+end
+
 -- Reads to the end, or until more than `limit` bytes are read. A whole file comes in one piece: asking
 -- for more than there is would make Lua allocate it.
 local function read_pieces(handle, limit)
     -- Standard input may be a file that somebody has begun to read: it is never rewound.
     local size = handle ~= io.stdin and handle:seek("end") or 0
-    local step = size > 0 and handle:seek("set") and math.min(size, limit + 1) or files.PIECE
-    local pieces, total = {}, 0
+    local whole = size > 0 and handle:seek("set") and math.min(size, limit + 1)
+    local start, unreadable = handle:read(files.START)
+    unreadable = unreadable or start and refusal(start)
+    if unreadable then
+        return nil, tostring(unreadable)
+    end
+    local pieces, total, step = { start }, start and #start or 0, files.PIECE
+    if whole and handle:seek("set") then
+        pieces, total, step = {}, 0, whole
+    end
     while total <= limit do
         local piece, problem = handle:read(step)
         if not piece then
@@ -194,14 +215,6 @@ local function read_pieces(handle, limit)
     return pieces[2] and table.concat(pieces) or pieces[1] or ""
 end
 
--- Compressed bytes would be called bad JSON; the user has to unpack them.
-local function readable(text, problem)
-    if text and text:sub(1, #GZIP) == GZIP then
-        return nil, "is compressed; unpack it into a pipe: gzip -dc FILE | vpcpeer ... -"
-    end
-    return text, problem
-end
-
 --- The bytes of a file.
 -- @tparam table file one of files.find
 -- @tparam number limit most bytes; some more may be read, so that the caller sees that there are
@@ -210,7 +223,7 @@ end
 -- @treturn[2] string what is wrong, without the file's name
 function files.read(file, limit)
     if file.path == "-" then
-        return readable(read_pieces(io.stdin, limit))
+        return read_pieces(io.stdin, limit)
     end
     local handle, problem = io.open(file.path, "rb")
     if not handle then
@@ -218,7 +231,7 @@ function files.read(file, limit)
     end
     local text, why = read_pieces(handle, limit)
     handle:close()
-    return readable(text, why)
+    return text, why
 end
 
 return files
