@@ -30,6 +30,7 @@ typedef struct reference {
     uint8_t from, to;     /* vp_kind */
     uint8_t severity;     /* vp_severity of an id that names nothing */
     bool required;        /* not given at all is worth a warning too */
+    bool mixed;           /* ids of several kinds stand here: judged are those of this prefix */
     uint16_t list;        /* offset of the list; 0: the id is in the record itself */
     uint16_t item_size;   /* of the list's items */
     uint16_t offset;      /* of the id in the record or item */
@@ -38,11 +39,18 @@ typedef struct reference {
 } reference;
 
 #define IN_RECORD(kind, type, member, key, target, severity, required)                             \
-    { kind, target, severity, required, 0, 0, (uint16_t)offsetof(type, member), NULL, key }
+    { kind, target, severity, required, false, 0, 0, (uint16_t)offsetof(type, member), NULL, key }
 #define IN_LIST(kind, type, list, list_key, item, member, key, target, severity)                   \
     {                                                                                              \
-        kind, target, severity, false, (uint16_t)offsetof(type, list), (uint16_t)sizeof(item),     \
-            (uint16_t)offsetof(item, member), list_key, key                                        \
+        kind, target, severity, false, false, (uint16_t)offsetof(type, list),                      \
+            (uint16_t)sizeof(item), (uint16_t)offsetof(item, member), list_key, key                \
+    }
+/* GatewayId names internet gateways, virtual private gateways and endpoints alike. */
+#define GATEWAY_IN(list, list_key, item, target)                                                   \
+    {                                                                                              \
+        VP_KIND_ROUTE_TABLE, target, VP_SEVERITY_INFO, false, true,                                \
+            (uint16_t)offsetof(vp_route_table, list), (uint16_t)sizeof(item),                      \
+            (uint16_t)offsetof(item, gateway_id), list_key, "GatewayId"                            \
     }
 
 /*
@@ -68,6 +76,13 @@ static const reference references[] = {
             VP_KIND_EGRESS_ONLY_INTERNET_GATEWAY, VP_SEVERITY_INFO),
     IN_LIST(VP_KIND_ROUTE_TABLE, vp_route_table, routes, "Routes", vp_route, transit_gateway_id,
             "TransitGatewayId", VP_KIND_TRANSIT_GATEWAY, VP_SEVERITY_INFO),
+    IN_LIST(VP_KIND_ROUTE_TABLE, vp_route_table, routes, "Routes", vp_route, instance_id,
+            "InstanceId", VP_KIND_INSTANCE, VP_SEVERITY_INFO),
+    GATEWAY_IN(routes, "Routes", vp_route, VP_KIND_INTERNET_GATEWAY),
+    GATEWAY_IN(routes, "Routes", vp_route, VP_KIND_VPN_GATEWAY),
+    GATEWAY_IN(routes, "Routes", vp_route, VP_KIND_VPC_ENDPOINT),
+    GATEWAY_IN(associations, "Associations", vp_route_table_association, VP_KIND_INTERNET_GATEWAY),
+    GATEWAY_IN(associations, "Associations", vp_route_table_association, VP_KIND_VPN_GATEWAY),
     IN_RECORD(VP_KIND_VPN_CONNECTION, vp_vpn_connection, transit_gateway_id, "TransitGatewayId",
               VP_KIND_TRANSIT_GATEWAY, VP_SEVERITY_INFO, false),
     IN_RECORD(VP_KIND_TRANSIT_GATEWAY_ATTACHMENT, vp_transit_gateway_attachment, transit_gateway_id,
@@ -153,6 +168,14 @@ static vp_name id_at(const reference *row, const vp_record *record, uint32_t at)
     return *(const vp_name *)name;
 }
 
+/* Does an id name nothing, though it should name an object of the row's kind? */
+static bool is_dangling(const vp_network *network, const reference *row, vp_name id) {
+    size_t length;
+    const char *text = vp_names_text(&network->names, id, &length);
+    return vp_network_find(network, (vp_kind)row->to, id) == NULL &&
+           (!row->mixed || vp_kind_of_id(text, length) == (vp_kind)row->to);
+}
+
 /* Reports an id that names nothing; `more` are others that name an object of the same kind. */
 static vp_status report_id(vp_network *network, const reference *row, const vp_record *record,
                            uint32_t at, uint64_t more, vp_error *error) {
@@ -194,7 +217,7 @@ static vp_status judge_row(vp_network *network, const reference *row, vp_error *
                 status = row->required ? warn(network, "missing_field", record, row->key,
                                               "is not given", error)
                                        : VP_OK;
-            } else if (vp_network_find(network, (vp_kind)row->to, id) == NULL) {
+            } else if (is_dangling(network, row, id)) {
                 status = is_absent ? VP_OK : report_id(network, row, record, at, 0, error);
                 first_at = unknown == 0 ? at : first_at;
                 first = unknown++ == 0 ? record : first;

@@ -114,7 +114,7 @@ print(ask("i-b", "52.216.8.8", 443))
 -- ClassLink extends over the connection for IPv4 when both sides allow it, else it does not.
 print(ask("i-classic", "i-b", 443))
 --> i-classic -> i-b tcp 443: not-reachable
--->   PCX_EDGE_TO_EDGE_CLASSICLINK: a peering connection (pcx-aaaabbbb) does not lead on to the ClassicLink connection pcx-aaaabbbb of the peer vpc-b
+-->   PCX_EDGE_TO_EDGE_CLASSICLINK: a peering connection (pcx-aaaabbbb) does not carry the traffic of ClassicLink instances such as i-classic
 local sides = documents.VpcPeeringConnections[1]
 sides.RequesterVpcInfo.PeeringOptions.AllowEgressFromLocalClassicLinkToRemoteVpc = true
 sides.AccepterVpcInfo.PeeringOptions.AllowEgressFromLocalVpcToRemoteClassicLink = true

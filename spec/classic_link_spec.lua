@@ -84,6 +84,17 @@ describe("a ClassLink instance", function()
       .. "rtb B.main 172.31.0.0/16>pcx-1 10.0.0.0/8>pcx-1"), "i-b1", "i-k1"))
   end)
 
+  it("is named as what the connection does not carry", function()
+    local function sentences(from, to)
+      local trace = described.network(LINKED .. "pcx pcx-1 A B"):trace { from = from, to = to }
+      return trace.explanations[1].message, trace.hints[1] and trace.hints[1].message
+    end
+    assert.equal("a peering connection (pcx-1) does not carry the traffic of ClassicLink instances such as i-k1 (k1)",
+      (sentences("i-k1", "i-b1")))
+    assert.equal("a peering connection does not carry the traffic of ClassicLink instances such as i-k1 (k1)",
+      select(2, sentences("i-b1", "i-k1")))
+  end)
+
   it("has the groups of the VPC that it was linked with", function()
     local function with_groups(document)
       document.Instances[1].Groups = { { GroupId = "sg-web" } }

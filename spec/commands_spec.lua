@@ -260,5 +260,8 @@ describe("the command", function()
       assert.same({ "10.0.0.0/8", "192.0.2.0/24" }, net:describe("prefix-lists").PrefixLists[1].Cidrs)
       assert.is_nil(net:describe("managed-prefix-lists").PrefixLists[1].Cidrs)
     end
+    local net = assert(vpcpeer.load_tables { Vpcs = {}, Entries = entries })
+    assert.equal("warning unnamed", net:diagnostics()[1].severity .. " " .. net:diagnostics()[1].code)
+    assert.matches("give the option prefix_list_id", net:diagnostics()[1].message)
   end)
 end)

@@ -3,13 +3,13 @@
 local vpcpeer = require "vpcpeer"
 
 describe("a lenient load", function()
-    -- The diagnostics of a document as lines, infos left out.
-    local function complaints(document, options)
+    -- The diagnostics of a document as lines, infos left out unless they are asked for.
+    local function complaints(document, options, with_infos)
         local line = require("vpcpeer.load").line
         local net = assert(vpcpeer.load_tables(document, options))
         local lines = {}
         for _, d in ipairs(net:diagnostics()) do
-            if d.severity ~= "info" then
+            if d.severity ~= "info" or with_infos then
                 lines[#lines + 1] = d.severity .. " " .. d.code .. " " .. line(d)
             end
         end
@@ -66,6 +66,28 @@ describe("a lenient load", function()
             "warning unknown_id RouteTables[0].Associations[2].SubnetId names subnet-9, which is not in the data",
             "warning unknown_id NetworkInterfaces[0].SubnetId names subnet-8, which is not in the data",
             "warning unknown_id NetworkInterfaces[0].Groups[0].GroupId names sg-1, which is not in the data",
+        }, lines)
+    end)
+
+    it("names gateways that a table routes to and the data lack", function()
+        local everything, local_block = "0.0.0.0/0", "10.0.0.0/16"
+        local lines = complaints({
+            Vpcs = { { VpcId = "vpc-a", CidrBlock = local_block } },
+            InternetGateways = { { InternetGatewayId = "igw-1", Attachments = {} } },
+            RouteTables = { { RouteTableId = "rtb-1", VpcId = "vpc-a", Associations = { { GatewayId = "igw-8" } },
+                Routes = { { DestinationCidrBlock = local_block, GatewayId = "local" },
+                    { DestinationCidrBlock = everything, GatewayId = "igw-9" },
+                    { DestinationCidrBlock = "10.1.0.0/16", GatewayId = "igw-1" },
+                    { DestinationCidrBlock = "10.2.0.0/16", GatewayId = "vgw-9" },
+                    { DestinationPrefixListId = "pl-1", GatewayId = "vpce-9" },
+                    { DestinationCidrBlock = "10.3.0.0/16", InstanceId = "i-9" } } } },
+        }, nil, true)
+        assert.same({
+            "info unknown_id RouteTables[0].Routes[5].InstanceId names i-9, which is not in the data",
+            "info unknown_id RouteTables[0].Routes[1].GatewayId names igw-9, which is not in the data",
+            "info unknown_id RouteTables[0].Routes[3].GatewayId names vgw-9, which is not in the data",
+            "info unknown_id RouteTables[0].Routes[4].GatewayId names vpce-9, which is not in the data",
+            "info unknown_id RouteTables[0].Associations[0].GatewayId names igw-8, which is not in the data",
         }, lines)
     end)
 

@@ -541,9 +541,20 @@ describe("documents about one route table that do not name it", function()
     assert.equal(1, #net:get("tgw-rtb-2").routes)
     local _, message, code = vpcpeer.load_tables(ROUTES)
     assert.equal("nothing_known", code)
-    assert.is_string(message)
-    net = assert(vpcpeer.load_tables { Vpcs = {}, Routes = ROUTES.Routes })
-    assert.matches("give the option transit_gateway_route_table_id", net:diagnostics()[1].message)
+    assert.matches("give the option transit_gateway_route_table_id", message)
+    local attachments = { { TransitGatewayAttachmentId = "tgw-attach-1", State = "enabled" } }
+    for key, list in pairs {
+      Routes = ROUTES.Routes, Associations = attachments, TransitGatewayRouteTablePropagations = attachments,
+    } do
+      net = assert(vpcpeer.load_tables { Vpcs = {}, AdditionalRoutesAvailable = false, [key] = list })
+      assert.equal(1, #net:diagnostics())
+      local diagnostic = net:diagnostics()[1]
+      assert.same({ "warning", "unnamed", key }, { diagnostic.severity, diagnostic.code, diagnostic.path })
+      assert.matches("give the option transit_gateway_route_table_id", diagnostic.message)
+    end
+    -- other services have keys of these names
+    net = assert(vpcpeer.load_tables { Vpcs = {}, Routes = { { RouteName = "mesh" } } })
+    assert.equal("info unknown_kind", net:diagnostics()[1].severity .. " " .. net:diagnostics()[1].code)
   end)
 
   it("warn of a list that was cut", function()

@@ -25,7 +25,7 @@ for _, kind in ipairs(aws.kinds) do
 end
 
 -- Keys that surround the answer and say nothing about the network.
-local IGNORED = { NextToken = true, ResponseMetadata = true }
+local IGNORED = { NextToken = true, ResponseMetadata = true, AdditionalRoutesAvailable = true }
 
 -- Keys of other describe commands: known, but not part of the model.
 local NOT_MODELLED = {}
@@ -142,15 +142,25 @@ local function read_singles(reader, place, document)
     return found
 end
 
-local function why_unread(key)
-    if aws_transit.keys[key] then
-        return "belongs to a transit gateway route table that is not named: give the option "
-            .. "transit_gateway_route_table_id"
+-- Keys of documents that belong to an object which they do not name: the option that names it, and
+-- what the first item must have, since other services have keys of these names.
+local UNNAMED = {
+    Entries = { "a prefix list", "prefix_list_id", "Cidr" },
+    Routes = { "a transit gateway route table", "transit_gateway_route_table_id", "DestinationCidrBlock" },
+    Associations = { "a transit gateway route table", "transit_gateway_route_table_id", "TransitGatewayAttachmentId" },
+}
+UNNAMED.TransitGatewayRouteTablePropagations = UNNAMED.Associations
+
+-- What is to be said of a key that nothing was read from.
+local function why_unread(key, value)
+    local unnamed = UNNAMED[key]
+    local first = unnamed and type(value) == "table" and value[1]
+    if type(first) == "table" and (first[unnamed[3]] or first.PrefixListId) then
+        return "warning", "unnamed", ("belongs to %s that is not named; left out: give the option %s"):format(
+            unnamed[1], unnamed[2])
     end
-    if key == "Entries" then
-        return "belongs to a prefix list that is not named: give the option prefix_list_id"
-    end
-    return NOT_MODELLED[key] and "is not part of the model" or "is no key of a describe document"
+    return "info", "unknown_kind",
+        NOT_MODELLED[key] and "is not part of the model" or "is no key of a describe document"
 end
 
 -- Keys that nothing was read from are named, so that nothing is left out in silence.
@@ -162,7 +172,8 @@ local function report_unknown(reader, place, document)
     table.sort(keys)
     for _, key in ipairs(keys) do
         if not IS_LIST_KEY[key] and not IGNORED[key] then
-            diagnose(reader, place, "info", "unknown_kind", key, why_unread(key))
+            local severity, code, message = why_unread(key, document[key])
+            diagnose(reader, place, severity, code, key, message)
         end
     end
 end

@@ -10,11 +10,6 @@ local core = require "vpcpeer.core"
 
 local aws_transit = {}
 
---- Keys of documents that this file reads.
-aws_transit.keys = {
-    Routes = true, Associations = true, TransitGatewayRouteTablePropagations = true,
-}
-
 local function is_list(value)
     return type(value) == "table" and (value[1] ~= nil or next(value) == nil)
 end

@@ -48,6 +48,16 @@ local function gateway_of(view)
         or (route and phrase.target(route))
 end
 
+-- The end that lies in no subnet, which is what sets a ClassicLink instance apart.
+local function linked_of(view)
+    for _, which in ipairs { "from", "to" } do
+        local this = view.trace[which]
+        if this and this.id and this.vpc_id and not this.subnet_id then
+            return this.id
+        end
+    end
+end
+
 -- What passes a gateway that is choosy, by the prefix of its id.
 local CARRIED = {
     eigw = "IPv6 connections from inside its VPC",
@@ -136,6 +146,9 @@ placeholders.resolve = {
         return view.component and view.component:find("^i%-") and phrase.label(view.component, view.names) or nil
     end,
     interface = by_label "network_interface_id",
+    linked = function(view)
+        return phrase.label(linked_of(view), view.names)
+    end,
     missing = by_label "missing_component",
     named = by_label "component",
     packet = packet_of,

@@ -10,14 +10,15 @@ for _, row in ipairs {
     { "VGW", "VPN or Direct Connect connection", "Connect the sender's VPC itself, or use a transit gateway." },
     { "VPCE_GATEWAY", "gateway endpoint", "Make an endpoint in the sender's own VPC, or use an interface endpoint." },
     { "TGW", "transit gateway", "Attach the sender's VPC to the transit gateway itself." },
-    { "CLASSICLINK", "ClassicLink connection", "Move the instance into a VPC; ClassicLink is retired." },
+    { "CLASSICLINK", "ClassicLink connection", "Move the instance into a VPC; ClassicLink is retired.",
+        "a peering connection[ ({pcx})] does not carry the traffic of ClassicLink instances[ such as {linked}]" },
 } do
     edge[#edge + 1] = {
         code = "PCX_EDGE_TO_EDGE_" .. row[1],
         kind = "explanation hint",
         aws_code = "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR",
-        what = "a peering connection[ ({pcx})] does not lead on to the " .. row[2] .. "[ {gateway}] of the peer"
-            .. "[ {gateway_vpc}]",
+        what = row[4] or "a peering connection[ ({pcx})] does not lead on to the " .. row[2]
+            .. "[ {gateway}] of the peer[ {gateway_vpc}]",
         meaning = "Edge to edge: the " .. row[2] .. " of one VPC cannot be used through a peering connection "
             .. "by its peer, in neither direction.",
         cause = "A route sends addresses outside the peer's blocks to the peering connection, in the hope "
