@@ -118,6 +118,12 @@ VP_INLINE bool vp_reach_is_none(const vp_reach_flows *flows) {
 bool vp_reach_is_chosen(const vp_reach_scope *scope, uint32_t place);
 
 /*
+ * Is an interface a source of rows? The question means it, and it is none of a gateway: these send
+ * nothing of their own.
+ */
+bool vp_reach_sends(const vp_reach *reach, uint32_t place);
+
+/*
  * The addresses of a member that a scope means, range after range: *position starts at 0. False
  * when there are no more.
  */

@@ -59,6 +59,11 @@ bool vp_reach_is_chosen(const vp_reach_scope *scope, uint32_t place) {
     return scope->chosen == NULL || scope->chosen[place] != 0;
 }
 
+bool vp_reach_sends(const vp_reach *reach, uint32_t place) {
+    return vp_reach_is_chosen(&reach->query.from, place) &&
+           (reach->compiled->interfaces[place].facts & VP_FACT_UNSUPPORTED) == 0;
+}
+
 bool vp_reach_next_range(const vp_reach_scope *scope, const vp_member *member, uint32_t *position,
                          vp_point *first, vp_point *last) {
     *first = member->first;
@@ -306,7 +311,7 @@ static void rows_from_outside(vp_reach *reach, bool premises) {
 static bool look_on(vp_reach *reach) {
     uint32_t count = reach->compiled->interface_count;
     clear_items(reach);
-    while (reach->source < count && !vp_reach_is_chosen(&reach->query.from, reach->source)) {
+    while (reach->source < count && !vp_reach_sends(reach, reach->source)) {
         reach->source++;
     }
     uint32_t source = reach->source++;
