@@ -70,6 +70,12 @@ static const vp_field run_fields[] = {
     VP_FIELD(run_request, interface.ipv6_addresses, VP_TYPE_LIST, "Ipv6Addresses", 0,
              &vp_ipv6_address_schema),
     VP_FIELD(run_request, interface.ipv6_address_count, VP_TYPE_INT, "Ipv6AddressCount", 0, NULL),
+    VP_FIELD(run_request, interface.ipv4_prefixes, VP_TYPE_LIST, "Ipv4Prefixes", 0,
+             &vp_ipv4_prefix_schema),
+    VP_FIELD(run_request, interface.ipv4_prefix_count, VP_TYPE_INT, "Ipv4PrefixCount", 0, NULL),
+    VP_FIELD(run_request, interface.ipv6_prefixes, VP_TYPE_LIST, "Ipv6Prefixes", 0,
+             &vp_ipv6_prefix_schema),
+    VP_FIELD(run_request, interface.ipv6_prefix_count, VP_TYPE_INT, "Ipv6PrefixCount", 0, NULL),
     VP_FIELD(run_request, interface.groups, VP_TYPE_LIST, "SecurityGroupIds", VP_FIELD_REFERENCE,
              &vp_text_item_schema),
     VP_FIELD(run_request, interface.public_ip, VP_TYPE_ADDR, "PublicIp", 0, NULL),
@@ -128,12 +134,12 @@ Launches one instance in a subnet, with one interface.
 @function subnet:run_instance
 @tparam[opt] table options `private_ip_address` (default: the lowest free one),
 `private_ip_addresses` (`{{ private_ip_address, primary }}`), `secondary_private_ip_address_count`,
-`ipv6_address`, `ipv6_addresses` (`{{ ipv6_address }}`), `ipv6_address_count`, `security_group_ids`
-(list of ids or groups, default: the VPC's default group), `public_ip` (a public IPv4 address to
-have), `associate_public_ip_address` (boolean, default: the subnet's `map_public_ip_on_launch`),
-`source_dest_check` (boolean, default true), `nat` (boolean: it translates addresses),
-`image_id`, `instance_type`, `instance_id` (its own id), `network_interface_id` (the id of its
-interface; one that exists is used), `tags`
+`ipv6_address`, `ipv6_addresses` (`{{ ipv6_address }}`), `ipv6_address_count`, prefixes as for
+create\_network\_interface, `security_group_ids` (list of ids or groups, default: the VPC's default
+group), `public_ip` (a public IPv4 address to have), `associate_public_ip_address` (boolean,
+default: the subnet's `map_public_ip_on_launch`), `source_dest_check` (boolean, default true), `nat`
+(boolean: it translates addresses), `image_id`, `instance_type`, `instance_id` (its own id),
+`network_interface_id` (the id of its interface; one that exists is used), `tags`
 @treturn instance `state.name` is "running"
 @raise InvalidParameterValue, InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet,
 InvalidGroup.NotFound, InvalidParameter (a group of another VPC), InvalidNetworkInterface.InUse,

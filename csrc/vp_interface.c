@@ -199,9 +199,8 @@ vp_status vp_interface_add_ipv4(vp_change *change, const vp_subnet *subnet,
     return VP_OK;
 }
 
-/* The IPv6 block of a subnet that holds the address; without one its first block. */
-static const vp_cidr *ipv6_block_of(const vp_network *network, const vp_subnet *subnet,
-                                    const vp_addr *address) {
+const vp_cidr *vp_interface_ipv6_block(const vp_network *network, const vp_subnet *subnet,
+                                       const vp_addr *address) {
     const vp_list *blocks = &subnet->ipv6_cidr_block_association_set;
     const vp_cidr *first = NULL;
     for (uint32_t i = 0; i < blocks->count; i++) {
@@ -219,7 +218,7 @@ static const vp_cidr *ipv6_block_of(const vp_network *network, const vp_subnet *
 
 vp_status vp_interface_add_ipv6(vp_change *change, const vp_subnet *subnet,
                                 vp_network_interface *owner, vp_addr address, vp_error *error) {
-    const vp_cidr *block = ipv6_block_of(change->network, subnet, &address);
+    const vp_cidr *block = vp_interface_ipv6_block(change->network, subnet, &address);
     void *item;
     VP_TRY(check_room(&owner->ipv6_addresses, error));
     if (block == NULL) {
@@ -303,6 +302,25 @@ static vp_status add_ipv6_addresses(vp_change *change, const vp_subnet *subnet,
         VP_TRY(vp_interface_add_ipv6(change, subnet, owner, any, error));
     }
     return VP_OK;
+}
+
+/* AWS takes prefixes or addresses of a family, not both; the primary IPv4 address is no matter. */
+static vp_status add_prefixes(vp_change *change, const vp_subnet *subnet,
+                              const vp_interface_request *request, vp_network_interface *owner,
+                              vp_error *error) {
+    VP_TRY(vp_check_not_both(request->ipv4_prefixes.count > 0 || request->ipv4_prefix_count.given,
+                             request->private_ip_addresses.count > 0 ||
+                                 request->secondary_private_ip_address_count.given,
+                             "ipv4Prefixes and privateIpAddresses", error));
+    VP_TRY(vp_check_not_both(request->ipv6_prefixes.count > 0 || request->ipv6_prefix_count.given,
+                             request->ipv6_addresses.count > 0 ||
+                                 request->ipv6_address_count.given ||
+                                 request->ipv6_address.family != 0,
+                             "ipv6Prefixes and ipv6Addresses", error));
+    VP_TRY(vp_interface_add_prefixes(change, subnet, owner, &request->ipv4_prefixes,
+                                     request->ipv4_prefix_count, 4, error));
+    return vp_interface_add_prefixes(change, subnet, owner, &request->ipv6_prefixes,
+                                     request->ipv6_prefix_count, 6, error);
 }
 
 /* The public address of a launch: the given one, or a generated one where it is wished. */
@@ -400,6 +418,7 @@ vp_status vp_interface_make(vp_call *call, const vp_subnet *subnet, vp_interface
     }
     VP_TRY(add_ipv4_addresses(call->change, subnet, request, owner, error));
     VP_TRY(add_ipv6_addresses(call->change, subnet, request, owner, error));
+    VP_TRY(add_prefixes(call->change, subnet, request, owner, error));
     VP_TRY(vp_interface_set_groups(call, owner, &request->groups, error));
     VP_TRY(add_public(call->change, request, owner, error));
     *made = owner;

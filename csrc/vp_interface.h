@@ -25,6 +25,26 @@ VP_MUST_CHECK vp_status vp_interface_add_ipv6(vp_change *change, const vp_subnet
                                               vp_network_interface *owner, vp_addr address,
                                               vp_error *error);
 
+/* The IPv6 block of a subnet that holds the address; without one its first block, or NULL. */
+const vp_cidr *vp_interface_ipv6_block(const vp_network *network, const vp_subnet *subnet,
+                                       const vp_addr *address);
+
+/*
+ * Delegates prefixes of a family: those of a list (of structures that are one block), or the lowest
+ * `count` that are free. VP_REFUSED: "InvalidParameterValue" (not a /28 or /80, outside of the
+ * subnet, with reserved addresses), "InvalidIPAddress.InUse", "InsufficientCidrBlocks",
+ * "PrivateIpAddressLimitExceeded", "InvalidParameterCombination" (list and count).
+ * O(interfaces * prefixes looked at). (vp_interface_prefix.c)
+ */
+VP_MUST_CHECK vp_status vp_interface_add_prefixes(vp_change *change, const vp_subnet *subnet,
+                                                  vp_network_interface *owner,
+                                                  const vp_list *prefixes, vp_int count,
+                                                  uint8_t family, vp_error *error);
+
+/* Takes one away: "InvalidParameterValue" when the interface has not got it. */
+VP_MUST_CHECK vp_status vp_interface_remove_prefix(vp_change *change, vp_network_interface *owner,
+                                                   const vp_cidr *prefix, vp_error *error);
+
 /* "InvalidParameterValue" for a number of addresses that is negative. */
 VP_MUST_CHECK vp_status vp_interface_check_count(vp_int count, const char *parameter,
                                                  vp_error *error);

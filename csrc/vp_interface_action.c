@@ -27,6 +27,12 @@ static const vp_field create_fields[] = {
     VP_FIELD(vp_interface_request, ipv6_addresses, VP_TYPE_LIST, "Ipv6Addresses", 0,
              &vp_ipv6_address_schema),
     VP_FIELD(vp_interface_request, ipv6_address_count, VP_TYPE_INT, "Ipv6AddressCount", 0, NULL),
+    VP_FIELD(vp_interface_request, ipv4_prefixes, VP_TYPE_LIST, "Ipv4Prefixes", 0,
+             &vp_ipv4_prefix_schema),
+    VP_FIELD(vp_interface_request, ipv4_prefix_count, VP_TYPE_INT, "Ipv4PrefixCount", 0, NULL),
+    VP_FIELD(vp_interface_request, ipv6_prefixes, VP_TYPE_LIST, "Ipv6Prefixes", 0,
+             &vp_ipv6_prefix_schema),
+    VP_FIELD(vp_interface_request, ipv6_prefix_count, VP_TYPE_INT, "Ipv6PrefixCount", 0, NULL),
     VP_FIELD(vp_interface_request, groups, VP_TYPE_LIST, "Groups", VP_FIELD_REFERENCE,
              &vp_text_item_schema),
     VP_FIELD(vp_interface_request, description, VP_TYPE_TEXT, "Description", 0, NULL),
@@ -39,13 +45,14 @@ Makes an interface in a subnet, attached to nothing.
 @function subnet:create_network_interface
 @tparam[opt] table options `private_ip_address` (default: the lowest free one),
 `private_ip_addresses` (`{{ private_ip_address, primary }}`), `secondary_private_ip_address_count`,
-`ipv6_addresses` (`{{ ipv6_address }}`), `ipv6_address_count`, `groups` (list of ids or groups,
-default: the VPC's default group), `description`, `interface_type`, `network_interface_id` (its own
-id), `tags`
+`ipv6_addresses` (`{{ ipv6_address }}`), `ipv6_address_count`, delegated prefixes: `ipv4_prefixes`
+(`{{ ipv4_prefix }}`: /28) or `ipv4_prefix_count`, `ipv6_prefixes` (`{{ ipv6_prefix }}`: /80) or
+`ipv6_prefix_count`; `groups` (list of ids or groups, default: the VPC's default group),
+`description`, `interface_type`, `network_interface_id` (its own id), `tags`
 @treturn network_interface
 @raise InvalidParameterValue, InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet,
 InvalidGroup.NotFound, InvalidParameter (a group of another VPC), InvalidParameterCombination,
-PrivateIpAddressLimitExceeded (256), SecurityGroupsPerInterfaceLimitExceeded
+InsufficientCidrBlocks, PrivateIpAddressLimitExceeded (256), SecurityGroupsPerInterfaceLimitExceeded
 @usage local eni = subnet:create_network_interface{ private_ip_address = "10.0.0.20" }
 Source: EC2 API Reference, "CreateNetworkInterface"
 */
@@ -131,39 +138,42 @@ static vp_status modify_attribute(vp_call *call, vp_error *error) {
 
 /* ---- addresses ------------------------------------------------------------------------------- */
 
-typedef struct ipv4_request {
-    vp_list private_ip_addresses; /* addr_item */
-    vp_int secondary_private_ip_address_count;
-} ipv4_request;
+/* What is asked for of one family; the keys differ, the meaning does not. */
+typedef struct address_request {
+    vp_list addresses; /* addr_item */
+    vp_list prefixes;  /* vp_cidr_item */
+    vp_int address_count, prefix_count;
+} address_request;
 
-static const vp_field ipv4_fields[] = {VP_FIELD(ipv4_request, private_ip_addresses, VP_TYPE_LIST,
-                                                "PrivateIpAddresses", 0, &addr_item_schema),
-                                       VP_FIELD(ipv4_request, secondary_private_ip_address_count,
-                                                VP_TYPE_INT, "SecondaryPrivateIpAddressCount", 0,
-                                                NULL)};
+static const vp_field ipv4_fields[] = {
+    VP_FIELD(address_request, addresses, VP_TYPE_LIST, "PrivateIpAddresses", 0, &addr_item_schema),
+    VP_FIELD(address_request, address_count, VP_TYPE_INT, "SecondaryPrivateIpAddressCount", 0,
+             NULL),
+    VP_FIELD(address_request, prefixes, VP_TYPE_LIST, "Ipv4Prefixes", 0, &vp_cidr_item_schema),
+    VP_FIELD(address_request, prefix_count, VP_TYPE_INT, "Ipv4PrefixCount", 0, NULL)};
 static const vp_schema ipv4_schema =
-    VP_SCHEMA("AssignPrivateIpAddresses", ipv4_request, ipv4_fields);
-
-typedef struct ipv6_request {
-    vp_list ipv6_addresses; /* addr_item */
-    vp_int ipv6_address_count;
-} ipv6_request;
+    VP_SCHEMA("AssignPrivateIpAddresses", address_request, ipv4_fields);
 
 static const vp_field ipv6_fields[] = {
-    VP_FIELD(ipv6_request, ipv6_addresses, VP_TYPE_LIST, "Ipv6Addresses", 0, &addr_item_schema),
-    VP_FIELD(ipv6_request, ipv6_address_count, VP_TYPE_INT, "Ipv6AddressCount", 0, NULL)};
-static const vp_schema ipv6_schema = VP_SCHEMA("AssignIpv6Addresses", ipv6_request, ipv6_fields);
+    VP_FIELD(address_request, addresses, VP_TYPE_LIST, "Ipv6Addresses", 0, &addr_item_schema),
+    VP_FIELD(address_request, address_count, VP_TYPE_INT, "Ipv6AddressCount", 0, NULL),
+    VP_FIELD(address_request, prefixes, VP_TYPE_LIST, "Ipv6Prefixes", 0, &vp_cidr_item_schema),
+    VP_FIELD(address_request, prefix_count, VP_TYPE_INT, "Ipv6PrefixCount", 0, NULL)};
+static const vp_schema ipv6_schema = VP_SCHEMA("AssignIpv6Addresses", address_request, ipv6_fields);
 
-/* Adds given and then generated addresses of one family. */
-static vp_status assign(vp_call *call, const vp_list *addresses, vp_int count, uint8_t family,
-                        vp_error *error) {
+/* Adds given and then generated addresses of one family, then prefixes. */
+static vp_status assign(vp_call *call, uint8_t family, vp_error *error) {
     static const vp_addr any = {0, 0, 0};
+    const address_request *request = call->request;
+    const vp_list *addresses = &request->addresses;
+    vp_int count = request->address_count;
     vp_network_interface *owner = (vp_network_interface *)call->receiver;
     vp_record *subnet;
     VP_TRY(refuse_managed(owner, error));
     VP_TRY(vp_interface_check_count(
         count, family == 4 ? "secondaryPrivateIpAddressCount" : "ipv6AddressCount", error));
-    VP_TRY(vp_check_given(addresses->count > 0 || count.value > 0,
+    VP_TRY(vp_check_given(addresses->count > 0 || count.value > 0 || request->prefixes.count > 0 ||
+                              request->prefix_count.given,
                           family == 4 ? "privateIpAddresses" : "ipv6Addresses", error));
     VP_TRY(vp_check_exists(call->network, VP_KIND_SUBNET, owner->subnet_id, &subnet, error));
     VP_TRY(vp_change_edit(call->change, &owner->record, error));
@@ -176,41 +186,43 @@ static vp_status assign(vp_call *call, const vp_list *addresses, vp_int count, u
             VP_TRY(vp_interface_add_ipv6(call->change, in, owner, address, error));
         }
     }
+    VP_TRY(vp_interface_add_prefixes(call->change, in, owner, &request->prefixes,
+                                     request->prefix_count, family, error));
     call->result = call->receiver;
     return vp_instance_reflect(call->change, owner->attachment.instance_id, error);
 }
 
 /***
-Adds secondary private IPv4 addresses to an interface.
+Adds secondary private IPv4 addresses, or prefixes, to an interface.
 @function network_interface:assign_private_ip_addresses
 @tparam table options `private_ip_addresses` (list of addresses) or
-`secondary_private_ip_address_count` (so many of the lowest free ones)
+`secondary_private_ip_address_count` (so many of the lowest free ones); `ipv4_prefixes` (list of /28
+blocks) or `ipv4_prefix_count`
 @treturn network_interface itself
 @raise InvalidParameterValue, InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet,
+InsufficientCidrBlocks, InvalidParameterCombination,
 PrivateIpAddressLimitExceeded (256), MissingParameter, InvalidSubnetID.NotFound
 @usage eni:assign_private_ip_addresses{ private_ip_addresses = { "10.0.0.30" } }
 Source: EC2 API Reference, "AssignPrivateIpAddresses"
 */
 static vp_status assign_private_ip_addresses(vp_call *call, vp_error *error) {
-    const ipv4_request *request = call->request;
-    return assign(call, &request->private_ip_addresses, request->secondary_private_ip_address_count,
-                  4, error);
+    return assign(call, 4, error);
 }
 
 /***
-Adds IPv6 addresses to an interface.
+Adds IPv6 addresses, or prefixes, to an interface.
 @function network_interface:assign_ipv6_addresses
 @tparam table options `ipv6_addresses` (list of addresses) or `ipv6_address_count` (so many of the
-lowest free ones)
+lowest free ones); `ipv6_prefixes` (list of /80 blocks) or `ipv6_prefix_count`
 @treturn network_interface itself
 @raise InvalidParameterValue, InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet,
+InsufficientCidrBlocks, InvalidParameterCombination,
 PrivateIpAddressLimitExceeded (256), MissingParameter, InvalidSubnetID.NotFound
 @usage eni:assign_ipv6_addresses{ ipv6_address_count = 1 }
 Source: EC2 API Reference, "AssignIpv6Addresses"
 */
 static vp_status assign_ipv6_addresses(vp_call *call, vp_error *error) {
-    const ipv6_request *request = call->request;
-    return assign(call, &request->ipv6_addresses, request->ipv6_address_count, 6, error);
+    return assign(call, 6, error);
 }
 
 static vp_status refuse_not_assigned(const vp_call *call, const vp_addr *address, vp_error *error) {
@@ -247,12 +259,13 @@ static vp_status unassign_ipv6(vp_call *call, vp_network_interface *owner, const
     return refuse_not_assigned(call, address, error);
 }
 
-/* Removes addresses of one family. */
-static vp_status unassign(vp_call *call, const vp_list *addresses, uint8_t family,
-                          vp_error *error) {
+/* Removes addresses and prefixes of one family. */
+static vp_status unassign(vp_call *call, uint8_t family, vp_error *error) {
+    const address_request *request = call->request;
+    const vp_list *addresses = &request->addresses;
     vp_network_interface *owner = (vp_network_interface *)call->receiver;
     VP_TRY(refuse_managed(owner, error));
-    VP_TRY(vp_check_given(addresses->count > 0,
+    VP_TRY(vp_check_given(addresses->count > 0 || request->prefixes.count > 0,
                           family == 4 ? "privateIpAddresses" : "ipv6Addresses", error));
     VP_TRY(vp_change_edit(call->change, &owner->record, error));
     for (uint32_t i = 0; i < addresses->count; i++) {
@@ -263,44 +276,50 @@ static vp_status unassign(vp_call *call, const vp_list *addresses, uint8_t famil
             VP_TRY(unassign_ipv6(call, owner, address, error));
         }
     }
+    for (uint32_t i = 0; i < request->prefixes.count; i++) {
+        VP_TRY(vp_interface_remove_prefix(
+            call->change, owner, &VP_ITEM(vp_cidr_item, &request->prefixes, i)->value, error));
+    }
     call->result = call->receiver;
     return vp_instance_reflect(call->change, owner->attachment.instance_id, error);
 }
 
-static const vp_field unassign_ipv4_fields[] = {VP_FIELD(
-    ipv4_request, private_ip_addresses, VP_TYPE_LIST, "PrivateIpAddresses", 0, &addr_item_schema)};
+static const vp_field unassign_ipv4_fields[] = {
+    VP_FIELD(address_request, addresses, VP_TYPE_LIST, "PrivateIpAddresses", 0, &addr_item_schema),
+    VP_FIELD(address_request, prefixes, VP_TYPE_LIST, "Ipv4Prefixes", 0, &vp_cidr_item_schema)};
 static const vp_schema unassign_ipv4_schema =
-    VP_SCHEMA("UnassignPrivateIpAddresses", ipv4_request, unassign_ipv4_fields);
+    VP_SCHEMA("UnassignPrivateIpAddresses", address_request, unassign_ipv4_fields);
 
 /***
-Removes secondary private IPv4 addresses. Elastic IPs on them are disassociated.
+Removes secondary private IPv4 addresses and prefixes. Elastic IPs on them are disassociated.
 @function network_interface:unassign_private_ip_addresses
-@tparam table options `private_ip_addresses` (list of addresses)
+@tparam table options `private_ip_addresses` (list of addresses), `ipv4_prefixes` (list of blocks)
 @treturn network_interface itself
-@raise InvalidParameterValue (not one of its secondary addresses), MissingParameter
+@raise InvalidParameterValue (not one of its secondary addresses or prefixes), MissingParameter
 @usage eni:unassign_private_ip_addresses{ private_ip_addresses = { "10.0.0.30" } }
 Source: EC2 API Reference, "UnassignPrivateIpAddresses"
 */
 static vp_status unassign_private_ip_addresses(vp_call *call, vp_error *error) {
-    return unassign(call, &((const ipv4_request *)call->request)->private_ip_addresses, 4, error);
+    return unassign(call, 4, error);
 }
 
 static const vp_field unassign_ipv6_fields[] = {
-    VP_FIELD(ipv6_request, ipv6_addresses, VP_TYPE_LIST, "Ipv6Addresses", 0, &addr_item_schema)};
+    VP_FIELD(address_request, addresses, VP_TYPE_LIST, "Ipv6Addresses", 0, &addr_item_schema),
+    VP_FIELD(address_request, prefixes, VP_TYPE_LIST, "Ipv6Prefixes", 0, &vp_cidr_item_schema)};
 static const vp_schema unassign_ipv6_schema =
-    VP_SCHEMA("UnassignIpv6Addresses", ipv6_request, unassign_ipv6_fields);
+    VP_SCHEMA("UnassignIpv6Addresses", address_request, unassign_ipv6_fields);
 
 /***
-Removes IPv6 addresses.
+Removes IPv6 addresses and prefixes.
 @function network_interface:unassign_ipv6_addresses
-@tparam table options `ipv6_addresses` (list of addresses)
+@tparam table options `ipv6_addresses` (list of addresses), `ipv6_prefixes` (list of blocks)
 @treturn network_interface itself
-@raise InvalidParameterValue (not one of its addresses), MissingParameter
+@raise InvalidParameterValue (not one of its addresses or prefixes), MissingParameter
 @usage eni:unassign_ipv6_addresses{ ipv6_addresses = { "2001:db8:1234:1a00::5" } }
 Source: EC2 API Reference, "UnassignIpv6Addresses"
 */
 static vp_status unassign_ipv6_addresses(vp_call *call, vp_error *error) {
-    return unassign(call, &((const ipv6_request *)call->request)->ipv6_addresses, 6, error);
+    return unassign(call, 6, error);
 }
 
 /* ---- attach, detach -------------------------------------------------------------------------- */

@@ -202,9 +202,10 @@ VP_MUST_CHECK vp_status vp_subnet_make(vp_call *call, const vp_vpc *vpc, vp_subn
 typedef struct vp_interface_request {
     vp_new made;
     vp_addr private_ip_address, ipv6_address, public_ip;
-    vp_list private_ip_addresses; /* vp_private_ip_address */
-    vp_list ipv6_addresses;       /* vp_ipv6_address */
-    vp_int secondary_private_ip_address_count, ipv6_address_count;
+    vp_list private_ip_addresses, ipv6_addresses; /* vp_private_ip_address, vp_ipv6_address */
+    vp_list ipv4_prefixes, ipv6_prefixes;         /* vp_ipv4_prefix, vp_ipv6_prefix */
+    vp_int secondary_private_ip_address_count, ipv6_address_count, ipv4_prefix_count,
+        ipv6_prefix_count;
     vp_list groups; /* vp_text_item */
     vp_name description, interface_type;
     vp_bool source_dest_check, associate_public_ip_address;

@@ -459,12 +459,12 @@ const vp_schema vp_ipv6_address_schema =
 
 static const vp_field ipv4_prefix_fields[] = {
     VP_FIELD(vp_ipv4_prefix, ipv4_prefix, VP_TYPE_CIDR, "Ipv4Prefix", VP_FIELD_KEY, NULL)};
-static const vp_schema ipv4_prefix_schema =
+const vp_schema vp_ipv4_prefix_schema =
     VP_SCHEMA("Ipv4PrefixSpecification", vp_ipv4_prefix, ipv4_prefix_fields);
 
 static const vp_field ipv6_prefix_fields[] = {
     VP_FIELD(vp_ipv6_prefix, ipv6_prefix, VP_TYPE_CIDR, "Ipv6Prefix", VP_FIELD_KEY, NULL)};
-static const vp_schema ipv6_prefix_schema =
+const vp_schema vp_ipv6_prefix_schema =
     VP_SCHEMA("Ipv6PrefixSpecification", vp_ipv6_prefix, ipv6_prefix_fields);
 
 static const vp_field group_identifier_fields[] = {
@@ -522,9 +522,9 @@ static const vp_field network_interface_fields[] = {
     VP_FIELD(vp_network_interface, ipv6_addresses, VP_TYPE_LIST, "Ipv6Addresses", VP_FIELD_ALWAYS,
              &vp_ipv6_address_schema),
     VP_FIELD(vp_network_interface, ipv4_prefixes, VP_TYPE_LIST, "Ipv4Prefixes", 0,
-             &ipv4_prefix_schema),
+             &vp_ipv4_prefix_schema),
     VP_FIELD(vp_network_interface, ipv6_prefixes, VP_TYPE_LIST, "Ipv6Prefixes", 0,
-             &ipv6_prefix_schema),
+             &vp_ipv6_prefix_schema),
     VP_FIELD(vp_network_interface, attachment, VP_TYPE_OBJECT, "Attachment", 0,
              &attachment_schema)};
 static const vp_schema network_interface_schema =

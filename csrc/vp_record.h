@@ -242,7 +242,8 @@ extern const vp_schema vp_group_associations_view, vp_group_stale_view, /* for v
     vp_route_table_association_schema, vp_network_acl_association_schema,
     vp_block_association_schema, vp_ipv6_block_association_schema, vp_gateway_attachment_schema,
     vp_private_ip_address_schema, vp_ipv6_address_schema, vp_group_identifier_schema,
-    vp_peering_block_schema, vp_peering_ipv6_block_schema, vp_propagating_vgw_schema;
+    vp_peering_block_schema, vp_peering_ipv6_block_schema, vp_propagating_vgw_schema,
+    vp_ipv4_prefix_schema, vp_ipv6_prefix_schema;
 
 VP_END_DECLS
 

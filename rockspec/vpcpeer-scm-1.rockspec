@@ -99,6 +99,7 @@ build = {
             "csrc/vp_instance.c",
             "csrc/vp_interface.c",
             "csrc/vp_interface_action.c",
+            "csrc/vp_interface_prefix.c",
             "csrc/vp_interval.c",
             "csrc/vp_json.c",
             "csrc/vp_judge.c",
