@@ -125,6 +125,7 @@ static void open_class(vp_atlas *atlas, uint32_t member) {
     }
     segment->end[wide]++;
     segment->undescribed = segment->undescribed || met->subnet == NULL;
+    atlas->has_undescribed = atlas->has_undescribed || segment->undescribed;
     atlas->classes[atlas->class_count++] = made;
 }
 
@@ -176,6 +177,16 @@ void vp_atlas_free(vp_atlas *atlas) {
     vp_alloc_free(&alloc, atlas->columns, atlas->column_capacity * sizeof *atlas->columns);
     vp_alloc_free(&alloc, atlas->listed, atlas->listed_capacity * sizeof *atlas->listed);
     vp_alloc_free(&alloc, atlas->scopes, atlas->scope_capacity * sizeof *atlas->scopes);
+    vp_alloc_free(&alloc, atlas->sides,
+                  atlas->sides == NULL ? 0
+                                       : ((size_t)atlas->class_count + 1) * sizeof *atlas->sides);
+    for (int wide = 0; wide < 2; wide++) {
+        vp_alloc_free(&alloc, atlas->by_span[wide],
+                      atlas->by_span[wide] == NULL
+                          ? 0
+                          : 2 * ((size_t)atlas->segment_count + 1) * sizeof(uint32_t));
+    }
+    vp_alloc_free(&alloc, atlas->seen, atlas->seen_capacity * sizeof *atlas->seen);
     vp_alloc_free(&alloc, atlas->is_listed,
                   atlas->is_listed == NULL ? 0 : (size_t)atlas->segment_count + 1);
     vp_alloc_free(&alloc, atlas->first_member,
@@ -213,7 +224,8 @@ vp_status vp_atlas_get(vp_compiled *compiled, vp_atlas **result, vp_error *error
         return vp_error_no_memory(error);
     }
     atlas->is_listed = vp_alloc_zeroed(alloc, (size_t)atlas->segment_count + 1);
-    if (atlas->is_listed == NULL) {
+    atlas->sides = vp_alloc_zeroed(alloc, ((size_t)atlas->class_count + 1) * sizeof *atlas->sides);
+    if (atlas->is_listed == NULL || atlas->sides == NULL) {
         vp_atlas_free(atlas);
         return vp_error_no_memory(error);
     }
@@ -249,23 +261,65 @@ static void add_run(vp_atlas *atlas, const vp_run *run) {
     atlas->runs[atlas->run_count++] = *run;
 }
 
-/* All runs of one class, for one source; *last is cut to where they hold. */
-static void walk_class(vp_atlas *atlas, const vp_path_end *from, const vp_class *of,
-                       vp_point *last) {
-    for (uint32_t i = of->first; i < of->end;) {
-        vp_path_end to = vp_atlas_end(atlas, i, atlas->members[i].first);
-        vp_path_answer answer;
-        vp_path_ask(atlas->compiled, from, &to, true, &answer);
-        atlas->walks++;
-        *last = vp_point_less(answer.source_last, *last) ? answer.source_last : *last;
-        vp_run run = {i, i, answer.known, answer.unknown, answer.back, answer.code};
-        while (run.last + 1 < of->end &&
-               !vp_point_less(answer.destination_last, atlas->members[run.last + 1].first)) {
-            run.last++;
+/* The last member of a class, from `first` on, that stands at or before a point: by leaps. */
+static uint32_t last_before(const vp_atlas *atlas, const vp_class *of, uint32_t first,
+                            vp_point point) {
+    uint32_t low = first, high = of->end - 1, step = 1;
+    if (!vp_point_less(point, atlas->members[high].first)) {
+        return high;
+    }
+    while (low + step < high && !vp_point_less(point, atlas->members[low + step].first)) {
+        low += step;
+        step *= 2;
+    }
+    high = low + step < high ? low + step : high;
+    while (low + 1 < high) { /* low stands at or before the point, high behind it */
+        uint32_t middle = low + (high - low) / 2;
+        if (vp_point_less(point, atlas->members[middle].first)) {
+            high = middle;
+        } else {
+            low = middle;
         }
+    }
+    return low;
+}
+
+/* All runs of one class, for one source; *last is cut to where they hold. */
+static void walk_class(vp_atlas *atlas, const vp_path_end *from, vp_plain *plain,
+                       uint32_t class_number, vp_point *last) {
+    const vp_class *of = &atlas->classes[class_number];
+    for (uint32_t i = of->first; i < of->end;) {
+        vp_path_answer answer;
+        if (plain == NULL || !vp_plain_ask(plain, class_number, atlas->members[i].first, &answer)) {
+            vp_path_end to = vp_atlas_end(atlas, i, atlas->members[i].first);
+            vp_path_ask(atlas->compiled, from, &to, true, &answer);
+            *last = vp_point_less(answer.source_last, *last) ? answer.source_last : *last;
+        }
+        atlas->walks++;
+        vp_run run = {i,
+                      last_before(atlas, of, i, answer.destination_last),
+                      answer.known,
+                      answer.unknown,
+                      answer.back,
+                      answer.code};
         add_run(atlas, &run);
         i = run.last + 1;
     }
+}
+
+/* Another stamp; and room for what is seen of all profiles that there are. */
+void vp_atlas_forget_seen(vp_atlas *atlas) {
+    uint32_t count = atlas->compiled->profiles->pool.count;
+    if (count > atlas->seen_capacity) {
+        void *items = atlas->seen;
+        uint32_t before = atlas->seen_capacity;
+        if (vp_atlas_grow(atlas, &items, &atlas->seen_capacity, count, sizeof *atlas->seen)) {
+            atlas->seen = items;
+            memset(atlas->seen + before, 0, (atlas->seen_capacity - before) * sizeof *atlas->seen);
+        }
+    }
+    atlas->seen_count = atlas->seen_capacity;
+    atlas->stamp++;
 }
 
 static vp_column *find_column(vp_atlas *atlas, const vp_class *of, vp_point address) {
@@ -299,6 +353,8 @@ const vp_column *vp_atlas_column(vp_atlas *atlas, uint32_t member) {
     vp_path_end from = vp_atlas_end(atlas, member, address);
     vp_column column = {address, vp_point_highest(of->family), atlas->run_count, 0, of->columns};
     vp_scope scope = vp_atlas_scope(atlas, member);
+    vp_plain plain;
+    bool is_plain = vp_plain_begin(&plain, atlas, member, &column.last);
     if (facts_of(atlas, member) & VP_FACT_UNSUPPORTED) {
         scope.count = 0; /* gateways send nothing of their own */
     }
@@ -307,7 +363,7 @@ const vp_column *vp_atlas_column(vp_atlas *atlas, uint32_t member) {
         int wide = of->family == 6;
         for (uint32_t k = segment->first[wide]; k < segment->end[wide]; k++) {
             if (!atlas->classes[k].is_block) {
-                walk_class(atlas, &from, &atlas->classes[k], &column.last);
+                walk_class(atlas, &from, is_plain ? &plain : NULL, k, &column.last);
             }
         }
     }

@@ -67,6 +67,23 @@ typedef struct vp_column {
     uint32_t next; /* column of the same class */
 } vp_column;
 
+/*
+ * What packets meet at a class, whoever is at the other end. [0] is what comes in, [1] what goes
+ * out.
+ */
+typedef struct vp_side {
+    const vp_subnet *subnet;
+    uint32_t groups;
+    vp_profile rules[2], acl[2], table;
+    bool refers[2]; /* rules of this direction name groups */
+    bool is_made, is_plain, opens, takes;
+} vp_side;
+
+/* What was found for the source of the column under way, by number of the profile. */
+typedef struct vp_seen {
+    uint32_t stamp, value;
+} vp_seen;
+
 typedef struct vp_atlas vp_atlas;
 
 struct vp_atlas {
@@ -85,8 +102,16 @@ struct vp_atlas {
     uint32_t *listed;   /* segments, of all scopes */
     uint8_t *is_listed; /* by segment, while a scope is made */
     uint32_t scope_count, scope_capacity, listed_count, listed_capacity;
-    uint64_t walks;
-    bool has_blocks; /* some member is a delegated prefix */
+    vp_side *sides; /* by class, made when first asked for */
+    vp_seen *seen;
+    uint32_t seen_count, seen_capacity, stamp;
+    uint64_t walks;  /* answers found, plain or walked for */
+    bool walks_only; /* ask the walk even where the way is plain: for those who check */
+    uint32_t
+        *by_span[2]; /* segments with addresses of a family, by the lowest; then, of each and */
+    uint32_t span_count[2]; /* all before it, which reaches highest: both made on first use */
+    bool has_blocks;        /* some member is a delegated prefix */
+    bool has_undescribed;   /* some segment is undescribed */
     vp_status status;
 };
 
@@ -105,6 +130,56 @@ vp_path_end vp_atlas_end(const vp_atlas *atlas, uint32_t member, vp_point addres
  * not tell; some more may be among them.
  */
 vp_scope vp_atlas_scope(vp_atlas *atlas, uint32_t member);
+
+/* ---- plain ways, in vp_atlas_plain.c -----------------------------------------------------------
+ */
+
+typedef enum vp_plain_way {
+    VP_PLAIN_NOT, /* the walk must say */
+    VP_PLAIN_NOWHERE,
+    VP_PLAIN_DIRECT,
+    VP_PLAIN_LOCAL,
+    VP_PLAIN_PEERING
+} vp_plain_way;
+
+/* The peering connection of an action, seen from one VPC; peer_id VP_NO_NAME: not plain. */
+typedef struct vp_plain_peering {
+    uint32_t action;
+    vp_name peer_id;
+    vp_profile own_side, peer_side;
+    bool joined, resolves;
+    vp_point resolver;
+} vp_plain_peering;
+
+/* A column under way. */
+typedef struct vp_plain {
+    vp_atlas *atlas;
+    const vp_side *own;
+    const vp_segment *own_segment;
+    vp_name vpc_id;
+    uint8_t family;
+    vp_profile services, held; /* of the own VPC */
+    bool knows_held;
+    vp_point source, destination;
+    vp_point *last; /* up to where what was found holds for other sources of the class */
+    vp_plain_peering peering;
+} vp_plain;
+
+/* Begins a column; false when nothing that the member sends is plain. */
+bool vp_plain_begin(vp_plain *plain, vp_atlas *atlas, uint32_t member, vp_point *last);
+
+/*
+ * What vp_path_ask would say of a member of a class with this address, in `known`, `back` and
+ * `destination_last` of an answer without `unknown`. False when the way is not plain; then `last`
+ * may have been cut more than was needed. O(1) beside the look-ups for the destination.
+ */
+bool vp_plain_ask(vp_plain *plain, uint32_t class_number, vp_point destination,
+                  vp_path_answer *answer);
+
+const vp_side *vp_atlas_side(vp_atlas *atlas, uint32_t class_number);
+
+/* In vp_atlas.c: another source is looked at. */
+void vp_atlas_forget_seen(vp_atlas *atlas);
 
 /* The segment of a VPC, or VP_ATLAS_NONE. */
 uint32_t vp_atlas_segment(const vp_atlas *atlas, vp_name vpc_id);

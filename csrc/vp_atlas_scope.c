@@ -9,6 +9,8 @@
  */
 #include "vp_atlas.h"
 
+#include "vp_sort.h"
+
 /* Limits: tables that lead to one another, and runs that are looked at for one scope. */
 #define DEPTH_MAX 6
 #define RUNS_MAX 20000
@@ -47,14 +49,68 @@ static void add(vp_atlas *atlas, uint32_t segment) {
     atlas->listed[atlas->listed_count++] = segment;
 }
 
-/* Every segment with an address from `first` to `last`. */
-static void add_all_in(const search *on, vp_point first, vp_point last) {
+static int compare_spans(const void *left, const void *right, const void *context) {
+    const uint32_t *a = left, *b = right;
+    const search *on = context;
     int wide = on->family == 6;
-    for (uint32_t i = 0; i < on->atlas->segment_count; i++) {
-        const vp_segment *segment = &on->atlas->segments[i];
-        if (segment->has_span[wide] && !vp_point_less(last, segment->lowest[wide]) &&
-            !vp_point_less(segment->highest[wide], first)) {
-            add(on->atlas, i);
+    const vp_segment *one = &on->atlas->segments[*a], *other = &on->atlas->segments[*b];
+    return (int)vp_point_less(other->lowest[wide], one->lowest[wide]) -
+           (int)vp_point_less(one->lowest[wide], other->lowest[wide]);
+}
+
+/* Segments by their lowest address, and for each the one that reaches highest up to there. */
+static bool sort_spans(search *on) {
+    vp_atlas *atlas = on->atlas;
+    int wide = on->family == 6;
+    const vp_alloc *alloc = &atlas->compiled->network->alloc;
+    if (atlas->by_span[wide] != NULL) {
+        return true;
+    }
+    uint32_t *list =
+        vp_alloc_array(alloc, NULL, 0, 2 * ((size_t)atlas->segment_count + 1), sizeof *list);
+    if (list == NULL) {
+        atlas->status = VP_NO_MEMORY;
+        return false;
+    }
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < atlas->segment_count; i++) {
+        if (atlas->segments[i].has_span[wide]) {
+            list[count++] = i;
+        }
+    }
+    vp_status status = vp_sort(alloc, list, count, sizeof *list, compare_spans, on);
+    atlas->status = status != VP_OK ? status : atlas->status;
+    uint32_t *reach = list + atlas->segment_count + 1;
+    for (uint32_t i = 0; i < count; i++) {
+        bool more = i == 0 || vp_point_less(atlas->segments[reach[i - 1]].highest[wide],
+                                            atlas->segments[list[i]].highest[wide]);
+        reach[i] = more ? list[i] : reach[i - 1];
+    }
+    atlas->by_span[wide] = list;
+    atlas->span_count[wide] = count;
+    return status == VP_OK;
+}
+
+/* Every segment with an address from `first` to `last`. */
+static void add_all_in(search *on, vp_point first, vp_point last) {
+    int wide = on->family == 6;
+    vp_atlas *atlas = on->atlas;
+    if (!sort_spans(on)) {
+        return;
+    }
+    const uint32_t *list = atlas->by_span[wide], *reach = list + atlas->segment_count + 1;
+    uint32_t low = 0, high = atlas->span_count[wide];
+    while (low < high) { /* how many begin at or before the last address */
+        uint32_t middle = low + (high - low) / 2;
+        if (vp_point_less(last, atlas->segments[list[middle]].lowest[wide])) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    while (low-- > 0 && !vp_point_less(atlas->segments[reach[low]].highest[wide], first)) {
+        if (!vp_point_less(atlas->segments[list[low]].highest[wide], first)) {
+            add(atlas, list[low]);
         }
     }
 }
@@ -276,7 +332,7 @@ static void collect(search *on, const vp_segment *own, vp_route_table *table) {
     }
     follow(on, table, lowest, highest, 0);
     add_served(on, own);
-    for (uint32_t i = 0; i < on->atlas->segment_count; i++) {
+    for (uint32_t i = 0; on->atlas->has_undescribed && i < on->atlas->segment_count; i++) {
         if (on->atlas->segments[i].undescribed) {
             add(on->atlas, i);
         }

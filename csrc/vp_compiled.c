@@ -42,6 +42,7 @@ static void forget(vp_compiled *compiled) {
     drop(compiled, compiled->tables, 2 * (size_t)compiled->table_count, sizeof *compiled->tables);
     drop(compiled, compiled->acls, 4 * (size_t)compiled->acl_count, sizeof *compiled->acls);
     drop(compiled, compiled->vpcs, compiled->vpc_count, sizeof *compiled->vpcs);
+    drop(compiled, compiled->next_subnet, compiled->subnet_count, sizeof *compiled->next_subnet);
     drop(compiled, compiled->behind, compiled->behind_count, sizeof *compiled->behind);
     drop(compiled, compiled->interfaces, compiled->interface_count, sizeof *compiled->interfaces);
     vp_alloc_free(&compiled->network->alloc, compiled->actions,
@@ -56,6 +57,7 @@ static void forget(vp_compiled *compiled) {
     compiled->tables = compiled->acls = NULL;
     compiled->vpcs = NULL;
     compiled->behind = NULL;
+    compiled->next_subnet = NULL;
     compiled->interfaces = NULL;
     compiled->actions = NULL;
     compiled->action_count = compiled->action_capacity = 0;
@@ -310,6 +312,20 @@ static void note_interfaces(vp_compiled *compiled) {
     note_targets(compiled);
 }
 
+/* The subnets of each VPC, in id order. */
+static void note_subnets(vp_compiled *compiled) {
+    const vp_rows *rows = rows_of(compiled, VP_KIND_SUBNET);
+    for (uint32_t i = rows->count; i-- > 0;) {
+        const vp_vpc *vpc = (const vp_vpc *)vp_network_find(
+            compiled->network, VP_KIND_VPC, ((const vp_subnet *)rows->rows[i])->vpc_id);
+        if (vpc != NULL) {
+            vp_compiled_vpc *of = &compiled->vpcs[vp_compiled_place(compiled, &vpc->record)];
+            compiled->next_subnet[i] = of->first_subnet;
+            of->first_subnet = i;
+        }
+    }
+}
+
 /* Does some rule of a direction name a group? */
 static bool has_references(const vp_security_group *group, bool egress) {
     const vp_list *permissions = egress ? &group->ip_permissions_egress : &group->ip_permissions;
@@ -357,6 +373,8 @@ static void build(vp_compiled *compiled) {
     uint32_t acl_count = rows_of(compiled, VP_KIND_NETWORK_ACL)->count;
     compiled->vpc_count = rows_of(compiled, VP_KIND_VPC)->count;
     compiled->interface_count = rows_of(compiled, VP_KIND_NETWORK_INTERFACE)->count;
+    compiled->subnet_count = rows_of(compiled, VP_KIND_SUBNET)->count;
+    compiled->next_subnet = make(compiled, compiled->subnet_count, sizeof *compiled->next_subnet);
     compiled->behind_count = rows_of(compiled, VP_KIND_VPN_GATEWAY)->count;
     compiled->table_count = table_count;
     compiled->acl_count = acl_count;
@@ -373,14 +391,17 @@ static void build(vp_compiled *compiled) {
     fill_unmade(compiled->tables, 2 * (size_t)table_count);
     fill_unmade(compiled->acls, 4 * (size_t)acl_count);
     fill_unmade(&compiled->behind[0][0], 2 * (size_t)compiled->behind_count);
+    fill_unmade(compiled->next_subnet, compiled->subnet_count);
     fill_unmade(compiled->outside, 2);
     for (uint32_t i = 0; i < compiled->vpc_count; i++) {
         fill_unmade(compiled->vpcs[i].space, 2);
         fill_unmade(compiled->vpcs[i].services, 2);
+        compiled->vpcs[i].first_subnet = VP_UNMADE;
     }
     compiled->private_ranges = VP_UNMADE;
     compiled->has_classic = false;
     number_places(compiled);
+    note_subnets(compiled);
     note_interfaces(compiled);
     compiled->groups_count =
         compiled->profiles->lists.count == 0 ? 1 : compiled->profiles->lists.count;

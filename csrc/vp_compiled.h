@@ -64,6 +64,7 @@ enum { VP_SERVED = 1, VP_SERVED_BY_RESOLVER = 2 };
 
 typedef struct vp_compiled_vpc {
     vp_profile space[2], services[2];
+    uint32_t first_subnet; /* place, or VP_UNMADE */
 } vp_compiled_vpc;
 
 /* What a virtual private gateway does with an address. */
@@ -91,6 +92,8 @@ struct vp_compiled {
     uint32_t interface_count;
     vp_compiled_groups *groups; /* by number of the list */
     uint32_t groups_count;
+    uint32_t *next_subnet; /* by place: the next of the same VPC, or VP_UNMADE */
+    uint32_t subnet_count;
     vp_profile (*behind)[2]; /* by place of the virtual private gateway */
     uint32_t behind_count;
     vp_compiled_action *actions; /* number 0 is none */

@@ -157,8 +157,8 @@ static void paint_router(vp_compiled *compiled, const vp_vpc *vpc, const vp_cidr
 }
 
 vp_profile vp_compiled_services(vp_compiled *compiled, const vp_vpc *vpc, uint8_t family) {
-    vp_profile *made =
-        &compiled->vpcs[vp_compiled_place(compiled, &vpc->record)].services[family == 6];
+    vp_compiled_vpc *of = &compiled->vpcs[vp_compiled_place(compiled, &vpc->record)];
+    vp_profile *made = &of->services[family == 6];
     if (*made != VP_UNMADE) {
         return *made;
     }
@@ -172,12 +172,9 @@ vp_profile vp_compiled_services(vp_compiled *compiled, const vp_vpc *vpc, uint8_
         paint_address(compiled, &base, family, VP_SERVED_BY_RESOLVER);
     }
     paint_link_services(compiled, family);
-    for (uint32_t i = 0; i < rows->count; i++) {
+    for (uint32_t i = of->first_subnet; i != VP_UNMADE; i = compiled->next_subnet[i]) {
         const vp_subnet *subnet = (const vp_subnet *)rows->rows[i];
         const vp_list *blocks = &subnet->ipv6_cidr_block_association_set;
-        if (subnet->vpc_id != vpc->record.id) {
-            continue;
-        }
         paint_router(compiled, vpc, &subnet->cidr_block, family);
         for (uint32_t k = 0; k < blocks->count; k++) {
             paint_router(compiled, vpc, &VP_ITEM(vp_block_association, blocks, k)->cidr_block,

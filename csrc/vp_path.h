@@ -149,6 +149,10 @@ vp_path_step vp_path_give_up(vp_path *path, const char *code);
 void vp_path_acl(vp_path *path, vp_subnet *subnet, bool egress);
 void vp_path_groups(vp_path *path, const vp_path_place *place, bool egress);
 
+/* Do rules that name groups see across a connection: is it active, within one Region? */
+bool vp_path_joins_in_region(const vp_network *network,
+                             const vp_vpc_peering_connection *connection);
+
 /* The number of the action for the destination in the table of a place; 0: no route. */
 uint32_t vp_path_route(vp_path *path, vp_route_table *table);
 

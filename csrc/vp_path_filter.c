@@ -31,15 +31,15 @@ void vp_path_acl(vp_path *path, vp_subnet *subnet, bool egress) {
 }
 
 /* An active connection between two VPCs of one Region, in whatever direction it was asked for. */
-static bool joins_in_region(const vp_path *path, const vp_vpc_peering_connection *connection) {
+bool vp_path_joins_in_region(const vp_network *network,
+                             const vp_vpc_peering_connection *connection) {
     const vp_peering_vpc_info *a = &connection->requester_vpc_info;
     const vp_peering_vpc_info *b = &connection->accepter_vpc_info;
     vp_name region_a =
         a->vpc != NULL && a->vpc->record.region != VP_NO_NAME ? a->vpc->record.region : a->region;
     vp_name region_b =
         b->vpc != NULL && b->vpc->record.region != VP_NO_NAME ? b->vpc->record.region : b->region;
-    return region_a == region_b &&
-           vp_network_name_is(path->network, connection->status.code, "active");
+    return region_a == region_b && vp_network_name_is(network, connection->status.code, "active");
 }
 
 /* Who gets the packet over a connection, as far as rules that name groups may know (6.3). */
@@ -48,7 +48,7 @@ static vp_network_interface *beyond(vp_path *path, const vp_path_place *place,
     const vp_peering_vpc_info *a = &connection->requester_vpc_info;
     const vp_peering_vpc_info *b = &connection->accepter_vpc_info;
     const vp_peering_vpc_info *peer = a->vpc_id == place->vpc_id ? b : a;
-    if (!joins_in_region(path, connection) ||
+    if (!vp_path_joins_in_region(path->network, connection) ||
         (a->vpc_id != place->vpc_id && b->vpc_id != place->vpc_id)) {
         return NULL;
     }
@@ -62,7 +62,7 @@ static bool is_joined(const vp_path *path, vp_name vpc_id, vp_name other_id) {
         vp_index_peerings_of(path->compiled->index, vpc_id, &count);
     for (uint32_t i = 0; vpc_id != other_id && i < count; i++) {
         vp_name a = all[i]->requester_vpc_info.vpc_id, b = all[i]->accepter_vpc_info.vpc_id;
-        if ((a == other_id || b == other_id) && joins_in_region(path, all[i])) {
+        if ((a == other_id || b == other_id) && vp_path_joins_in_region(path->network, all[i])) {
             return true;
         }
     }
@@ -112,7 +112,7 @@ static vp_network_interface *far_end_out(vp_path *path, const vp_path_place *pla
 /* The interface that inbound rules with references see: who sent the packet as its own. */
 static vp_network_interface *far_end_in(const vp_path *path) {
     if (!path->preserved || (path->by_transit && !path->groups_kept) ||
-        (path->crossed != NULL && !joins_in_region(path, path->crossed))) {
+        (path->crossed != NULL && !vp_path_joins_in_region(path->network, path->crossed))) {
         return NULL;
     }
     return path->sender.network_interface;

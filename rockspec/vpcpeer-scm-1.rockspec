@@ -69,6 +69,7 @@ build = {
             "csrc/vp_address.c",
             "csrc/vp_alloc.c",
             "csrc/vp_atlas.c",
+            "csrc/vp_atlas_plain.c",
             "csrc/vp_atlas_scope.c",
             "csrc/vp_block.c",
             "csrc/vp_caller.c",
