@@ -9,11 +9,15 @@
 
 #include <stdio.h>
 
-/* Writes "Reservations[0].Instances[2].VpcId". */
-static void write_path(const vp_record *record, const char *key, char *out, size_t size) {
+/* Writes "Reservations[0].Instances[2].VpcId", or "aws_instance.web.VpcId". */
+static void write_path(const vp_network *network, const vp_record *record, const char *key,
+                       char *out, size_t size) {
     const char *dot = key != NULL ? "." : "";
     const char *last = key != NULL ? key : "";
-    if (record->kind == VP_KIND_INSTANCE && record->view == 0) {
+    vp_name address = vp_network_tag(network, record, VP_TAG_TERRAFORM_ADDRESS);
+    if (address != VP_NO_NAME) {
+        (void)snprintf(out, size, "%s%s%s", vp_network_text(network, address), dot, last);
+    } else if (record->kind == VP_KIND_INSTANCE && record->view == 0) {
         (void)snprintf(out, size, "Reservations[%u].Instances[%u]%s%s",
                        (unsigned)record->parent_index, (unsigned)record->index, dot, last);
     } else {
@@ -64,7 +68,7 @@ vp_status vp_network_diagnose(vp_network *network, vp_severity severity, const c
         diagnostic.file = record->file;
         if (record->index != VP_NO_INDEX) {
             char path[VP_ERROR_MESSAGE_MAX];
-            write_path(record, key, path, sizeof path);
+            write_path(network, record, key, path, sizeof path);
             status = vp_network_name(network, path, &diagnostic.path, error);
         }
     }

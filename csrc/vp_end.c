@@ -85,7 +85,8 @@ static void compare_name(const vp_network *network, nearest *search, vp_name nam
     }
 }
 
-/* The id or Name tag nearest to a text, at most a third of its length away; else VP_NO_NAME. */
+/* The id, Name tag or Terraform address nearest to a text, at most a third of its length away; else
+ * VP_NO_NAME. */
 static vp_name find_nearest(vp_network *network, piece wanted) {
     size_t limit = wanted.length / 3 < 1 ? 1 : wanted.length / 3 > 3 ? 3 : wanted.length / 3;
     nearest search = {wanted, limit + 1, VP_NO_NAME};
@@ -94,6 +95,8 @@ static vp_name find_nearest(vp_network *network, piece wanted) {
         for (uint32_t i = 0; i < rows->count && search.distance > 1; i++) {
             compare_name(network, &search, rows->rows[i]->id);
             compare_name(network, &search, vp_network_tag(network, rows->rows[i], "Name"));
+            compare_name(network, &search,
+                         vp_network_tag(network, rows->rows[i], VP_TAG_TERRAFORM_ADDRESS));
         }
     }
     return search.name;
@@ -175,8 +178,8 @@ static vp_record *only_end(vp_record *const *all, uint32_t count) {
 }
 
 /*
- * The object with this id, else with this Name tag; *record is NULL when there is none. For ends,
- * objects that cannot be one do not count.
+ * The object with this id, else with this Name tag or Terraform address; *record is NULL when there
+ * is none. For ends, objects that cannot be one do not count.
  */
 static vp_status find_record(vp_network *network, piece text, bool for_end, vp_record **record,
                              vp_error *error) {

@@ -381,7 +381,11 @@ static vp_status link_all(vp_network *network, vp_index *index) {
         for (uint32_t i = 0; i < rows->count; i++) {
             vp_record *record = rows->rows[i];
             vp_name name = vp_network_tag(network, record, "Name");
+            vp_name address = vp_network_tag(network, record, VP_TAG_TERRAFORM_ADDRESS);
             vp_status status = add_link(index, RECORDS_OF_NAME, name, 0, record);
+            if (status == VP_OK && address != name) {
+                status = add_link(index, RECORDS_OF_NAME, address, 0, record);
+            }
             if (status == VP_OK) {
                 status = link_record(network, index, record);
             }

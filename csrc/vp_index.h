@@ -61,7 +61,7 @@ vp_route_table *const *vp_index_route_tables_of(const vp_index *index, vp_name v
 /* The route table with an edge association to this gateway, or NULL. */
 vp_route_table *vp_index_edge_route_table(const vp_index *index, vp_name gateway_id);
 
-/* The records whose Name tag is `name`, in id order. O(log n). */
+/* The records whose Name tag or Terraform address is `name`, in id order. O(log n). */
 vp_record *const *vp_index_named(const vp_index *index, vp_name name, uint32_t *count);
 
 /* The internet gateway attached (state available or attached) to a VPC, or NULL. */

@@ -132,6 +132,12 @@ vp_record *vp_network_next(vp_network *network, vp_kind kind, vp_name id);
 /* Compares two names as texts, bytewise. */
 int vp_network_compare(const vp_network *network, vp_name a, vp_name b);
 
+/*
+ * The tag with the address of the Terraform resource that a record was loaded from. A record is
+ * found by it as by its Name tag, and diagnostics name the record by it.
+ */
+#define VP_TAG_TERRAFORM_ADDRESS "terraform:address"
+
 /* Value of a record's tag, VP_NO_NAME when it has none of that key. */
 vp_name vp_network_tag(const vp_network *network, const vp_record *record, const char *key);
 

@@ -51,10 +51,9 @@ function load.line(diagnostic)
     return diagnostic.file and diagnostic.file .. ": " .. text or text
 end
 
--- Terraform's documents: `terraform show -json` (a plan or a state), and raw states.
-local function is_terraform(document)
-    return type(document) == "table" and document.terraform_version ~= nil
-        and (document.format_version ~= nil or document.version ~= nil)
+-- The reader of Terraform's documents, loaded by the first of them.
+local function terraform()
+    return require "vpcpeer.terraform"
 end
 
 -- ---- one load ------------------------------------------------------------------------------------
@@ -87,13 +86,13 @@ end
 
 -- Seals the model and applies `strict`. `what` names the input in messages.
 local function finish(run, what)
-    if not run.reader.known then
-        if run.terraform then
-            return give_up(run, run.terraform .. ": Terraform documents cannot be loaded yet",
-                "unsupported")
-        end
-        return give_up(run, what .. ": nothing in it is output of 'aws ec2 describe-*'"
-            .. first_warning(run.network), "nothing_known")
+    if not run.reader.known and not (run.terraform and run.terraform.known) then
+        local problem = run.terraform and ": no Terraform document in it holds a resource of the provider aws"
+            or ": nothing in it is output of 'aws ec2 describe-*' or of Terraform"
+        return give_up(run, what .. problem .. first_warning(run.network), "nothing_known")
+    end
+    if run.terraform then
+        terraform().finish(run.terraform)
     end
     aws_reader.finish(run.reader)
     core.seal(run.network, { owner_id = run.options.owner_id, region = run.options.region })
@@ -109,16 +108,19 @@ end
 
 -- Reads a document; a problem of a file that the user did not name is a warning, no more.
 local function read_document(run, source, document, cut)
-    if not is_terraform(document) then
+    if type(document) ~= "table" or document.terraform_version == nil and document.format_version == nil
+        or not terraform().is_document(document) then
         aws_reader.read(run.reader, document, source, cut)
         return true
     end
-    run.terraform = run.terraform or source.name or "the document"
-    if source.named then
-        return nil, run.terraform .. ": Terraform documents cannot be loaded yet", "unsupported"
+    run.terraform = run.terraform or terraform().new(run.network)
+    local ok, message, code = terraform().read(run.terraform, document, source)
+    if ok then
+        return true
+    elseif source.named then
+        return nil, (source.name and source.name .. ": " or "") .. message, code
     end
-    core.diagnose(run.network, "warning", "unsupported", nil, source.name, nil,
-        "Terraform documents cannot be loaded yet")
+    core.diagnose(run.network, "warning", code, nil, source.name, nil, message)
     return true
 end
 
@@ -191,7 +193,8 @@ end
 
 -- ---- the three doors -----------------------------------------------------------------------------
 
---- Loads files and folders that hold the output of `aws ec2 describe-*`.
+--- Loads files and folders that hold the output of `aws ec2 describe-*`, of `terraform show -json`
+-- (of a plan or a state), or Terraform states of version 4.
 -- A folder is searched for `*.json`, whatever the files are called. Folders named by an account
 -- (12 digits) or a Region say where the objects in them belong, unless these say it themselves.
 -- @tparam string|{string,...} paths a file, a folder, `-` for standard input, or a list of them
@@ -205,7 +208,7 @@ end
 -- @treturn[2] nil
 -- @treturn[2] string message, naming file and place
 -- @treturn[2] string code: not_found, empty, unreadable, invalid_json, invalid_utf8, limit,
--- nothing_known, unsupported, missing_module; with `strict` also a diagnostic's
+-- nothing_known, unsupported, unsupported_version, missing_module; with `strict` also a diagnostic's
 -- @raise for another type, an unknown or unsupported option
 -- @usage
 -- local net, message = vpcpeer.load("dump")

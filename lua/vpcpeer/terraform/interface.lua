@@ -1,0 +1,279 @@
+--- Network interfaces, instances and Elastic IP addresses of Terraform.
+--
+-- An instance has a primary interface that no resource names. An interface of which an address or
+-- the groups are not known stands in a subnet that no object describes, or, without any address,
+-- is left out: either way every question about it is answered with "unknown".
+-- @module vpcpeer.terraform.interface
+
+local draft = require "vpcpeer.terraform.draft"
+local reference = require "vpcpeer.terraform.reference"
+local value = require "vpcpeer.terraform.value"
+
+local interface = { objects = {}, parts = {} }
+
+local function wrap(list, key)
+    local wrapped = {}
+    for i, each in ipairs(list) do
+        wrapped[i] = { [key] = each }
+    end
+    return wrapped
+end
+
+-- Keeps what is known of an interface out of every answer.
+local function hide(self, entry, instance, attribute)
+    self:unknown(instance, attribute, entry)
+    entry.hidden = entry.hidden or draft.placeholder("subnet", instance, attribute)
+end
+
+-- The default group of the VPC that a subnet is in: what an interface gets that names no group.
+local function default_group(self, subnet_id)
+    local subnet = self:find("subnet", subnet_id)
+    local owner = subnet and self:find("vpc", subnet.record.VpcId)
+    return owner and owner.instance.mode == "managed"
+        and reference.implicit(owner.instance, "default_security_group_id") or nil
+end
+
+local function read_groups(self, entry, node, subnet_id, attributes)
+    local groups, is_set = {}, false
+    for _, attribute in ipairs(attributes) do
+        local ids, is_open = reference.ids(node, attribute, "security_group")
+        if is_open then
+            hide(self, entry, node.instance, attribute)
+        end
+        for _, id in ipairs(is_set and {} or ids) do
+            groups[#groups + 1] = id
+        end
+        is_set = is_set or #ids > 0 or is_open
+    end
+    if not is_set then
+        groups[1] = default_group(self, subnet_id)
+    end
+    entry.record.Groups = wrap(groups, "GroupId")
+end
+
+local function add_addresses(record, primary, others)
+    local seen = {}
+    record.PrivateIpAddress, record.PrivateIpAddresses = primary, {}
+    for i = 0, #others do
+        local address = i == 0 and primary or others[i]
+        if address and not seen[address] then
+            seen[address] = true
+            table.insert(record.PrivateIpAddresses, { PrivateIpAddress = address, Primary = address == primary })
+        end
+    end
+end
+
+--- The id of the VPC that a subnet is in.
+function interface.vpc_of(self, subnet_id)
+    local subnet = self:find("subnet", subnet_id)
+    return subnet and subnet.record.VpcId
+end
+
+local function attach(entry, instance_id, index)
+    entry.record.Status = "in-use"
+    entry.record.Attachment = { InstanceId = instance_id, DeviceIndex = index or 0, Status = "attached" }
+end
+
+function interface.objects.aws_network_interface(self, instance)
+    local entry, node = self:object(instance), value.root(instance)
+    if not entry then
+        return
+    end
+    local record = entry.record
+    record.SubnetId = self:reference(node, "subnet_id", "subnet", entry)
+    record.VpcId = value.text(node, "vpc_id") or interface.vpc_of(self, record.SubnetId)
+    draft.copy(record, node, {
+        SourceDestCheck = "source_dest_check", Description = "description", InterfaceType = "interface_type",
+        PrivateDnsName = "private_dns_name", AvailabilityZone = "availability_zone",
+    })
+    record.InterfaceType = record.InterfaceType or "interface"
+    record.Status = "available"
+    local is_listed = value.get(node, "private_ip_list_enabled") == true
+    local listed = value.texts(node, is_listed and "private_ip_list" or "private_ips")
+    add_addresses(record, value.text(node, "private_ip") or listed[1], listed)
+    record.Ipv6Addresses = wrap(value.texts(node, "ipv6_addresses"), "Ipv6Address")
+    record.Ipv4Prefixes = wrap(value.texts(node, "ipv4_prefixes"), "Ipv4Prefix")
+    read_groups(self, entry, node, record.SubnetId, { "security_groups" })
+    if not record.PrivateIpAddress and #record.Ipv6Addresses == 0 then
+        self:unknown(instance, "private_ip", entry)
+        entry.is_left_out = true
+    end
+    for _, block in ipairs((value.blocks(node, "attachment"))) do
+        local id = value.text(block, "instance") or value.text(block, "instance_id")
+            or self:reference(block, "instance", "instance")
+        if id then
+            attach(entry, id, value.get(block, "device_index"))
+        end
+    end
+    for _, block in ipairs((value.blocks(node, "association"))) do
+        record.Association = {
+            PublicIp = value.text(block, "public_ip"), AllocationId = value.text(block, "allocation_id"),
+        }
+    end
+end
+
+-- Is there a public address that nobody knows yet?
+local function has_open_public_address(self, node, subnet_id)
+    if value.text(node, "public_ip") or not node.unknown then
+        return false
+    end
+    local wish = value.get(node, "associate_public_ip_address")
+    local subnet = self:find("subnet", subnet_id)
+    return wish == true or (wish == nil and subnet ~= nil and subnet.record.MapPublicIpOnLaunch == true)
+end
+
+-- The interface that comes with an instance.
+local function add_primary(self, entry, instance, node)
+    local record = entry.record
+    local id = reference.implicit(instance, "primary_network_interface_id")
+    local primary = value.text(node, "private_ip")
+    local ipv6 = value.texts(node, "ipv6_addresses")
+    if not primary and #ipv6 == 0 then
+        if instance.unknown then
+            self:unknown(instance, "private_ip", entry)
+        end
+        return
+    end
+    local made = self:find("network_interface", id) or self:implicit(instance, "primary_network_interface_id")
+    if not made or made.record.PrivateIpAddress then
+        return made and attach(made, entry.id, 0)
+    end
+    made.record.SubnetId, made.record.VpcId, made.record.InterfaceType = record.SubnetId, record.VpcId, "interface"
+    made.record.SourceDestCheck = value.get(node, "source_dest_check")
+    add_addresses(made.record, primary, value.texts(node, "secondary_private_ips"))
+    made.record.Ipv6Addresses = wrap(ipv6, "Ipv6Address")
+    read_groups(self, made, node, record.SubnetId, { "vpc_security_group_ids", "security_groups" })
+    local public = value.text(node, "public_ip")
+    made.record.Association = public and { PublicIp = public } or nil
+    attach(made, entry.id, 0)
+    if has_open_public_address(self, node, record.SubnetId) then
+        hide(self, made, instance, "public_ip")
+    end
+end
+
+-- Interfaces that are resources of their own, and named by the instance.
+local function attach_named(self, entry, node)
+    local found = false
+    for _, key in ipairs { "network_interface", "primary_network_interface" } do
+        for _, block in ipairs((value.blocks(node, key))) do
+            local id, is_unknown = self:reference(block, "network_interface_id", "network_interface", entry)
+            local named = self:find("network_interface", id)
+            if named then
+                attach(named, entry.id, value.get(block, "device_index"))
+                entry.record.SubnetId = entry.record.SubnetId or named.record.SubnetId
+                entry.record.VpcId = entry.record.VpcId or named.record.VpcId
+            end
+            found = found or named ~= nil or is_unknown or id ~= nil
+        end
+    end
+    return found
+end
+
+function interface.objects.aws_instance(self, instance)
+    local entry, node = self:object(instance), value.root(instance)
+    if not entry then
+        return
+    end
+    local record = entry.record
+    record.InstanceType, record.ImageId = value.get(node, "instance_type"), value.get(node, "ami")
+    record.State = { Name = value.text(node, "instance_state") or "running" }
+    draft.copy(record, node, {
+        PrivateDnsName = "private_dns", PublicDnsName = "public_dns", SourceDestCheck = "source_dest_check",
+    })
+    record.SubnetId = self:reference(node, "subnet_id", "subnet", entry)
+    record.VpcId = interface.vpc_of(self, record.SubnetId)
+    if not attach_named(self, entry, node) then
+        add_primary(self, entry, instance, node)
+    end
+end
+
+-- ---- parts ---------------------------------------------------------------------------------------
+
+function interface.parts.aws_network_interface_attachment(self, instance)
+    local node = value.root(instance)
+    local id = self:reference(node, "network_interface_id", "network_interface")
+    local entry = self:find("network_interface", id)
+    if not entry then
+        return self:orphan(instance, "network_interface_id")
+    end
+    attach(entry, self:reference(node, "instance_id", "instance", entry), value.get(node, "device_index"))
+end
+
+function interface.parts.aws_network_interface_sg_attachment(self, instance)
+    local node = value.root(instance)
+    local entry = self:find("network_interface", (self:reference(node, "network_interface_id", "network_interface")))
+    local group_id, is_unknown = self:reference(node, "security_group_id", "security_group", entry)
+    if not entry then
+        return self:orphan(instance, "network_interface_id")
+    elseif is_unknown then
+        return hide(self, entry, instance, "security_group_id")
+    end
+    for _, member in ipairs(entry.record.Groups) do
+        if member.GroupId == group_id then
+            return
+        end
+    end
+    table.insert(entry.record.Groups, { GroupId = group_id })
+end
+
+-- The interface that an address leads to: named itself, or by its instance.
+local function target_of(self, node, network_interface, instance_attribute)
+    local id, no_interface = reference.id(node, network_interface, "network_interface")
+    local instance_id, no_instance = reference.id(node, instance_attribute, "instance")
+    if instance_id and not id then
+        for _, entry in ipairs(self.entries) do
+            local attachment = entry.kind == "network_interface" and entry.record.Attachment
+            if attachment and attachment.InstanceId == instance_id and attachment.DeviceIndex == 0 then
+                id = entry.id
+            end
+        end
+    end
+    return id, instance_id, no_interface or no_instance
+end
+
+-- Leads an address to an interface; one that is not known hides what it leads to.
+local function lead(self, address, node, network_interface, instance_attribute)
+    local id, instance_id, is_unknown = target_of(self, node, network_interface, instance_attribute)
+    local record, target = address.record, self:find("network_interface", id)
+    record.NetworkInterfaceId, record.InstanceId = id or record.NetworkInterfaceId, instance_id or record.InstanceId
+    if is_unknown then
+        self:unknown(node.instance, network_interface)
+    elseif target and not record.PublicIp then
+        hide(self, target, address.instance, "public_ip")
+    elseif target and not (target.record.Association or {}).PublicIp then
+        target.record.Association = { PublicIp = record.PublicIp, AllocationId = address.id }
+    end
+end
+
+function interface.objects.aws_eip(self, instance)
+    local entry, node = self:object(instance), value.root(instance)
+    if not entry then
+        return
+    end
+    draft.copy(entry.record, node, {
+        PublicIp = "public_ip", PrivateIpAddress = "private_ip", AssociationId = "association_id",
+    })
+    entry.record.Domain = "vpc"
+    local by_instance = instance.mode == "data" and "instance_id" or "instance"
+    lead(self, entry, node, instance.mode == "data" and "network_interface_id" or "network_interface", by_instance)
+end
+
+function interface.parts.aws_eip_association(self, instance)
+    local node = value.root(instance)
+    local entry = self:find("address", (self:reference(node, "allocation_id", "address")))
+    if not entry then
+        return self:orphan(instance, "allocation_id")
+    end
+    lead(self, entry, node, "network_interface_id", "instance_id")
+end
+
+--- Moves interfaces of which too little is known into the subnets that stand for that.
+function interface.finish(self)
+    for _, entry in ipairs(self.entries) do
+        if entry.kind == "network_interface" then
+            entry.record.SubnetId = entry.hidden or entry.record.SubnetId
+        end
+    end
+end
+
+return interface
