@@ -207,8 +207,8 @@ static void count_members(vp_reach *reach, uint32_t place) {
     vp_name group, other;
     for (int wide = 0; wide < 2; wide++) {
         uint8_t family = wide ? 6 : 4;
-        bool from = vp_reach_sends(reach, place) &&
-                    has_family(reach, &reach->query.from, place, family);
+        bool from =
+            vp_reach_sends(reach, place) && has_family(reach, &reach->query.from, place, family);
         bool to = has_family(reach, &reach->query.to, place, family);
         for (uint32_t n = 0; (group = group_at(reach, place, n)) != VP_NO_NAME; n++) {
             vp_reach_size *size = size_of(reach, group);
