@@ -13,18 +13,10 @@
 /* ---- members -----------------------------------------------------------------------------------
  */
 
-/* What tells classes apart, by interface. */
-typedef struct sort_key {
-    const vp_network_interface *met;
-    const vp_compiled_interface *facts;
-} sort_key;
-
 static const vp_network_interface *interface_at(const vp_atlas *atlas, uint32_t place) {
     const vp_rows *rows = vp_network_rows(atlas->compiled->network, VP_KIND_NETWORK_INTERFACE);
     return (const vp_network_interface *)rows->rows[place];
 }
-
-static int compare_numbers(uint64_t a, uint64_t b) { return (a > b) - (a < b); }
 
 /* Interfaces that packets can tell apart by more than the address are classes of their own. */
 static bool is_alone(const vp_atlas *atlas, const vp_member *member) {
@@ -33,24 +25,28 @@ static bool is_alone(const vp_atlas *atlas, const vp_member *member) {
            !vp_point_equals(member->first, member->last);
 }
 
-static int compare_classes(const vp_atlas *atlas, const vp_member *a, const vp_member *b) {
-    const vp_network_interface *left = interface_at(atlas, a->interface);
-    const vp_network_interface *right = interface_at(atlas, b->interface);
-    const vp_compiled_interface *left_facts = &atlas->compiled->interfaces[a->interface];
-    const vp_compiled_interface *right_facts = &atlas->compiled->interfaces[b->interface];
-    const uint64_t keys[][2] = {
-        {left->vpc_id, right->vpc_id},
-        {a->family, b->family},
-        {left->subnet_id, right->subnet_id},
-        {left_facts->groups, right_facts->groups},
-        {left_facts->facts, right_facts->facts},
-        {left->deny_all_igw_traffic == VP_TRUE, right->deny_all_igw_traffic == VP_TRUE},
-        {is_alone(atlas, a) ? 1 + (uint64_t)a->interface : 0,
-         is_alone(atlas, b) ? 1 + (uint64_t)b->interface : 0}};
-    for (size_t i = 0; i < VP_COUNT_OF(keys); i++) {
-        int order = compare_numbers(keys[i][0], keys[i][1]);
-        if (order != 0) {
-            return order;
+/* What tells classes apart: equal keys are one class. Compared from the first word on. */
+enum { KEY_WORDS = 6 };
+
+typedef struct class_key {
+    uint32_t words[KEY_WORDS];
+} class_key;
+
+static class_key key_of(const vp_atlas *atlas, const vp_member *member) {
+    const vp_network_interface *met = interface_at(atlas, member->interface);
+    const vp_compiled_interface *facts = &atlas->compiled->interfaces[member->interface];
+    class_key key = {{met->vpc_id, member->family, met->subnet_id, facts->groups,
+                      facts->facts << 1 | (met->deny_all_igw_traffic == VP_TRUE),
+                      is_alone(atlas, member) ? 1 + member->interface : 0}};
+    return key;
+}
+
+static int compare_keys(const void *left, const void *right, const void *context) {
+    const class_key *keys = context;
+    const class_key *a = &keys[*(const uint32_t *)left], *b = &keys[*(const uint32_t *)right];
+    for (size_t i = 0; i < KEY_WORDS; i++) {
+        if (a->words[i] != b->words[i]) {
+            return a->words[i] < b->words[i] ? -1 : 1;
         }
     }
     return 0;
@@ -58,10 +54,8 @@ static int compare_classes(const vp_atlas *atlas, const vp_member *a, const vp_m
 
 static int compare_members(const void *left, const void *right, const void *context) {
     const vp_member *a = left, *b = right;
-    int order = compare_classes(context, a, b);
-    return order != 0
-               ? order
-               : (int)vp_point_less(b->first, a->first) - (int)vp_point_less(a->first, b->first);
+    (void)context;
+    return (int)vp_point_less(b->first, a->first) - (int)vp_point_less(a->first, b->first);
 }
 
 bool vp_atlas_grow(vp_atlas *atlas, void **items, uint32_t *capacity, size_t needed, size_t size) {
@@ -141,17 +135,122 @@ static void widen(vp_segment *segment, const vp_member *member) {
     segment->has_span[wide] = true;
 }
 
+/* Keys in the order in which they were met, and which of them stand at a slot (number + 1). */
+typedef struct key_table {
+    class_key *keys;
+    uint32_t *slots, *order; /* order: of the keys, later the place of each one's next member */
+    uint32_t count, slot_count;
+} key_table;
+
+static bool make_table(const vp_atlas *atlas, key_table *table) {
+    const vp_alloc *alloc = &atlas->compiled->network->alloc;
+    size_t most = (size_t)atlas->member_count + 1;
+    memset(table, 0, sizeof *table);
+    table->slot_count = 64;
+    while (table->slot_count < 2 * most) {
+        table->slot_count *= 2;
+    }
+    table->keys = vp_alloc_array(alloc, NULL, 0, most, sizeof *table->keys);
+    table->order = vp_alloc_array(alloc, NULL, 0, 2 * most, sizeof *table->order);
+    table->slots = vp_alloc_zeroed(alloc, table->slot_count * sizeof *table->slots);
+    return table->keys != NULL && table->order != NULL && table->slots != NULL;
+}
+
+static void drop_table(const vp_atlas *atlas, key_table *table) {
+    const vp_alloc *alloc = &atlas->compiled->network->alloc;
+    size_t most = (size_t)atlas->member_count + 1;
+    vp_alloc_free(alloc, table->keys, table->keys == NULL ? 0 : most * sizeof *table->keys);
+    vp_alloc_free(alloc, table->order, table->order == NULL ? 0 : 2 * most * sizeof *table->order);
+    vp_alloc_free(alloc, table->slots,
+                  table->slots == NULL ? 0 : table->slot_count * sizeof *table->slots);
+}
+
+static uint32_t number_of_key(key_table *table, const class_key *key) {
+    uint64_t hash = 0;
+    for (size_t i = 0; i < KEY_WORDS; i++) {
+        hash = (hash ^ key->words[i]) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
+    }
+    uint32_t mask = table->slot_count - 1, slot = (uint32_t)hash & mask;
+    for (; table->slots[slot] != 0; slot = (slot + 1) & mask) {
+        if (memcmp(&table->keys[table->slots[slot] - 1], key, sizeof *key) == 0) {
+            return table->slots[slot] - 1;
+        }
+    }
+    table->keys[table->count] = *key;
+    table->slots[slot] = ++table->count;
+    return table->count - 1;
+}
+
+/* Numbers the members' keys, and puts the members where their key belongs among the others. */
+static void place_members(vp_atlas *atlas, key_table *table, vp_member *sorted) {
+    const vp_alloc *alloc = &atlas->compiled->network->alloc;
+    for (uint32_t i = 0; i < atlas->member_count; i++) {
+        class_key key = key_of(atlas, &atlas->members[i]);
+        atlas->members[i].class_number = number_of_key(table, &key);
+    }
+    uint32_t *places = table->order + atlas->member_count + 1; /* by key: members, then where */
+    memset(places, 0, table->count * sizeof *places);
+    for (uint32_t i = 0; i < table->count; i++) {
+        table->order[i] = i;
+    }
+    atlas->status =
+        vp_sort(alloc, table->order, table->count, sizeof *table->order, compare_keys, table->keys);
+    for (uint32_t i = 0; i < atlas->member_count; i++) {
+        places[atlas->members[i].class_number]++;
+    }
+    for (uint32_t i = 0, next = 0; i < table->count; i++) {
+        uint32_t count = places[table->order[i]];
+        places[table->order[i]] = next;
+        next += count;
+    }
+    for (uint32_t i = 0; i < atlas->member_count; i++) {
+        sorted[places[atlas->members[i].class_number]++] = atlas->members[i];
+    }
+}
+
+/* By key, and within one by address: which most are from the start. */
+static void sort_members(vp_atlas *atlas) {
+    const vp_alloc *alloc = &atlas->compiled->network->alloc;
+    key_table table;
+    vp_member *sorted =
+        vp_alloc_array(alloc, NULL, 0, (size_t)atlas->member_count + 1, sizeof *sorted);
+    if (!make_table(atlas, &table) || sorted == NULL) {
+        atlas->status = VP_NO_MEMORY;
+    } else {
+        place_members(atlas, &table, sorted);
+        memcpy(atlas->members, sorted, atlas->member_count * sizeof *sorted);
+    }
+    drop_table(atlas, &table);
+    vp_alloc_free(alloc, sorted,
+                  sorted == NULL ? 0 : ((size_t)atlas->member_count + 1) * sizeof *sorted);
+    for (uint32_t i = 0, end; i < atlas->member_count && atlas->status == VP_OK; i = end) {
+        bool in_order = true;
+        for (end = i + 1; end < atlas->member_count &&
+                          atlas->members[end].class_number == atlas->members[i].class_number;
+             end++) {
+            in_order =
+                in_order && vp_point_less(atlas->members[end - 1].first, atlas->members[end].first);
+        }
+        if (!in_order) {
+            atlas->status = vp_sort(alloc, &atlas->members[i], end - i, sizeof *atlas->members,
+                                    compare_members, NULL);
+        }
+    }
+}
+
 static void make_classes(vp_atlas *atlas) {
-    atlas->status = vp_sort(&atlas->compiled->network->alloc, atlas->members, atlas->member_count,
-                            sizeof *atlas->members, compare_members, atlas);
+    uint32_t before = VP_ATLAS_NONE; /* number of the key of the member before */
+    sort_members(atlas);
     for (uint32_t i = 0; i < atlas->member_count && atlas->status == VP_OK; i++) {
         vp_member *member = &atlas->members[i];
         bool block = !vp_point_equals(member->first, member->last);
         atlas->has_blocks = atlas->has_blocks || block;
         if (i == 0 || block || atlas->classes[atlas->class_count - 1].is_block ||
-            compare_classes(atlas, member - 1, member) != 0) {
+            before != member->class_number) {
             open_class(atlas, i);
         }
+        before = member->class_number;
         if (atlas->status == VP_OK) {
             member->class_number = atlas->class_count - 1;
             widen(&atlas->segments[atlas->segment_count - 1], member);
@@ -251,13 +350,18 @@ static uint32_t facts_of(const vp_atlas *atlas, uint32_t member) {
 }
 
 static void add_run(vp_atlas *atlas, const vp_run *run) {
-    void *items = atlas->runs;
-    if ((run->known | run->unknown) == VP_SERVICE_NONE ||
-        !vp_atlas_grow(atlas, &items, &atlas->run_capacity, (size_t)atlas->run_count + 1,
-                       sizeof *atlas->runs)) {
+    if ((run->known | run->unknown) == VP_SERVICE_NONE) {
         return;
     }
-    atlas->runs = items;
+    if (atlas->run_count == atlas->run_capacity) {
+        void *items = atlas->runs;
+        bool fits = vp_atlas_grow(atlas, &items, &atlas->run_capacity, (size_t)atlas->run_count + 1,
+                                  sizeof *atlas->runs);
+        atlas->runs = items;
+        if (!fits) {
+            return;
+        }
+    }
     atlas->runs[atlas->run_count++] = *run;
 }
 
@@ -361,6 +465,9 @@ const vp_column *vp_atlas_column(vp_atlas *atlas, uint32_t member) {
     for (uint32_t i = 0; i < scope.count; i++) {
         const vp_segment *segment = &atlas->segments[atlas->listed[scope.first + i]];
         int wide = of->family == 6;
+        if (is_plain && segment->has_span[wide]) {
+            vp_plain_enter(&plain, atlas->listed[scope.first + i]);
+        }
         for (uint32_t k = segment->first[wide]; k < segment->end[wide]; k++) {
             if (!atlas->classes[k].is_block) {
                 walk_class(atlas, &from, is_plain ? &plain : NULL, k, &column.last);

@@ -158,8 +158,10 @@ typedef struct vp_plain {
     const vp_segment *own_segment;
     vp_name vpc_id;
     uint8_t family;
-    vp_profile services, held; /* of the own VPC */
+    vp_profile all, services, held; /* admits everything; of the own VPC */
     bool knows_held;
+    bool is_uniform; /* the way to all of the segment that was entered is ... */
+    vp_plain_way way;
     vp_point source, destination;
     vp_point *last; /* up to where what was found holds for other sources of the class */
     vp_plain_peering peering;
@@ -167,6 +169,9 @@ typedef struct vp_plain {
 
 /* Begins a column; false when nothing that the member sends is plain. */
 bool vp_plain_begin(vp_plain *plain, vp_atlas *atlas, uint32_t member, vp_point *last);
+
+/* Before members of a segment are asked for: mostly one way leads to all of them. */
+void vp_plain_enter(vp_plain *plain, uint32_t segment);
 
 /*
  * What vp_path_ask would say of a member of a class with this address, in `known`, `back` and

@@ -70,6 +70,9 @@ const vp_side *vp_atlas_side(vp_atlas *atlas, uint32_t class_number) {
 static uint32_t at_source(vp_plain *on, vp_profile profile) {
     vp_atlas *atlas = on->atlas;
     vp_point last;
+    if (profile == on->all) {
+        return atlas->compiled->profiles->services.all;
+    }
     if (profile < atlas->seen_count && atlas->seen[profile].stamp == atlas->stamp) {
         return atlas->seen[profile].value;
     }
@@ -85,6 +88,9 @@ static uint32_t at_source(vp_plain *on, vp_profile profile) {
 
 static uint32_t at_destination(vp_plain *on, vp_profile profile, vp_path_answer *answer) {
     vp_point last;
+    if (profile == on->all) {
+        return on->atlas->compiled->profiles->services.all;
+    }
     uint32_t value = vp_profile_value(on->atlas->compiled->profiles, profile, on->family,
                                       on->destination, &last);
     if (vp_point_less(last, answer->destination_last)) {
@@ -266,11 +272,23 @@ bool vp_plain_begin(vp_plain *on, vp_atlas *atlas, uint32_t member, vp_point *la
     on->own_segment = &atlas->segments[of->segment];
     on->vpc_id = on->own_segment->vpc_id;
     on->family = of->family;
+    on->all = atlas->compiled->profiles->all[of->family == 6];
     on->services = vp_compiled_services(atlas->compiled, on->own_segment->vpc, on->family);
     on->source = from->first;
     on->last = last;
     vp_atlas_forget_seen(atlas);
     return true;
+}
+
+void vp_plain_enter(vp_plain *on, uint32_t segment) {
+    const vp_segment *far = &on->atlas->segments[segment];
+    int wide = on->family == 6;
+    vp_path_answer answer;
+    memset(&answer, 0, sizeof answer);
+    answer.destination_last = vp_point_highest(on->family);
+    on->destination = far->lowest[wide];
+    on->way = way_over(on, far->vpc_id, &answer);
+    on->is_uniform = !vp_point_less(answer.destination_last, far->highest[wide]);
 }
 
 bool vp_plain_ask(vp_plain *on, uint32_t class_number, vp_point destination,
@@ -286,8 +304,9 @@ bool vp_plain_ask(vp_plain *on, uint32_t class_number, vp_point destination,
     answer->destination_last = vp_point_highest(on->family);
     answer->back = services->all;
     on->destination = destination;
-    vp_plain_way way =
-        far->subnet == on->own->subnet ? VP_PLAIN_DIRECT : way_over(on, far_id, answer);
+    vp_plain_way way = far->subnet == on->own->subnet ? VP_PLAIN_DIRECT
+                       : on->is_uniform               ? on->way
+                                                      : way_over(on, far_id, answer);
     if (way == VP_PLAIN_NOT) {
         return false;
     }
