@@ -32,7 +32,20 @@ static void take_name(lua_State *L, int index, vp_network *network, const char *
     lua_pop(L, 1);
 }
 
-/* Replaces the options at 2 by a copy without owner_id and region, which go into the call. */
+/* The same for the option `dry_run`. */
+static bool take_dry_run(lua_State *L, int index) {
+    lua_getfield(L, index, "dry_run");
+    if (!lua_isnil(L, -1) && !lua_isboolean(L, -1)) {
+        luaL_error(L, "bad option 'dry_run' (boolean expected, got %s)", luaL_typename(L, -1));
+    }
+    bool dry_run = lua_toboolean(L, -1) != 0;
+    lua_pop(L, 1);
+    lua_pushnil(L);
+    lua_setfield(L, index, "dry_run");
+    return dry_run;
+}
+
+/* Replaces the options at 2 by a copy without what all actions take, which goes into the call. */
 static void read_caller(lua_State *L, vp_network *network, vp_call *call) {
     if (lua_isnoneornil(L, 2)) {
         lua_settop(L, 1);
@@ -51,6 +64,7 @@ static void read_caller(lua_State *L, vp_network *network, vp_call *call) {
     lua_replace(L, 2);
     take_name(L, 2, network, "owner_id", &call->owner_id);
     take_name(L, 2, network, "region", &call->region);
+    call->dry_run = take_dry_run(L, 2);
     lvp_check_usable(L, network); /* reading may have run a finalizer that closed it */
     lvp_check_caller(L, network, call->owner_id, call->region);
 }

@@ -118,8 +118,9 @@ static int lvp_network_new(lua_State *L) {
 /***
 The same network seen by another caller. A handle speaks for the view that it was got from, or for
 the call that made it (which may carry an `owner_id` and a `region` as options): its methods are
-calls of that account in that Region. They change and name what is the caller's own there; the rest
-does not exist for it (InvalidVpcID.NotFound and so on), or is not to be changed
+calls of that account in that Region. With `dry_run = true` a call changes nothing and raises
+DryRunOperation where it would have succeeded. Calls change and name what is the caller's own there;
+the rest does not exist for it (InvalidVpcID.NotFound and so on), or is not to be changed
 (UnauthorizedOperation). What accounts share is excepted: another account may run instances and make
 interfaces and groups in a subnet, attach its VPC to a transit gateway, use prefix lists, and name
 groups and VPCs across peering connections. So is what has no known owner in loaded data. Reading

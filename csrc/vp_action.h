@@ -17,6 +17,7 @@ VP_BEGIN_DECLS
 
 typedef struct vp_call {
     vp_network *network;
+    bool dry_run;             /* do nothing, tell whether it could be done */
     vp_name owner_id, region; /* the caller: whose calls these are; never VP_NO_NAME */
     vp_record *receiver;      /* of the action's kind; NULL when called on the network */
     void *request;            /* of the action's schema, fields not given are zero; owned by the
@@ -55,7 +56,8 @@ const vp_action *vp_action_next(uint32_t *position);
  * Runs an action, if the receiver is one that the caller may call it on (vp_check_receiver). VP_OK:
  * the model has changed as a whole and was touched. Anything else
  * (VP_REFUSED with AWS's code, VP_NO_MEMORY, VP_LIMIT): it is as it was before the call, and so are
- * its logs and the sequence of its generated ids.
+ * its logs and the sequence of its generated ids. A dry run that would end well is VP_REFUSED with
+ * "DryRunOperation".
  */
 VP_MUST_CHECK vp_status vp_action_run(const vp_action *action, vp_call *call, vp_error *error);
 

@@ -15,6 +15,10 @@ vp_status vp_action_run(const vp_action *action, vp_call *call, vp_error *error)
     if (status == VP_OK) {
         status = action->run(call, error);
     }
+    if (status == VP_OK && call->dry_run) {
+        status = vp_error_set(error, VP_REFUSED, "DryRunOperation",
+                              "Request would have succeeded, but DryRun flag is set.");
+    }
     status = vp_change_end(&change, status);
     call->change = NULL;
     if (status != VP_OK) {

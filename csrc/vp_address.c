@@ -60,8 +60,10 @@ static bool next_public(const vp_network *network, public_cursor *cursor, vp_add
     return false;
 }
 
-vp_status vp_address_new_public(const vp_network *network, vp_addr *address, vp_error *error) {
-    vp_addr base = vp_addr_from_ipv4(POOL_ADDRESS), next = vp_addr_plus(&base, 1), used;
+/* Behind the highest that is in use and all that were lent before: nobody gets a used one soon. */
+vp_status vp_address_new_public(vp_network *network, vp_addr *address, vp_error *error) {
+    vp_addr base = vp_addr_from_ipv4(POOL_ADDRESS), used;
+    vp_addr next = vp_addr_plus(&base, network->lent_public + (uint64_t)1);
     vp_cidr pool = vp_cidr_of(&base, POOL_BITS);
     public_cursor cursor = {0, 0, 0, 0};
     while (next_public(network, &cursor, &used)) {
@@ -72,6 +74,7 @@ vp_status vp_address_new_public(const vp_network *network, vp_addr *address, vp_
     if (!vp_cidr_contains_addr(&pool, &next)) {
         return vp_error_limit(error, "POOL_BITS", (size_t)1 << (32 - POOL_BITS));
     }
+    network->lent_public = (uint32_t)(next.lo - base.lo);
     *address = next;
     return VP_OK;
 }
@@ -85,6 +88,11 @@ vp_status vp_address_check_free(const vp_network *network, const vp_addr *addres
     if (address->family != 4) {
         VP_REFUSE(error, "InvalidParameterValue",
                   "Value (%s) for parameter publicIp is invalid. This is not a valid IPv4 address.",
+                  text);
+    }
+    if (!vp_block_is_public(address)) {
+        VP_REFUSE(error, "InvalidParameterValue",
+                  "Value (%s) for parameter publicIp is invalid. This is not a public address.",
                   text);
     }
     while (next_public(network, &cursor, &used)) {
@@ -149,13 +157,14 @@ vp_status vp_address_release(vp_change *change, vp_network_interface *owner, vp_
 
 typedef struct allocate_request {
     vp_new made;
-    vp_addr public_ip;
+    vp_addr public_ip, address;
     vp_name domain;
 } allocate_request;
 
 static const vp_field allocate_fields[] = {
     VP_NEW_FIELDS(allocate_request, "AllocationId"),
     VP_FIELD(allocate_request, public_ip, VP_TYPE_ADDR, "PublicIp", 0, NULL),
+    VP_FIELD(allocate_request, address, VP_TYPE_ADDR, "Address", 0, NULL),
     VP_FIELD(allocate_request, domain, VP_TYPE_TEXT, "Domain", 0, NULL)};
 static const vp_schema allocate_schema =
     VP_SCHEMA("AllocateAddress", allocate_request, allocate_fields);
@@ -163,11 +172,12 @@ static const vp_schema allocate_schema =
 /***
 Allocates an Elastic IP address.
 @function network:allocate_address
-@tparam[opt] table options `public_ip` (IPv4 address, default: a generated one from 54.144.0.1 on),
-`allocation_id` (its own id), `tags`
+@tparam[opt] table options `address`, or `public_ip` (IPv4 address, default: a generated one from
+54.144.0.1 on), `domain` ("vpc": there is no EC2-Classic), `allocation_id` (its own id), `tags`
 @treturn address
-@raise InvalidIPAddress.InUse, InvalidParameterValue, AddressLimitExceeded
-@usage local eip = net:allocate_address{ public_ip = "203.0.113.25" }
+@raise InvalidIPAddress.InUse, InvalidParameterValue (also: no public address),
+InvalidParameterCombination, AddressLimitExceeded
+@usage local eip = net:allocate_address{ address = "203.0.113.25", domain = "vpc" }
 Source: EC2 API Reference, "AllocateAddress"
 */
 static vp_status allocate_address(vp_call *call, vp_error *error) {
@@ -180,6 +190,12 @@ static vp_status allocate_address(vp_call *call, vp_error *error) {
     }
     VP_TRY(vp_check_quota(call->network, count, QUOTA_ADDRESSES, "AddressLimitExceeded",
                           "The maximum number of addresses has been reached.", error));
+    VP_TRY(vp_check_only(call->network, request->domain, "vpc", "domain", error));
+    VP_TRY(vp_check_not_both(request->public_ip.family != 0, request->address.family != 0,
+                             "address and publicIp", error));
+    if (request->address.family != 0) {
+        request->public_ip = request->address;
+    }
     if (request->public_ip.family != 0) {
         VP_TRY(vp_address_check_free(call->network, &request->public_ip, error));
     } else {

@@ -42,6 +42,20 @@ bool vp_block_is_valid_ipv4(const vp_cidr *block) {
     return true;
 }
 
+bool vp_block_is_public(const vp_addr *address) {
+    static const ipv4_range never[] = {{IPV4(0, 0, 0, 0), 8},      {IPV4(10, 0, 0, 0), 8},
+                                       {IPV4(100, 64, 0, 0), 10},  {IPV4(127, 0, 0, 0), 8},
+                                       {IPV4(169, 254, 0, 0), 16}, {IPV4(172, 16, 0, 0), 12},
+                                       {IPV4(192, 168, 0, 0), 16}, {IPV4(224, 0, 0, 0), 3}};
+    vp_cidr one = vp_cidr_of(address, vp_addr_bits(address));
+    for (size_t i = 0; i < VP_COUNT_OF(never); i++) {
+        if (is_inside(&never[i], &one)) {
+            return false;
+        }
+    }
+    return address->family == 4;
+}
+
 bool vp_block_is_used_internally(const vp_cidr *block) {
     static const ipv4_range internal = {IPV4(172, 17, 0, 0), 16};
     vp_cidr range = cidr_of(&internal);

@@ -38,6 +38,10 @@ bool vp_block_is_in_10_15(const vp_cidr *block);
  */
 bool vp_block_is_reserved(const vp_cidr *subnet, const vp_addr *address);
 
+/* Can the internet know this IPv4 address: neither private nor shared, local, multicast, reserved?
+ */
+bool vp_block_is_public(const vp_addr *address);
+
 /* Does the whole block lie in a range that routes may not name (semantics 4.2)? */
 bool vp_block_is_unroutable(const vp_cidr *destination);
 

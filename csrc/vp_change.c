@@ -19,6 +19,7 @@ void vp_change_begin(vp_change *change, vp_network *network) {
     change->network = network;
     change->next_id = network->next_id;
     change->next_rule_id = network->next_rule_id;
+    change->lent_public = network->lent_public;
     change->clock = network->clock;
     change->event_count = network->event_count;
     change->diagnostic_count = network->diagnostic_count;
@@ -97,6 +98,7 @@ vp_status vp_change_end(vp_change *change, vp_status status) {
     if (!kept) {
         network->next_id = change->next_id;
         network->next_rule_id = change->next_rule_id;
+        network->lent_public = change->lent_public;
         network->clock = change->clock;
         network->event_count = change->event_count;
         network->diagnostic_count = change->diagnostic_count;

@@ -24,7 +24,8 @@ typedef struct vp_change {
     vp_network *network;
     vp_change_step *steps;
     uint32_t count, capacity;
-    uint64_t next_id, next_rule_id; /* of the network before the change */
+    uint64_t next_id, next_rule_id; /* of the network before the change, as all below */
+    uint32_t lent_public;
     int64_t clock;
     uint32_t event_count, diagnostic_count;
 } vp_change;

@@ -46,6 +46,18 @@ vp_status vp_check_not_both(bool a, bool b, const char *parameters, vp_error *er
     return VP_OK;
 }
 
+vp_status vp_check_only(const vp_network *network, vp_name given, const char *only,
+                        const char *parameter, vp_error *error) {
+    if (given != VP_NO_NAME && !vp_network_name_is(network, given, only)) {
+        char quoted[VP_ERROR_QUOTE_MAX];
+        const char *text = vp_network_text(network, given);
+        VP_REFUSE(error, "InvalidParameterValue",
+                  "Value (%s) for parameter %s is invalid. It is %s.",
+                  vp_error_quote(text, strlen(text), quoted), parameter, only);
+    }
+    return VP_OK;
+}
+
 /* The binding refuses the wrong family by the key; values made in the core come here unchecked. */
 vp_status vp_check_family(const vp_cidr *block, uint8_t family, const char *parameter,
                           vp_error *error) {

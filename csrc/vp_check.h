@@ -44,6 +44,10 @@ VP_MUST_CHECK vp_status vp_check_given(bool given, const char *parameter, vp_err
 /* The same for two that cannot stand together: InvalidParameterCombination. */
 VP_MUST_CHECK vp_status vp_check_not_both(bool a, bool b, const char *parameters, vp_error *error);
 
+/* InvalidParameterValue unless the text is not given, or is the only one that this model has. */
+VP_MUST_CHECK vp_status vp_check_only(const vp_network *network, vp_name given, const char *only,
+                                      const char *parameter, vp_error *error);
+
 /* InvalidParameterValue with AWS's words for text that is no block (also: of the wrong family). */
 VP_MUST_CHECK vp_status vp_check_family(const vp_cidr *block, uint8_t family, const char *parameter,
                                         vp_error *error);

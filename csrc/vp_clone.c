@@ -97,6 +97,7 @@ vp_status vp_network_clone(const vp_network *network, vp_network **clone, vp_err
     made->clock = network->clock;
     made->next_id = network->next_id;
     made->next_rule_id = network->next_rule_id;
+    made->lent_public = network->lent_public;
     status = clone_records(network, made, error);
     if (status == VP_OK) {
         status = clone_logs(network, made, error);

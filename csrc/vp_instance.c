@@ -54,6 +54,7 @@ typedef struct run_request {
     vp_interface_request interface; /* made.id is the interface's, made.tags stay empty */
     vp_new made;
     vp_name image_id, instance_type;
+    vp_int min_count, max_count;
     vp_bool nat;
 } run_request;
 
@@ -84,6 +85,8 @@ static const vp_field run_fields[] = {
     VP_FIELD(run_request, interface.source_dest_check, VP_TYPE_BOOL, "SourceDestCheck", 0, NULL),
     VP_FIELD(run_request, image_id, VP_TYPE_TEXT, "ImageId", 0, NULL),
     VP_FIELD(run_request, instance_type, VP_TYPE_TEXT, "InstanceType", 0, NULL),
+    VP_FIELD(run_request, min_count, VP_TYPE_INT, "MinCount", 0, NULL),
+    VP_FIELD(run_request, max_count, VP_TYPE_INT, "MaxCount", 0, NULL),
     VP_FIELD(run_request, nat, VP_TYPE_BOOL, "Nat", 0, NULL)};
 static const vp_schema run_schema = VP_SCHEMA("RunInstances", run_request, run_fields);
 
@@ -129,6 +132,16 @@ static vp_status find_or_make_interface(vp_call *call, const vp_subnet *subnet,
     return vp_interface_make(call, subnet, &request->interface, found, error);
 }
 
+/* AWS counts instances; this call makes one, so any other number would not be what is meant. */
+static vp_status check_one(vp_int count, const char *parameter, vp_error *error) {
+    if (count.given && count.value != 1) {
+        VP_REFUSE(error, "InvalidParameterValue",
+                  "Value (%d) for parameter %s is invalid. One call makes one instance.",
+                  (int)count.value, parameter);
+    }
+    return VP_OK;
+}
+
 /***
 Launches one instance in a subnet, with one interface.
 @function subnet:run_instance
@@ -138,8 +151,9 @@ Launches one instance in a subnet, with one interface.
 create\_network\_interface, `security_group_ids` (list of ids or groups, default: the VPC's default
 group), `public_ip` (a public IPv4 address to have), `associate_public_ip_address` (boolean,
 default: the subnet's `map_public_ip_on_launch`), `source_dest_check` (boolean, default true), `nat`
-(boolean: it translates addresses), `image_id`, `instance_type`, `instance_id` (its own id),
-`network_interface_id` (the id of its interface; one that exists is used), `tags`
+(boolean: it translates addresses), `image_id`, `instance_type`, `min_count` and `max_count` (1),
+`instance_id` (its own id), `network_interface_id` (the id of its interface; one that exists is
+used), `tags`
 @treturn instance `state.name` is "running"
 @raise InvalidParameterValue, InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet,
 InvalidGroup.NotFound, InvalidParameter (a group of another VPC), InvalidNetworkInterface.InUse,
@@ -156,6 +170,8 @@ static vp_status run_instance(vp_call *call, vp_error *error) {
     run_request *request = call->request;
     vp_network_interface *interface = NULL;
     vp_record *record;
+    VP_TRY(check_one(request->min_count, "minCount", error));
+    VP_TRY(check_one(request->max_count, "maxCount", error));
     VP_TRY(find_or_make_interface(call, subnet, request, &interface, error));
     VP_TRY(vp_check_add(call, VP_KIND_INSTANCE, &request->made, vpc, &record, error));
     vp_instance *instance = (vp_instance *)record;
@@ -181,8 +197,16 @@ static bool is_in(const vp_call *call, const char *state) {
     return vp_network_name_is(call->network, instance->state.name, state);
 }
 
+/* Shall the interface have an address that Amazon lends? The launch said so, else the subnet does.
+ */
+static bool is_lent_public(const vp_subnet *subnet, const vp_network_interface *primary) {
+    vp_bool wished = primary->associate_public_ip_address;
+    return (wished != VP_UNSET ? wished : subnet->map_public_ip_on_launch) == VP_TRUE;
+}
+
 /***
-Starts a stopped instance. It gets a new public address if its subnet gives one.
+Starts a stopped instance. It gets a new public address if it was launched with one; of an instance
+that was loaded its subnet's `map_public_ip_on_launch` decides.
 @function instance:start
 @treturn instance itself, `state.name` is "running"
 @raise IncorrectInstanceState
@@ -203,7 +227,7 @@ static vp_status start(vp_call *call, vp_error *error) {
     const vp_subnet *subnet =
         (const vp_subnet *)vp_network_find(call->network, VP_KIND_SUBNET, instance->subnet_id);
     if (primary == NULL || subnet == NULL || primary->private_ip_addresses.count == 0 ||
-        subnet->map_public_ip_on_launch != VP_TRUE || primary->association.public_ip.family != 0) {
+        !is_lent_public(subnet, primary) || primary->association.public_ip.family != 0) {
         return VP_OK;
     }
     vp_address_association shown = {.public_ip = {0, 0, 0}};

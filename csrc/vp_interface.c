@@ -328,6 +328,8 @@ static vp_status add_public(vp_change *change, const vp_interface_request *reque
                             vp_network_interface *owner, vp_error *error) {
     vp_address_association shown = {.public_ip = request->public_ip};
     bool wished = request->associate_public_ip_address == VP_TRUE;
+    owner->associate_public_ip_address =
+        shown.public_ip.family != 0 ? VP_TRUE : request->associate_public_ip_address;
     if (shown.public_ip.family == 0 && !wished) {
         return VP_OK;
     }

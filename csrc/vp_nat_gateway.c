@@ -27,7 +27,7 @@ static const vp_schema zone_schema =
 
 typedef struct create_request {
     vp_new made;
-    vp_name connectivity_type, allocation_id;
+    vp_name connectivity_type, availability_mode, allocation_id;
     vp_addr private_ip_address;
     vp_nat_secondary secondary;
     vp_list availability_zone_addresses; /* zone_request */
@@ -36,6 +36,7 @@ typedef struct create_request {
 static const vp_field zonal_fields[] = {
     VP_NEW_FIELDS(create_request, "NatGatewayId"),
     VP_FIELD(create_request, connectivity_type, VP_TYPE_TEXT, "ConnectivityType", 0, NULL),
+    VP_FIELD(create_request, availability_mode, VP_TYPE_TEXT, "AvailabilityMode", 0, NULL),
     VP_FIELD(create_request, allocation_id, VP_TYPE_TEXT, "AllocationId", VP_FIELD_REFERENCE, NULL),
     VP_FIELD(create_request, private_ip_address, VP_TYPE_ADDR, "PrivateIpAddress", 0, NULL),
     VP_FIELD(create_request, secondary.allocation_ids, VP_TYPE_LIST, "SecondaryAllocationIds",
@@ -49,6 +50,7 @@ static const vp_schema zonal_schema = VP_SCHEMA("CreateNatGateway", create_reque
 static const vp_field regional_fields[] = {
     VP_NEW_FIELDS(create_request, "NatGatewayId"),
     VP_FIELD(create_request, connectivity_type, VP_TYPE_TEXT, "ConnectivityType", 0, NULL),
+    VP_FIELD(create_request, availability_mode, VP_TYPE_TEXT, "AvailabilityMode", 0, NULL),
     VP_FIELD(create_request, availability_zone_addresses, VP_TYPE_LIST, "AvailabilityZoneAddresses",
              0, &zone_schema)};
 static const vp_schema regional_schema =
@@ -67,6 +69,17 @@ static vp_status read_type(const vp_network *network, const create_request *requ
                   vp_error_quote(text, strlen(text), quoted));
     }
     return VP_OK;
+}
+
+/* The receiver says which it is, a subnet or a VPC; the option may only agree. */
+static vp_status check_mode(const vp_network *network, const create_request *request, bool regional,
+                            vp_error *error) {
+    vp_name mode = request->availability_mode;
+    if (vp_network_name_is(network, mode, regional ? "zonal" : "regional")) {
+        VP_TRY(vp_check_given(!regional, "SubnetId", error));
+        return vp_check_not_both(true, true, "SubnetId and AvailabilityMode regional", error);
+    }
+    return vp_check_only(network, mode, regional ? "regional" : "zonal", "availabilityMode", error);
 }
 
 static vp_status check_quota(const vp_network *network, const vp_subnet *subnet, vp_error *error) {
@@ -152,10 +165,10 @@ Makes a NAT gateway in a subnet. It stands on an interface of its own, and sends
 lead to it as its own.
 @function subnet:create_nat_gateway
 @tparam table options `connectivity_type` (`"public"`, the default, or `"private"`),
-`allocation_id` (id or address: the Elastic IP of a public one), `private_ip_address` (default: the
-lowest free one), `secondary_allocation_ids` and, one for each, `secondary_private_ip_addresses` (a
-private one: without Elastic IPs, or `secondary_private_ip_address_count`), `nat_gateway_id` (its
-own id), `tags`
+`availability_mode` (`"zonal"`), `allocation_id` (id or address: the Elastic IP of a public one),
+`private_ip_address` (default: the lowest free one), `secondary_allocation_ids` and, one for each,
+`secondary_private_ip_addresses` (a private one: without Elastic IPs, or
+`secondary_private_ip_address_count`), `nat_gateway_id` (its own id), `tags`
 @treturn nat_gateway
 @raise MissingParameter (a public one without `allocation_id`), InvalidParameterCombination (a
 private one with it), InvalidAllocationID.NotFound, Resource.AlreadyAssociated (the Elastic IP),
@@ -173,6 +186,7 @@ static vp_status create_zonal(vp_call *call, vp_error *error) {
     vp_record *elastic = NULL;
     vp_vpc *vpc;
     bool private;
+    VP_TRY(check_mode(call->network, request, false, error));
     VP_TRY(read_type(call->network, request, &private, error));
     VP_TRY(check_zonal(call->network, subnet, request, private, error));
     VP_TRY(vp_check_vpc(call, subnet->vpc_id, &vpc, error));
@@ -262,7 +276,7 @@ static vp_status add_table(vp_call *call, vp_nat_gateway *gateway, const vp_vpc 
 /***
 Makes a regional NAT gateway: public, without a subnet, with a route table of its own.
 @function vpc:create_nat_gateway
-@tparam table options `availability_zone_addresses`
+@tparam table options `availability_mode` (`"regional"`), `availability_zone_addresses`
 (`{{ availability_zone, availability_zone_id, allocation_ids }}`: the zones that it serves; without
 it one Elastic IP is allocated and it serves every zone), `nat_gateway_id` (its own id), `tags`
 @treturn nat_gateway
@@ -279,6 +293,7 @@ static vp_status create_regional(vp_call *call, vp_error *error) {
     vp_nat_gateway *gateway;
     vp_nat_gateway_address *added;
     bool private, automatic = request->availability_zone_addresses.count == 0;
+    VP_TRY(check_mode(call->network, request, true, error));
     VP_TRY(read_type(call->network, request, &private, error));
     VP_TRY(vp_check_not_both(private, true,
                              "ConnectivityType private and AvailabilityMode regional", error));

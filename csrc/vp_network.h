@@ -54,6 +54,7 @@ typedef struct vp_network {
     uint64_t generation;      /* counts changes */
     uint64_t next_id;         /* of generated ids */
     uint64_t next_rule_id;    /* of those of group rules, which come by themselves */
+    uint32_t lent_public;     /* the last public address that was generated (vp_address.c) */
     vp_diagnostic *diagnostics;
     uint32_t diagnostic_count, diagnostic_capacity;
     vp_event *events;

@@ -147,10 +147,10 @@ VP_MUST_CHECK vp_status vp_vpn_gateway_propagate(vp_change *change, vp_name gate
  * A public address that nothing in the model has: 54.144.0.1, 54.144.0.2, ... VP_LIMIT when that
  * range is used up.
  */
-VP_MUST_CHECK vp_status vp_address_new_public(const vp_network *network, vp_addr *address,
+VP_MUST_CHECK vp_status vp_address_new_public(vp_network *network, vp_addr *address,
                                               vp_error *error);
 
-/* "InvalidIPAddress.InUse" when something in the model has this public address. */
+/* "InvalidIPAddress.InUse" when something has it; "InvalidParameterValue": it is not public. */
 VP_MUST_CHECK vp_status vp_address_check_free(const vp_network *network, const vp_addr *address,
                                               vp_error *error);
 

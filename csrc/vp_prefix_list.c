@@ -133,6 +133,7 @@ static vp_status create_managed_prefix_list(vp_call *call, vp_error *error) {
     VP_TRY(vp_check_add(call, VP_KIND_PREFIX_LIST, &request->made, NULL, &record, error));
     vp_prefix_list *list = (vp_prefix_list *)record;
     list->prefix_list_name = request->prefix_list_name;
+    list->version = (vp_int){1, 1};
     VP_SET(call, list->state, "create-complete", error);
     VP_TRY(set_family(call, list, request, error));
     int32_t count = request->entries.count > 0 ? (int32_t)request->entries.count : 1;
@@ -146,31 +147,42 @@ static vp_status create_managed_prefix_list(vp_call *call, vp_error *error) {
 typedef struct modify_request {
     vp_list add_entries, remove_entries; /* entry */
     vp_name prefix_list_name;
-    vp_int max_entries;
+    vp_int max_entries, current_version;
 } modify_request;
 
 static const vp_field modify_fields[] = {
     VP_FIELD(modify_request, add_entries, VP_TYPE_LIST, "AddEntries", 0, &entry_schema),
     VP_FIELD(modify_request, remove_entries, VP_TYPE_LIST, "RemoveEntries", 0, &entry_schema),
+    VP_FIELD(modify_request, current_version, VP_TYPE_INT, "CurrentVersion", 0, NULL),
     VP_FIELD(modify_request, prefix_list_name, VP_TYPE_TEXT, "PrefixListName", 0, NULL),
     VP_FIELD(modify_request, max_entries, VP_TYPE_INT, "MaxEntries", 0, NULL)};
 static const vp_schema modify_schema =
     VP_SCHEMA("ModifyManagedPrefixList", modify_request, modify_fields);
 
 /***
-Changes a prefix list: entries are removed, then added.
+Changes a prefix list: entries are removed, then added, which makes a new version.
 @function prefix_list:modify
 @tparam table options `add_entries` (`{{ cidr, description }}`), `remove_entries` (`{{ cidr }}`),
-`max_entries`, `prefix_list_name`
+`max_entries`, `prefix_list_name`, `current_version` (the version that is meant to be changed)
 @treturn prefix_list itself
-@raise InvalidPrefixListModification, PrefixListMaxEntriesExceeded, InvalidParameterValue
+@raise PrefixListVersionMismatch, InvalidPrefixListModification, PrefixListMaxEntriesExceeded,
+InvalidParameterValue
 @usage offices:modify{ add_entries = { { cidr = "203.0.113.0/24" } } }
 Source: EC2 API Reference, "ModifyManagedPrefixList"
 */
 static vp_status modify(vp_call *call, vp_error *error) {
     vp_prefix_list *list = (vp_prefix_list *)call->receiver;
     const modify_request *request = call->request;
+    if (request->current_version.given && list->version.given &&
+        request->current_version.value != list->version.value) {
+        VP_REFUSE(error, "PrefixListVersionMismatch",
+                  "The prefix list has the incorrect version number.");
+    }
     VP_TRY(vp_change_edit(call->change, &list->record, error));
+    if (list->version.given && request->add_entries.count + request->remove_entries.count > 0 &&
+        list->version.value < INT32_MAX) {
+        list->version.value++;
+    }
     if (!list->max_entries.given) { /* a loaded list may not say */
         list->max_entries = (vp_int){1000, 1};
     }

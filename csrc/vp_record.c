@@ -512,6 +512,8 @@ static const vp_field network_interface_fields[] = {
              VP_FIELD_NOT_EMBEDDED, NULL),
     VP_FIELD(vp_network_interface, deny_all_igw_traffic, VP_TYPE_BOOL, "DenyAllIgwTraffic", 0,
              NULL),
+    VP_FIELD(vp_network_interface, associate_public_ip_address, VP_TYPE_BOOL,
+             "AssociatePublicIpAddress", VP_FIELD_NOT_PRINTED, NULL),
     VP_FIELD(vp_network_interface, groups, VP_TYPE_LIST, "Groups", VP_FIELD_ALWAYS,
              &vp_group_identifier_schema),
     VP_FIELD(vp_network_interface, private_ip_address, VP_TYPE_ADDR, "PrivateIpAddress", 0, NULL),
@@ -600,6 +602,7 @@ static const vp_field prefix_list_fields[] = {
     VP_FIELD(vp_prefix_list, address_family, VP_TYPE_TEXT, "AddressFamily", 0, NULL),
     VP_FIELD(vp_prefix_list, state, VP_TYPE_TEXT, "State", 0, NULL),
     VP_FIELD(vp_prefix_list, max_entries, VP_TYPE_INT, "MaxEntries", 0, NULL),
+    VP_FIELD(vp_prefix_list, version, VP_TYPE_INT, "Version", 0, NULL),
     VP_FIELD(vp_prefix_list, cidrs, VP_TYPE_LIST, "Cidrs", VP_FIELD_ALWAYS, &vp_cidr_item_schema)};
 static const vp_schema prefix_list_schema =
     VP_SCHEMA("PrefixList", vp_prefix_list, prefix_list_fields);

@@ -186,7 +186,7 @@ typedef struct vp_network_interface {
     vp_record record;
     vp_name vpc_id, subnet_id, availability_zone, interface_type, status, description,
         private_dns_name;
-    vp_bool source_dest_check, requester_managed, deny_all_igw_traffic;
+    vp_bool source_dest_check, requester_managed, deny_all_igw_traffic, associate_public_ip_address;
     vp_list groups; /* vp_group_identifier */
     vp_addr private_ip_address;
     vp_address_association association; /* of the primary address */
@@ -229,7 +229,7 @@ typedef struct vp_address {
 typedef struct vp_prefix_list {
     vp_record record;
     vp_name prefix_list_name, address_family, state;
-    vp_int max_entries;
+    vp_int max_entries, version;
     vp_list cidrs; /* vp_cidr_item */
 } vp_prefix_list;
 

@@ -230,9 +230,9 @@ static vp_status resolve_instance(const vp_network *network, vp_route *route, vp
     return VP_OK;
 }
 
-/* Does the target belong to the table's VPC? */
+/* Does the target belong to the table's VPC, and take such a destination? */
 static vp_status check_network(const vp_network *network, const vp_route_table *table,
-                               const vp_record *target, vp_error *error) {
+                               const vp_route *route, const vp_record *target, vp_error *error) {
     if (target->kind == VP_KIND_VPC_PEERING_CONNECTION) {
         const vp_vpc_peering_connection *pcx = (const vp_vpc_peering_connection *)target;
         if (pcx->requester_vpc_info.vpc_id != table->vpc_id &&
@@ -252,6 +252,11 @@ static vp_status check_network(const vp_network *network, const vp_route_table *
             &((const vp_egress_only_internet_gateway *)target)->attachments;
         if (!vp_attachments_hold(network, attachments, table->vpc_id)) {
             return refuse_foreign(network, table, "network gateway", target->id, error);
+        }
+        if (vp_cidr_is_given(&route->destination_cidr_block)) {
+            VP_REFUSE(error, "InvalidParameterValue",
+                      "Route target is not supported. An egress-only internet gateway takes IPv6 "
+                      "destinations only.");
         }
     } else if (target->kind == VP_KIND_VPN_GATEWAY) {
         const vp_list *attachments = &((const vp_vpn_gateway *)target)->vpc_attachments;
@@ -325,7 +330,7 @@ static vp_status check_target(const vp_call *call, const vp_route_table *table,
         VP_TRY(resolve_instance(network, route, error));
         target = vp_network_find(network, VP_KIND_NETWORK_INTERFACE, route->network_interface_id);
     }
-    VP_TRY(check_network(network, table, target, error));
+    VP_TRY(check_network(network, table, route, target, error));
     if (target->kind == VP_KIND_VPC_ENDPOINT) { /* printed as a gateway, whichever key named it */
         route->gateway_id = target->id;
     }

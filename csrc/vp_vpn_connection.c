@@ -30,14 +30,17 @@ static uint32_t count_own(const vp_call *call, vp_kind kind) {
 
 typedef struct customer_request {
     vp_new made;
-    vp_addr ip_address;
+    vp_addr ip_address, public_ip;
     vp_int bgp_asn;
+    vp_name type;
 } customer_request;
 
 static const vp_field customer_fields[] = {
     VP_NEW_FIELDS(customer_request, "CustomerGatewayId"),
     VP_FIELD(customer_request, ip_address, VP_TYPE_ADDR, "IpAddress", 0, NULL),
-    VP_FIELD(customer_request, bgp_asn, VP_TYPE_INT, "BgpAsn", VP_FIELD_UNSIGNED, NULL)};
+    VP_FIELD(customer_request, public_ip, VP_TYPE_ADDR, "PublicIp", 0, NULL),
+    VP_FIELD(customer_request, bgp_asn, VP_TYPE_INT, "BgpAsn", VP_FIELD_UNSIGNED, NULL),
+    VP_FIELD(customer_request, type, VP_TYPE_TEXT, "Type", 0, NULL)};
 static const vp_schema customer_schema =
     VP_SCHEMA("CreateCustomerGateway", customer_request, customer_fields);
 
@@ -69,11 +72,11 @@ static vp_status name_customer(vp_call *call, const customer_request *request, v
 Makes a customer gateway: the label of a VPN connection's far end. One of the same address and
 number is returned instead of a second one.
 @function network:create_customer_gateway
-@tparam table options `ip_address`, `bgp_asn` (default 65000), `customer_gateway_id` (its own id),
-`tags`
+@tparam table options `ip_address` (or, as AWS called it before, `public_ip`), `bgp_asn` (default
+65000), `type` ("ipsec.1", AWS has no other), `customer_gateway_id` (its own id), `tags`
 @treturn customer_gateway
-@raise InvalidCustomerGateway.DuplicateIpAddress (an own id for one that exists),
-CustomerGatewayLimitExceeded, MissingParameter
+@raise InvalidParameterValue, InvalidParameterCombination, InvalidCustomerGateway.DuplicateIpAddress
+(an own id for one that exists), CustomerGatewayLimitExceeded, MissingParameter
 @usage local cgw = net:create_customer_gateway{ ip_address = "192.0.2.1", bgp_asn = 65000 }
 Source: EC2 API Reference, "CreateCustomerGateway"
 */
@@ -81,6 +84,12 @@ static vp_status create_customer_gateway(vp_call *call, vp_error *error) {
     customer_request *request = call->request;
     vp_name ip_address, bgp_asn;
     vp_record *record;
+    VP_TRY(vp_check_only(call->network, request->type, "ipsec.1", "type", error));
+    VP_TRY(vp_check_not_both(request->ip_address.family != 0, request->public_ip.family != 0,
+                             "ipAddress and publicIp", error));
+    if (request->public_ip.family != 0) {
+        request->ip_address = request->public_ip;
+    }
     VP_TRY(vp_check_given(request->ip_address.family != 0, "ipAddress", error));
     VP_TRY(name_customer(call, request, &ip_address, &bgp_asn, error));
     vp_record *other = find_customer(call, ip_address, bgp_asn);
@@ -132,10 +141,21 @@ static vp_status delete_customer_gateway(vp_call *call, vp_error *error) {
 
 /* ---- VPN connections ------------------------------------------------------------------------- */
 
+/* The one of AWS's options that matters to routing; the others tell how tunnels are set up. */
+typedef struct connection_options {
+    vp_bool static_routes_only;
+} connection_options;
+
+static const vp_field option_fields[] = {
+    VP_FIELD(connection_options, static_routes_only, VP_TYPE_BOOL, "StaticRoutesOnly", 0, NULL)};
+static const vp_schema option_schema =
+    VP_SCHEMA("VpnConnectionOptionsSpecification", connection_options, option_fields);
+
 typedef struct connection_request {
     vp_new made;
-    vp_name customer_gateway_id, vpn_gateway_id, transit_gateway_id;
+    vp_name customer_gateway_id, vpn_gateway_id, transit_gateway_id, type;
     vp_bool static_routes_only;
+    connection_options options;
 } connection_request;
 
 static const vp_field connection_fields[] = {
@@ -146,7 +166,9 @@ static const vp_field connection_fields[] = {
              NULL),
     VP_FIELD(connection_request, transit_gateway_id, VP_TYPE_TEXT, "TransitGatewayId",
              VP_FIELD_REFERENCE, NULL),
-    VP_FIELD(connection_request, static_routes_only, VP_TYPE_BOOL, "StaticRoutesOnly", 0, NULL)};
+    VP_FIELD(connection_request, type, VP_TYPE_TEXT, "Type", 0, NULL),
+    VP_FIELD(connection_request, static_routes_only, VP_TYPE_BOOL, "StaticRoutesOnly", 0, NULL),
+    VP_FIELD(connection_request, options, VP_TYPE_OBJECT, "Options", 0, &option_schema)};
 static const vp_schema connection_schema =
     VP_SCHEMA("CreateVpnConnection", connection_request, connection_fields);
 
@@ -155,19 +177,27 @@ Makes a VPN connection between a virtual private gateway or a transit gateway an
 gateway; both tunnels are taken to be up. A transit gateway gets an attachment of it.
 @function network:create_vpn_connection
 @tparam table options `customer_gateway_id` (id or customer gateway), `vpn_gateway_id` (id or
-virtual private gateway) or `transit_gateway_id` (id or transit gateway), `static_routes_only`
-(boolean, default false), `vpn_connection_id` (its own id), `tags`
+virtual private gateway) or `transit_gateway_id` (id or transit gateway), `options`
+(`{ static_routes_only }`; `static_routes_only` may also stand outside, default false), `type`
+("ipsec.1", AWS has no other), `vpn_connection_id` (its own id), `tags`
 @treturn vpn_connection
 @raise InvalidCustomerGatewayID.NotFound, InvalidVpnGatewayID.NotFound,
-InvalidTransitGatewayID.NotFound, InvalidParameterCombination, VpnConnectionLimitExceeded,
-MissingParameter
+InvalidTransitGatewayID.NotFound, InvalidParameterCombination, InvalidParameterValue,
+VpnConnectionLimitExceeded, MissingParameter
 @usage local vpn = net:create_vpn_connection{
-  customer_gateway_id = cgw, vpn_gateway_id = vgw, static_routes_only = true }
+  customer_gateway_id = cgw, vpn_gateway_id = vgw, options = { static_routes_only = true } }
 Source: EC2 API Reference, "CreateVpnConnection"
 */
 static vp_status create_vpn_connection(vp_call *call, vp_error *error) {
     connection_request *request = call->request;
+    bool within = request->options.static_routes_only != VP_UNSET;
     vp_record *record;
+    VP_TRY(vp_check_only(call->network, request->type, "ipsec.1", "type", error));
+    VP_TRY(vp_check_not_both(within, request->static_routes_only != VP_UNSET,
+                             "staticRoutesOnly and options.staticRoutesOnly", error));
+    if (within) {
+        request->static_routes_only = request->options.static_routes_only;
+    }
     VP_TRY(
         vp_check_own(call, VP_KIND_CUSTOMER_GATEWAY, request->customer_gateway_id, &record, error));
     bool transit = request->transit_gateway_id != VP_NO_NAME;

@@ -161,6 +161,7 @@ static vp_status enable_propagation(vp_call *call, vp_error *error) {
     vp_name id = ((const propagation_request *)call->request)->gateway_id;
     vp_record *record;
     void *item;
+    VP_TRY(vp_check_given(id != VP_NO_NAME, "gatewayId", error));
     VP_TRY(vp_check_own(call, VP_KIND_VPN_GATEWAY, id, &record, error));
     const vp_list *attachments = &((const vp_vpn_gateway *)record)->vpc_attachments;
     if (!vp_attachments_hold(network, attachments, table->vpc_id)) {
@@ -208,6 +209,7 @@ Source: EC2 API Reference, "DisableVgwRoutePropagation"
 static vp_status disable_propagation(vp_call *call, vp_error *error) {
     vp_name id = ((const propagation_request *)call->request)->gateway_id;
     vp_record *record;
+    VP_TRY(vp_check_given(id != VP_NO_NAME, "gatewayId", error));
     VP_TRY(vp_check_own(call, VP_KIND_VPN_GATEWAY, id, &record, error));
     call->result = call->receiver;
     return stop_propagation(call->change, (vp_route_table *)call->receiver, id, error);
@@ -218,23 +220,24 @@ static vp_status disable_propagation(vp_call *call, vp_error *error) {
 typedef struct create_request {
     vp_new made;
     vp_int amazon_side_asn;
-    vp_name availability_zone;
+    vp_name availability_zone, type;
 } create_request;
 
 static const vp_field create_fields[] = {
     VP_NEW_FIELDS(create_request, "VpnGatewayId"),
     VP_FIELD(create_request, amazon_side_asn, VP_TYPE_INT, "AmazonSideAsn", VP_FIELD_UNSIGNED,
              NULL),
-    VP_FIELD(create_request, availability_zone, VP_TYPE_TEXT, "AvailabilityZone", 0, NULL)};
+    VP_FIELD(create_request, availability_zone, VP_TYPE_TEXT, "AvailabilityZone", 0, NULL),
+    VP_FIELD(create_request, type, VP_TYPE_TEXT, "Type", 0, NULL)};
 static const vp_schema create_schema = VP_SCHEMA("CreateVpnGateway", create_request, create_fields);
 
 /***
 Makes a virtual private gateway, attached to nothing.
 @function network:create_vpn_gateway
-@tparam[opt] table options `amazon_side_asn` (default 64512), `availability_zone`, `vpn_gateway_id`
-(its own id), `tags`
+@tparam[opt] table options `amazon_side_asn` (default 64512), `availability_zone`, `type`
+("ipsec.1", AWS has no other), `vpn_gateway_id` (its own id), `tags`
 @treturn vpn_gateway
-@raise VpnGatewayLimitExceeded
+@raise VpnGatewayLimitExceeded, InvalidParameterValue
 @usage local vgw = net:create_vpn_gateway()
 Source: EC2 API Reference, "CreateVpnGateway"
 */
@@ -242,6 +245,7 @@ static vp_status create_vpn_gateway(vp_call *call, vp_error *error) {
     create_request *request = call->request;
     vp_record *record;
     uint32_t count = 0;
+    VP_TRY(vp_check_only(call->network, request->type, "ipsec.1", "type", error));
     for (uint32_t i = 0; i < VP_ROW_COUNT(call->network, VP_KIND_VPN_GATEWAY); i++) {
         const vp_record *other = call->network->rows[VP_KIND_VPN_GATEWAY].rows[i];
         count += other->owner_id == call->owner_id && other->region == call->region ? 1 : 0;

@@ -59,6 +59,8 @@ describe("an egress-only internet gateway", function()
       { destination_ipv6_cidr_block = "::/0", egress_only_internet_gateway_id = eigw })
     refused(net, "InvalidGatewayID.NotFound", main, "create_route",
       { destination_ipv6_cidr_block = "::/0", egress_only_internet_gateway_id = "eigw-9" })
+    assert.matches("takes IPv6 destinations only", refused(net, "InvalidParameterValue", main, "create_route",
+      { destination_cidr_block = "0.0.0.0/0", egress_only_internet_gateway_id = eigw }))
     main:create_route { destination_ipv6_cidr_block = "::/0", egress_only_internet_gateway_id = eigw }
     local function state()
       local route = main.routes[#main.routes]
@@ -77,7 +79,15 @@ describe("an egress-only internet gateway", function()
     local subnet = vpc:create_subnet { cidr_block = "10.0.0.0/24", ipv6_cidr_block = "2001:db8:1234:1a00::/64" }
     local web = subnet:run_instance { private_ip_address = "10.0.0.10", ipv6_address = "2001:db8:1234:1a00::10" }
     vpc.main_route_table:create_route { destination_ipv6_cidr_block = "::/0", egress_only_internet_gateway_id = eigw }
-    vpc.main_route_table:create_route { destination_cidr_block = "0.0.0.0/0", egress_only_internet_gateway_id = eigw }
+    vpc.main_route_table:create_route {
+      destination_ipv6_cidr_block = "3000::/4", egress_only_internet_gateway_id = eigw,
+    }
+    -- AWS takes no IPv4 route to it, but data may hold one
+    local text, count = net:describe_json():gsub('"DestinationIpv6CidrBlock"(:%s*)"3000::/4"',
+      '"DestinationCidrBlock"%1"0.0.0.0/0"')
+    assert.equal(1, count)
+    net = assert(vpcpeer.load_json(text))
+    web = net:get(web.id)
     local out = net:trace { from = web, to = "2600::1" }
     assert.is_true(out.reachable)
     assert.same({ { "eigw-a" }, 1500, "egress_only_internet_gateway" }, { out.via, out.mtu, out.path[2].kind })

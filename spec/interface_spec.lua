@@ -126,11 +126,53 @@ describe("run_instance", function()
     assert.is_nil(web.public_ip_address)
     assert.equal("stopped", web:stop().state.name)
     web:start()
-    assert.equal("54.144.0.2", web.public_ip_address)
+    assert.equal("54.144.0.3", web.public_ip_address) -- a new one
     web:terminate()
     assert.equal("terminated", web:terminate().state.name)
     refused(net, "IncorrectInstanceState", web, "start")
     refused(net, "IncorrectInstanceState", web, "stop")
+  end)
+end)
+
+describe("an address that Amazon lends", function()
+  it("comes back as another one, where the launch or the subnet says so", function()
+    local net, _, subnet = build()
+    local first = subnet:run_instance { associate_public_ip_address = true }
+    local named = subnet:run_instance { public_ip = "203.0.113.10" }
+    local none = subnet:run_instance()
+    local function restarted(instance)
+      instance:stop()
+      return instance:start().public_ip_address
+    end
+    assert.same({ "54.144.0.2", "54.144.0.3" }, { restarted(first), restarted(named) })
+    assert.is_nil(restarted(none))
+    -- the launch counts, not what the subnet says later; a copy goes on counting
+    subnet:modify_attribute { map_public_ip_on_launch = true }
+    local closed = subnet:run_instance { associate_public_ip_address = false }
+    assert.is_nil(restarted(closed))
+    assert.equal("54.144.0.4", restarted(first))
+    assert.equal("54.144.0.5", restarted(net:clone():get(first.id)))
+    assert.equal("54.144.0.5", restarted(first))
+    -- a call that is refused has lent nothing
+    refused(net, "InvalidParameterValue", net, "allocate_address", { allocation_id = "eip-1" })
+    assert.equal("54.144.0.6", net:allocate_address().public_ip)
+    assert.equal("54.144.0.6", tostring(first:stop() and net:addresses()().public_ip))
+    -- loaded data do not tell the launch: the subnet does
+    local loaded = assert(vpcpeer.load_json(net:describe_json()))
+    assert.equal("54.144.0.7", restarted(loaded:get(named.id)))
+  end)
+
+  it("is public, as an Elastic IP is", function()
+    local net, _, subnet = build()
+    for _, address in ipairs {
+      "10.0.0.1", "172.16.0.1", "192.168.0.1", "100.64.0.1", "127.0.0.1", "169.254.1.1", "0.0.0.1", "224.0.0.1",
+      "255.255.255.255", "2001:db8::1",
+    } do
+      refused(net, "InvalidParameterValue", net, "allocate_address", { public_ip = address })
+      refused(net, "InvalidParameterValue", net, "allocate_address", { address = address })
+      refused(net, "InvalidParameterValue", subnet, "run_instance", { public_ip = address })
+    end
+    assert.equal("172.32.0.1", net:allocate_address({ address = "172.32.0.1" }).public_ip)
   end)
 end)
 
@@ -240,6 +282,19 @@ describe("internet gateway", function()
 end)
 
 describe("prefix list", function()
+  it("counts its versions, and is changed in the one that is meant", function()
+    local net = vpcpeer.network()
+    local list = net:create_managed_prefix_list { prefix_list_name = "x", max_entries = 5 }
+    assert.equal(1, list.version)
+    list:modify { current_version = 1, add_entries = { { cidr = "10.0.0.0/8" } } }
+    assert.matches("The prefix list has the incorrect version number%.",
+      refused(net, "PrefixListVersionMismatch", list, "modify",
+        { current_version = 1, remove_entries = { { cidr = "10.0.0.0/8" } } }))
+    list:modify { current_version = 2, remove_entries = { { cidr = "10.0.0.0/8" } } }
+    assert.equal(3, list:modify({ prefix_list_name = "y" }).version) -- the entries make the version
+    assert.equal(3, net:describe("managed-prefix-lists").PrefixLists[1].Version)
+  end)
+
   it("has entries of one family, up to its maximum", function()
     local net = vpcpeer.network()
     local list = net:create_managed_prefix_list {
