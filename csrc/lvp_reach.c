@@ -458,6 +458,123 @@ static int lvp_reach_connectivity(lua_State *L) {
     return 2;
 }
 
+/* ---- what words mean ---------------------------------------------------------------------------
+ */
+
+/* Sets the field of the table on top to the set of all that "internet" means. */
+static void push_internet(lua_State *L, vp_network *network, vp_compiled *compiled) {
+    vp_error error;
+    lvp_builder_box *made = lvp_new_builder(L);
+    vp_set_builder_init(&made->builder, &network->alloc);
+    made->open = true;
+    vp_status status = vp_reach_add_internet(compiled, &made->builder, &error);
+    if (status == VP_OK) {
+        status = lvp_push_frozen(L, made, &error);
+    }
+    if (status != VP_OK) {
+        (void)lvp_raise(L, &error);
+    }
+    lua_setfield(L, -3, "internet");
+    lua_pop(L, 1);
+}
+
+static void push_scope(lua_State *L, vp_network *network, vp_compiled *compiled,
+                       const lvp_side *side, const vp_reach_scope *scope) {
+    const vp_rows *rows = vp_network_rows(network, VP_KIND_NETWORK_INTERFACE);
+    lua_createtable(L, 0, 4);
+    lua_newtable(L);
+    for (uint32_t i = 0; i < compiled->interface_count; i++) {
+        if (side->chosen[i] != VP_REACH_OUT) {
+            lvp_push_name(L, network, rows->rows[i]->id);
+            append(L, lua_gettop(L) - 1);
+        }
+    }
+    lua_setfield(L, -2, "interfaces");
+    if (side->within != NULL && !vp_set_is_empty(side->within)) {
+        lvp_new_set(L)->set = vp_set_ref(side->within);
+        lua_setfield(L, -2, "addresses");
+    }
+    if (scope->outside[0].meant && scope->outside[0].addresses == NULL) {
+        push_internet(L, network, compiled);
+    }
+    lua_pushboolean(L, scope->outside[1].meant && scope->outside[1].addresses == NULL);
+    lua_setfield(L, -2, "onprem");
+}
+
+/***
+Who an END of a question about everything is.
+@function core.scope
+@local
+@tparam network net
+@tparam string what what messages call the END
+@param end_or_list as in `net:connectivity`
+@treturn[1] table `interfaces`: ids in id order; `addresses`: the set of those that were named;
+`internet`: the set of all its addresses, where all of it is meant; `onprem`: whether all of it is
+@treturn[2] nil
+@treturn[2] string message
+@treturn[2] string code
+@raise for another type
+*/
+static int lvp_reach_scope(lua_State *L) {
+    vp_network *network = lvp_check_network(L, 1)->network;
+    const char *what = luaL_checkstring(L, 2);
+    vp_reach_scope scope;
+    vp_compiled *compiled;
+    vp_error error;
+    memset(&scope, 0, sizeof scope);
+    luaL_checkany(L, 3);
+    lua_settop(L, 3);
+    rows_box *box = lvp_new_box(L, LVP_ROWS, sizeof *box);
+    box->network = vp_network_ref(network);
+    vp_status status = vp_compiled_get(network, &compiled, &error);
+    if (status == VP_OK) {
+        box->interface_count = compiled->interface_count;
+        lvp_reading of = {L, what, network, compiled, &box->sides[0], &scope, &error};
+        status = lua_isnil(L, 3) ? vp_error_set(&error, VP_INVALID, "invalid_end",
+                                                "'%s': no end was given", what)
+                                 : lvp_read_side(&of, 3);
+    }
+    if (status != VP_OK) {
+        return lvp_fail(L, &error);
+    }
+    push_scope(L, network, compiled, &box->sides[0], &scope);
+    return 1;
+}
+
+/***
+What a text of services names, as the services of a row.
+@function core.services
+@local
+@tparam network net
+@tparam string text
+@tparam number family
+@treturn[1] table services
+@treturn[2] nil
+@treturn[2] string message
+@treturn[2] string code
+*/
+static int lvp_reach_services(lua_State *L) {
+    vp_network *network = lvp_check_network(L, 1)->network;
+    size_t length;
+    const char *text = luaL_checklstring(L, 2, &length);
+    vp_reach_row row;
+    vp_compiled *compiled;
+    vp_error error;
+    memset(&row, 0, sizeof row);
+    row.family = luaL_checknumber(L, 3) == 6 ? 6 : 4;
+    vp_status status = vp_compiled_get(network, &compiled, &error);
+    if (status == VP_OK) {
+        status = vp_service_parse(&compiled->profiles->services, text, length, &row.flow, &error);
+    }
+    if (status != VP_OK) {
+        return lvp_fail(L, &error);
+    }
+    vp_services *services = &compiled->profiles->services;
+    vp_service_range all = {0, VP_PORTS_MAX};
+    push_services(L, services, &row, vp_service_of_range(services, all));
+    return 1;
+}
+
 /***
 Looks at everything inside the network without making rows, for measuring.
 @function rows:count
@@ -509,7 +626,10 @@ static const luaL_Reg rows_methods[] = {{"examined", lvp_rows_effort},
                                         {"drop", lvp_rows_drop},
                                         {NULL, NULL}};
 static const luaL_Reg rows_metamethods[] = {{"__gc", lvp_rows_gc}, {NULL, NULL}};
-static const luaL_Reg functions[] = {{"connectivity", lvp_reach_connectivity}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"connectivity", lvp_reach_connectivity},
+                                     {"scope", lvp_reach_scope},
+                                     {"services", lvp_reach_services},
+                                     {NULL, NULL}};
 
 void lvp_open_reach(lua_State *L) {
     lvp_new_class(L, LVP_ROWS, rows_methods, rows_metamethods);

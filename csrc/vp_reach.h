@@ -96,6 +96,13 @@ VP_MUST_CHECK vp_status vp_reach_next(vp_reach *reach, vp_reach_row *row, vp_err
 /* Looks at everything without making rows; for measuring. `rectangles` counts what is not empty. */
 VP_MUST_CHECK vp_status vp_reach_count(vp_reach *reach, uint64_t *rectangles, vp_error *error);
 
+/*
+ * Adds the addresses of both families that "internet" means to a builder: public ones that nothing
+ * in the model has. VP_NO_MEMORY leaves it as far as it got.
+ */
+VP_MUST_CHECK vp_status vp_reach_add_internet(vp_compiled *compiled, vp_set_builder *builder,
+                                              vp_error *error);
+
 /* The question as it was asked. */
 vp_reach_query vp_reach_query_of(const vp_reach *reach);
 

@@ -55,6 +55,40 @@ static bool span_at(uint8_t family, bool premises, uint32_t n, span *found) {
     return true;
 }
 
+/* The parts of a span that the profile has no value for. */
+static vp_status add_unheld(vp_compiled *compiled, vp_set_builder *builder, uint8_t family,
+                            const span *part, vp_error *error) {
+    vp_profile held = vp_compiled_outside(compiled, family);
+    vp_point at = part->first, until;
+    for (;;) {
+        uint32_t value = vp_profile_value(compiled->profiles, held, family, at, &until);
+        until = vp_point_less(part->last, until) ? part->last : until;
+        vp_addr first = vp_point_address(at, family), last = vp_point_address(until, family);
+        if (value == 0) {
+            vp_status status = vp_set_builder_add_range(builder, &first, &last, error);
+            if (status != VP_OK) {
+                return status;
+            }
+        }
+        if (!vp_point_less(until, part->last)) {
+            return VP_OK;
+        }
+        at = vp_point_after(until, family == 6);
+    }
+}
+
+vp_status vp_reach_add_internet(vp_compiled *compiled, vp_set_builder *builder, vp_error *error) {
+    static const uint8_t families[] = {4, 6};
+    vp_status status = VP_OK;
+    for (size_t i = 0; i < sizeof families; i++) {
+        span part;
+        for (uint32_t n = 0; status == VP_OK && span_at(families[i], false, n, &part); n++) {
+            status = add_unheld(compiled, builder, families[i], &part, error);
+        }
+    }
+    return status;
+}
+
 /* A walk between an address of the model and one outside. */
 typedef struct outside_walk {
     vp_reach *reach;

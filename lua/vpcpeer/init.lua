@@ -31,6 +31,21 @@ for _, name in ipairs { "load", "load_json", "load_tables" } do
   end
 end
 
+--- Does a network keep the expectations of a checks file? As `run` of vpcpeer.check, which is loaded by
+-- the first call.
+-- @function vpcpeer.check
+-- @tparam network net
+-- @tparam string text Lua with an expectation a line
+-- @tparam[opt="checks"] string name what places are told by: the file
+-- @treturn table report `{ name, results, counts = { passed, failed, unknown, error }, broken }`
+-- @raise for arguments of another type
+-- @usage
+-- local report = vpcpeer.check(net, 'expect("web"):can_reach("db", "tcp 5432")')
+-- assert(report.counts.passed == 1)
+function M.check(...)
+  return require("vpcpeer.check").run(...)
+end
+
 --- The error code in the message of a refused change.
 -- A change that AWS would refuse raises `CODE: message`; Lua and hosts put positions in front.
 -- @tparam any message what `pcall` gave

@@ -14,7 +14,7 @@ local EPILOG = "Exit status: 0 yes, 1 no, 2 misuse or unreadable input, 3 unknow
 -- In the order of the help; each is a file vpcpeer/cli/NAME.lua with `summary`, `examples`, `define`,
 -- `run`. `define` gets what gives commands inside the command a help that does not end the process.
 local COMMANDS = {
-    "trace", "connectivity", "find", "lint", "resolve", "show", "cidr", "explain", "collect", "completion",
+    "trace", "connectivity", "find", "lint", "check", "resolve", "show", "cidr", "explain", "collect", "completion",
 }
 local IS_COMMAND = {}
 for _, name in ipairs(COMMANDS) do
@@ -37,9 +37,11 @@ end
 
 --- Adds the arguments of every command that reads a network.
 -- @param command an argparse command
-function cli.define_input(command)
+-- @tparam[opt] string last what the last path is instead: "checks file"
+function cli.define_input(command, last)
     command:argument("path", "Files or folders with the output of 'aws ec2 describe-*', taken together; "
-        .. "- is standard input ('gzip -dc dump.json.gz | vpcpeer ...')."):args("+"):argname("PATH")
+        .. "- is standard input ('gzip -dc dump.json.gz | vpcpeer ...')." .. (last and " The last one is the "
+        .. last .. "." or "")):args(last and "2+" or "+"):argname("PATH")
     command:flag("--strict", "Refuse input with warnings (status 2).")
     command:flag("--quiet", "Print no warnings about the input, and no progress.")
 end

@@ -1,0 +1,293 @@
+-- Checks: what each expectation means, on networks small enough to argue by hand.
+
+local check = require "vpcpeer.check"
+local peered = require "support.peered"
+local shell = require "support.shell"
+local vpcpeer = require "vpcpeer"
+
+-- The report of a checks file on a network, as "status message" a line.
+local function told(net, text)
+    local lines = {}
+    for i, result in ipairs(check.run(net, text, "checks.lua").results) do
+        local message = result.message and ": " .. result.message or ""
+        lines[i] = (result.line or 0) .. " " .. result.status .. message
+    end
+    return table.concat(lines, "\n")
+end
+
+-- One VPC behind an internet gateway. web is open to the world on 443 and to an office on 22; twin has two
+-- interfaces, of which the second lets 8080 in; lone has no public address.
+local function public(change)
+    local net = vpcpeer.network()
+    local vpc = net:create_vpc { vpc_id = "vpc-a", cidr_block = "10.0.0.0/16" }
+    local subnet = vpc:create_subnet { subnet_id = "subnet-a", cidr_block = "10.0.0.0/24", tags = { Tier = "front" } }
+    local igw = net:create_internet_gateway { internet_gateway_id = "igw-a" }
+    vpc:attach_internet_gateway { internet_gateway_id = igw }
+    vpc.main_route_table:create_route { destination_cidr_block = "0.0.0.0/0", gateway_id = igw }
+    local web = vpc:create_security_group { group_id = "sg-web", group_name = "web" }
+    web:authorize_ingress { ip_protocol = "tcp", from_port = 443, to_port = 443, cidr_ip = "0.0.0.0/0" }
+    web:authorize_ingress { ip_protocol = "tcp", from_port = 22, to_port = 22, cidr_ip = "198.51.100.0/24" }
+    local app = vpc:create_security_group { group_id = "sg-app", group_name = "app" }
+    app:authorize_ingress { ip_protocol = "tcp", from_port = 8080, to_port = 8090, cidr_ip = "10.0.0.0/24" }
+    local none = vpc:create_security_group { group_id = "sg-none", group_name = "none" }
+    subnet:run_instance { instance_id = "i-web", private_ip_address = "10.0.0.10", security_group_ids = { web },
+        associate_public_ip_address = true, tags = { Name = "web" } }
+    local twin = subnet:run_instance { instance_id = "i-twin", private_ip_address = "10.0.0.20",
+        security_group_ids = { none }, tags = { Name = "twin" } }
+    local second = subnet:create_network_interface { network_interface_id = "eni-second",
+        private_ip_address = "10.0.0.21", groups = { app } }
+    second:attach { instance_id = twin, device_index = 1 }
+    subnet:run_instance { instance_id = "i-lone", private_ip_address = "10.0.0.30", security_group_ids = { none },
+        tags = { Name = "lone" } }
+    if change then
+        change(net, vpc, subnet)
+    end
+    return net
+end
+
+describe("can_reach", function()
+    it("wants every member of a group to reach, an instance by any of its interfaces", function()
+        assert.equal("1 passed\n2 passed\n3 failed: web (i-web) does not reach lone (i-lone) on tcp 8080\n"
+            .. "twin (i-twin) does not reach lone (i-lone) on tcp 8080",
+            told(public(), [[expect("web"):can_reach("twin", "tcp 8080-8090")
+            expect { "web", "lone" }:can_reach("twin", "tcp 8080")
+            expect { tag = { Tier = "front" } }:can_reach({ "twin", "lone" }, "tcp 8080")]]))
+    end)
+
+    it("wants all that was named, and names what does not pass", function()
+        assert.equal("1 passed\n2 failed: web (i-web) does not reach twin (i-twin) on tcp 8091 (of tcp 8080-8091)\n"
+            .. "3 failed: web (i-web) does not reach twin (i-twin) on icmp 8/0 (of tcp 8080, icmp 8/0)\n4 passed\n"
+            .. "5 failed: web (i-web) does not reach lone (i-lone)",
+            told(public(), [[expect("web"):can_reach("twin", "tcp 8080, tcp 8082-8090")
+            expect("web"):can_reach("twin", "tcp 8080-8091")
+            expect("web"):can_reach("twin", "tcp 8080, icmp 8/0")
+            expect("web"):can_reach("twin")
+            expect("web"):can_reach("lone")]]))
+    end)
+
+    it("means all of the internet, and all of named addresses", function()
+        local report = check.run(public(), [[expect("internet"):can_reach("web", "tcp 443")
+            expect("198.51.100.0/24"):can_reach("web", "tcp 443, tcp 22")
+            expect("198.51.0.0/16"):can_reach("web", "tcp 443, tcp 22")
+            expect("internet"):can_reach("web", "tcp 443, tcp 22")
+            expect("web"):can_reach("internet", "tcp 443")
+            expect("lone"):can_reach("internet", "tcp 443")]])
+        local results = report.results
+        assert.same({ passed = 3, failed = 3, unknown = 0, error = 0 }, report.counts)
+        assert.equal("198.51.0.0/18, 198.51.64.0/19, 198.51.96.0/22 and 5 more does not reach web (i-web) on "
+            .. "tcp 22 (of tcp 443, tcp 22)", results[3].message)
+        assert.matches("^internet %[1%.0%.0%.0/8, .* more%] does not reach web %(i%-web%) on tcp 22",
+            results[4].message)
+        assert.is_false(results[4].traces[1].reachable)
+        assert.equal("lone (i-lone) does not reach internet on tcp 443", results[6].message)
+    end)
+
+    it("takes either family unless it is told", function()
+        local net = public()
+        assert.equal("1 passed\n2 passed\n3 failed: web (i-web) does not reach twin (i-twin) on tcp 8080",
+            told(net, [[expect("web"):can_reach("twin", "tcp 8080")
+            expect("web"):can_reach("twin", "tcp 8080", { family = 4 })
+            expect("web"):can_reach("twin", "tcp 8080", { family = 6 })]]))
+    end)
+end)
+
+describe("cannot_reach", function()
+    it("fails for any row, and tells it", function()
+        local report = check.run(public(), 'expect("internet"):cannot_reach({ tag = { Tier = "front" } }, "tcp 22")')
+        local result = report.results[1]
+        assert.equal("failed", result.status)
+        assert.equal("internet [198.51.100.0/24] -> web (i-web): tcp 22", result.message)
+        assert.is_true(result.traces[1].reachable)
+        assert.equal(1, #result.rows)
+    end)
+
+    it("finds what one probe misses", function()
+        -- net:trace from any address of the internet, or to the first interface, would see nothing here.
+        assert.equal("1 failed: web (i-web) -> twin (i-twin): tcp 8081", told(public(),
+            'expect("web"):cannot_reach("twin", "tcp 8081")'))
+        assert.equal("1 passed", told(public(), 'expect("web"):cannot_reach("twin", "tcp 8079, udp, icmp")'))
+    end)
+
+    it("minds source ports that are named", function()
+        assert.equal("1 failed: web (i-web) -> twin (i-twin): tcp 8080 from 53\n2 failed: web (i-web) -> "
+            .. "twin (i-twin): tcp 8080 from 53", told(public(),
+            [[expect("web"):cannot_reach("twin", "tcp 8080 from 53")
+            expect("web"):cannot_reach("twin", "tcp 8080", { source_port = 53 })]]))
+    end)
+
+    it("does not pass on what is unknown", function()
+        local documents = peered.documents()
+        for _, list in pairs {
+            documents.Vpcs, documents.Subnets, documents.RouteTables, documents.Reservations[1].Instances,
+        } do
+            table.remove(list, 2)
+        end
+        local net = vpcpeer.load_tables(documents)
+        local report = check.run(net, [[expect("web"):cannot_reach("10.0.0.0/24", "tcp 22")
+            expect("web"):can_reach("10.0.0.0/24", "tcp 22")
+            expect("web"):can_reach("lone", "tcp 22")]])
+        assert.same({ passed = 1, failed = 0, unknown = 2, error = 0 }, report.counts)
+        assert.equal("not known (vpc-b, to which app-data (pcx-11112222) leads, is not in the data): web (i-web) -> "
+            .. "10.0.0.0/24", report.results[1].message)
+        assert.equal("not known whether web (i-web) reaches 10.0.0.0/24 on tcp 22 (UNKNOWN_RESOURCE)",
+            report.results[2].message)
+        assert.matches("^1 unknown: .*vpc%-b.*: 10%.0%.0%.0/28 %-> web", told(net, [[
+            expect("10.0.0.0/28"):cannot_reach("web")]]):gsub("^2", "1"))
+        assert.equal("1 passed", told(net, 'expect("lone"):cannot_reach("10.0.0.0/24")'))
+    end)
+
+    it("never passes when nothing was examined", function()
+        for _, text in ipairs {
+            'expect("internet"):cannot_reach { tag = { Tier = "none" } }', 'expect("internet"):cannot_reach("onprem")',
+            'expect("10.0.9.0/24"):cannot_reach("web")', 'expect("lone"):cannot_reach("lone")',
+            'expect("internet"):can_reach { tag = { Tier = "none" } }', 'expect("web"):can_reach("web")',
+            'expect("web"):can_reach("10.0.9.0/24")',
+        } do
+            assert.matches("^1 failed: nothing was examined: ", told(public(), text))
+        end
+    end)
+end)
+
+describe("are_peered", function()
+    it("knows connections by their VPCs and what lies in them", function()
+        assert.equal("1 passed\n2 passed\n3 failed: no peering connection joins data (vpc-b) and other (vpc-c)\n"
+            .. "4 passed\n5 failed: app-data (pcx-11112222) between them is active",
+            told(peered.network(), [[expect("app"):and_("vpc-b"):are_peered()
+            expect(net:get "web"):and_("subnet-b"):are_peered()
+            expect("data"):and_("other"):are_peered()
+            expect("data"):and_("other"):are_not_peered()
+            expect("data"):and_("app"):are_not_peered()]]))
+    end)
+
+    it("wants an active connection", function()
+        local net = vpcpeer.network()
+        local a = net:create_vpc { vpc_id = "vpc-a", cidr_block = "10.0.0.0/16" }
+        local b = net:create_vpc { vpc_id = "vpc-b", cidr_block = "10.1.0.0/16" }
+        net:create_vpc_peering_connection { vpc_peering_connection_id = "pcx-1", vpc_id = a, peer_vpc_id = b }
+        assert.equal("1 failed: pcx-1 between them is pending-acceptance",
+            told(net, 'expect("vpc-a"):and_("vpc-b"):are_peered()'))
+    end)
+
+    it("knows a peer of which the data hold the id alone", function()
+        local net = peered.network(function(documents)
+            table.remove(documents.VpcPeeringConnections)
+            documents.VpcPeeringConnections[1].AccepterVpcInfo.VpcId = "vpc-far"
+        end)
+        assert.equal("1 passed\n2 error: nothing in the model has the id or unique Name tag \"vpc-near\"",
+            told(net, [[expect("app"):and_("vpc-far"):are_peered()
+            expect("app"):and_("vpc-near"):are_peered()]]))
+    end)
+end)
+
+describe("has_no and resolves", function()
+    it("take codes, severities, or any error", function()
+        local net = peered.network(function(documents)
+            table.remove(documents.RouteTables[2].Routes)
+        end)
+        assert.matches("^1 passed\n2 failed: warning: .*PCX_ROUTE_ONE_WAY.*\n3 failed: .*\n4 passed$", told(net,
+            [[expect(net):has_no()
+            expect(net):has_no("PCX_ROUTE_ONE_WAY")
+            expect(net):has_no("warning")
+            expect(net):has_no { "PCX_OVERLAPPING_CIDRS", "SG_RULE_STALE" }]]))
+    end)
+
+    it("ask host names as who asks would", function()
+        local net = public(function(net, vpc)
+            net:create_hosted_zone { name = "example.internal", vpc_ids = { vpc },
+                records = { { name = "db.example.internal", type = "A", value = "10.0.0.30" } } }
+            vpc:modify_attribute { enable_dns_hostnames = true }
+        end)
+        assert.equal("1 passed\n2 passed\n3 failed: it is 10.0.0.30\n"
+            .. "4 failed: the name does not exist for who asks (NXDOMAIN)", told(net,
+            [[expect("web"):resolves("db.example.internal")
+            expect("web"):resolves("db.example.internal", "10.0.0.30")
+            expect("web"):resolves("db.example.internal", "10.0.0.31")
+            expect("web"):resolves("cache.example.internal")]]))
+    end)
+end)
+
+describe("a checks file", function()
+    local function broken(text)
+        return check.run(peered.network(), text, "checks.lua").broken
+    end
+
+    it("reports what is wrong with itself, with its line", function()
+        for text, wanted in pairs {
+            ["\n\nexpect("] = "^checks%.lua:3: ",
+            ["\nerror('out of luck')"] = "^checks%.lua:2: out of luck$",
+            ["error({})"] = "^checks%.lua: it raised an error that is no text, but a table$",
+            ["local x = 1"] = "^checks%.lua: it expects nothing$",
+            ["expect(net):has_no()\nexpect('web')"] = "^checks%.lua:2: expect%(%.%.%.%) says nothing to expect$",
+            ["expect(net):has_no('PCX_ONE_WAY')"] = "^checks%.lua:1: .*did you mean 'PCX_",
+            ["expect('web'):has_no()"] = "^checks%.lua:1: 'has_no' is about a network",
+            ["expect(net):can_reach('web')"] = "^checks%.lua:1: 'can_reach' is about an end",
+            ["expect('app'):are_peered('data')"] = "^checks%.lua:1: 'are_peered' is about two ends",
+            ["expect('web'):can_reach('db', 'tcp 22', { famliy = 4 })"] = "^checks%.lua:1: .*did you mean 'family'",
+            ["expect('web'):can_reach('db', 22)"] = "^checks%.lua:1: services are text",
+            ["expect('web'):can_reach()"] = "^checks%.lua:1: .*no end was given",
+            ["expect(nil)"] = "^checks%.lua:1: expect%(nil%)",
+            ["os.exit(0)"] = "^checks%.lua:1: 'os' is not defined in a checks file$",
+            ["\27Lua"] = "^checks%.lua: a compiled chunk; a checks file is text$",
+        } do
+            assert.matches(wanted, broken(text) or "nothing", text)
+        end
+    end)
+
+    it("sees net, vpcpeer and expect by name and as ..., and leaves no global", function()
+        local report = check.run(peered.network(), [[#!/usr/bin/env vpcpeer
+            local n, v, e = ...
+            assert(n == net and v == vpcpeer and e == expect and tostring(v.cidr "10.0.0.0/8") == "10.0.0.0/8")
+            left_behind = true
+            for _, name in ipairs { "db", "lone" } do
+                expect(n:get "web"):can_reach(name)
+            end
+            assert(expect(net):has_no("PCX_OVERLAPPING_CIDRS") == true)]])
+        assert.is_nil(report.broken)
+        assert.same({ 6, 6, 8 }, { report.results[1].line, report.results[2].line, report.results[3].line })
+        assert.is_nil(rawget(_G, "left_behind"))
+    end)
+
+    it("tells what was printed to who asked for it", function()
+        local said = {}
+        check.run(peered.network(), "print('one', 2) expect(net):has_no()", "checks.lua", function(...)
+            said[#said + 1] = { ... }
+        end)
+        assert.same({ { "one", 2 } }, said)
+    end)
+
+    it("raises for misuse of the function itself", function()
+        assert.error_matches(function() check.run(peered.network(), 7) end, "string expected, got number")
+        assert.error_matches(function() check.ask(peered.network(), "can_fly", "web") end, "no expectation 'can_fly'")
+    end)
+end)
+
+describe("the reports", function()
+    it("are XML and JSON that other programs read", function()
+        local folder = shell.temporary_folder()
+        local top = "lua/vpcpeer/cli/vpcpeer check spec/cli/input/two-vpcs spec/cli/input/checks/nasty.lua --output "
+        for _, format in ipairs { "junit", "json" } do
+            shell.run(shell.interpreter() .. " " .. top .. folder .. "/" .. format .. " --format " .. format)
+        end
+        local report = require("vpcpeer.json").decode(shell.read(folder .. "/json"))
+        assert.equal(3, #report.checks)
+        local xml = shell.read(folder .. "/junit")
+        shell.remove(folder)
+        assert.is_nil(xml:find "[%z\1-\9\11-\31]")
+        assert.equal(#xml, require("vpcpeer.core").utf8_length(xml))
+        -- Every element is closed by its own end tag, and what is left over holds no markup.
+        local stack = {}
+        local elements = xml:gsub("^<%?.-%?>", "")
+        local rest = elements:gsub("<(/?)(%a+)([^<>]-)(/?)>", function(closing, name, attributes, empty)
+            assert.equal("", (attributes:gsub(' %a+="[^"]*"', "")))
+            if closing == "/" then
+                assert.equal(name, table.remove(stack))
+            elseif empty == "" then
+                stack[#stack + 1] = name
+            end
+            return ""
+        end)
+        assert.same({}, stack)
+        assert.is_nil(rest:find "[<>]")
+        assert.is_nil(rest:gsub("&%a+;", ""):gsub("&#10;", ""):find "&")
+    end)
+end)

@@ -1,0 +1,1 @@
+expect("web"):can_raech("db", "tcp 5432")

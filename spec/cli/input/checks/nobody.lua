@@ -1,0 +1,1 @@
+expect(nett):has_no()

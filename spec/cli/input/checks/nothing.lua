@@ -1,0 +1,1 @@
+local web = net:get "web"
