@@ -5,7 +5,7 @@
  * written. A group keeps rules of equal protocol and ports together in one permission, as AWS
  * prints them. Semantics 6.1, 6.2; AWS: Amazon VPC User Guide, "Security group rules".
  */
-#include "vp_part.h"
+#include "vp_group_part.h"
 #include "vp_peering.h"
 #include "vp_rule_form.h"
 #include "vp_transit.h"
@@ -283,8 +283,7 @@ static vp_status permission_for(vp_call *call, vp_list *permissions, const rule 
 }
 
 /* Group and prefix list rules count in both families, a list as many as it may have entries. */
-static vp_status check_quota(const vp_network *network, const vp_list *permissions,
-                             vp_error *error) {
+uint32_t vp_group_rule_count(const vp_network *network, const vp_list *permissions) {
     uint32_t ipv4 = 0, ipv6 = 0, both = 0;
     for (uint32_t i = 0; i < permissions->count; i++) {
         const vp_ip_permission *permission = VP_ITEM(vp_ip_permission, permissions, i);
@@ -300,7 +299,12 @@ static vp_status check_quota(const vp_network *network, const vp_list *permissio
                 list != NULL && list->max_entries.value > 0 ? (uint32_t)list->max_entries.value : 1;
         }
     }
-    return vp_check_quota(network, (ipv4 > ipv6 ? ipv4 : ipv6) + both, QUOTA_RULES + 1,
+    return (ipv4 > ipv6 ? ipv4 : ipv6) + both;
+}
+
+static vp_status check_quota(const vp_network *network, const vp_list *permissions,
+                             vp_error *error) {
+    return vp_check_quota(network, vp_group_rule_count(network, permissions), QUOTA_RULES + 1,
                           "RulesPerSecurityGroupLimitExceeded",
                           "The maximum number of rules per security group has been reached.",
                           error);

@@ -6,11 +6,15 @@
  */
 #include "vp_interface.h"
 
+#include "vp_group_part.h"
 #include "vp_host_name.h"
 
 #include <string.h>
 
 #define QUOTA_GROUPS 5
+
+/* Groups of an interface times rules of a group: neither quota can be raised beyond this. */
+#define QUOTA_PRODUCT 1000
 
 /* AWS's limit depends on the instance type and is 50 or so; this one only keeps calls short. */
 #define VP_INTERFACE_ADDRESSES_MAX 256
@@ -376,6 +380,31 @@ static vp_status add_group(vp_call *call, vp_network_interface *owner, vp_name g
     return VP_OK;
 }
 
+/*
+ * AWS multiplies the two quotas, not what is used of them; what can be seen of the quota of rules
+ * is that it is no smaller than the largest group of the interface.
+ */
+static vp_status check_group_quotas(const vp_network *network, const vp_network_interface *owner,
+                                    vp_error *error) {
+    static const char message[] =
+        "The maximum number of security groups per interface has been reached.";
+    uint32_t largest = 0;
+    VP_TRY(vp_check_quota(network, owner->groups.count, QUOTA_GROUPS + 1,
+                          "SecurityGroupsPerInterfaceLimitExceeded", message, error));
+    for (uint32_t i = 0; network->quotas && i < owner->groups.count; i++) {
+        const vp_security_group *group = (const vp_security_group *)vp_network_find(
+            network, VP_KIND_SECURITY_GROUP,
+            VP_ITEM(vp_group_identifier, &owner->groups, i)->group_id);
+        for (int egress = 0; group != NULL && egress < 2; egress++) {
+            uint32_t count = vp_group_rule_count(network, egress ? &group->ip_permissions_egress
+                                                                 : &group->ip_permissions);
+            largest = count > largest ? count : largest;
+        }
+    }
+    return vp_check_quota(network, owner->groups.count * largest, QUOTA_PRODUCT + 1,
+                          "SecurityGroupsPerInterfaceLimitExceeded", message, error);
+}
+
 /* No groups given means the default group: AWS never leaves an interface without one. */
 vp_status vp_interface_set_groups(vp_call *call, vp_network_interface *owner, const vp_list *groups,
                                   vp_error *error) {
@@ -390,10 +419,7 @@ vp_status vp_interface_set_groups(vp_call *call, vp_network_interface *owner, co
             VP_TRY(add_group(call, owner, group->record.id, error));
         }
     }
-    return vp_check_quota(call->network, owner->groups.count, QUOTA_GROUPS + 1,
-                          "SecurityGroupsPerInterfaceLimitExceeded",
-                          "The maximum number of security groups per interface has been reached.",
-                          error);
+    return check_group_quotas(call->network, owner, error);
 }
 
 /* ---- making and hanging ---------------------------------------------------------------------- */

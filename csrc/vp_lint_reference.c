@@ -149,6 +149,7 @@ static vp_status report(vp_lint *lint, vp_lint_code code, const reference *rule,
     evidence->vpc_id = rule->group->vpc_id;
     evidence->peer_vpc_id = to->vpc_id;
     evidence->vpc_peering_connection_id = rule->pair->vpc_peering_connection_id;
+    evidence->status = rule->pair->peering_status;
     if (code == VP_LINT_CROSS_REGION) {
         evidence->region = rule->group->record.region;
         evidence->peer_region = to->region;

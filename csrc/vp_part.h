@@ -91,30 +91,6 @@ vp_network_acl *vp_network_acl_default(const vp_network *network, vp_name vpc_id
 /* Adds rule 101 to the default ACL where its rules are unmodified (semantics 1.5). */
 VP_MUST_CHECK vp_status vp_network_acl_admit_ipv6(vp_call *call, vp_name vpc_id, vp_error *error);
 
-/* ---- vp_group_rule.c ---- */
-
-/* Makes the rule-form record of a peer, which gets its id; VP_NO_NAME takes a generated one. */
-VP_MUST_CHECK vp_status vp_group_rule_register(vp_call *call, const vp_security_group *group,
-                                               bool egress, const vp_ip_permission *permission,
-                                               vp_rule_peer peer, void *item, vp_name id,
-                                               vp_error *error);
-
-/* Removes the records of all rules of a group. */
-VP_MUST_CHECK vp_status vp_group_rule_forget(vp_call *call, vp_name group_id, vp_error *error);
-
-/* ---- vp_security_group.c ---- */
-
-/* Fills a new group: everything out; from itself everything in if it is the default group. */
-VP_MUST_CHECK vp_status vp_security_group_fill(vp_call *call, vp_security_group *group,
-                                               const vp_vpc *vpc, bool is_default, vp_error *error);
-
-/* The default group of a VPC, the one with that name; NULL when the model has none. */
-vp_security_group *vp_security_group_default(const vp_network *network, vp_name vpc_id);
-
-/* Adds the outbound rule for ::/0 to the default group where its rules are unmodified. */
-VP_MUST_CHECK vp_status vp_security_group_admit_ipv6(vp_call *call, vp_name vpc_id,
-                                                     vp_error *error);
-
 /* ---- vp_gateway.c ---- */
 
 /* The gateway that is attached to a VPC, or NULL. */

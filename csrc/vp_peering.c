@@ -7,7 +7,7 @@
  */
 #include "vp_peering.h"
 
-#include "vp_part.h"
+#include "vp_group_part.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -251,6 +251,7 @@ vp_status vp_peering_step(vp_change *change, vp_vpc_peering_connection *pcx, vp_
     if (next == PENDING) {
         pcx->expiration_time = expiration_time;
     }
+    VP_TRY(vp_security_group_show_status(change, pcx, error));
     return vp_route_table_refresh(change, pcx->record.id, false, error);
 }
 

@@ -4,7 +4,7 @@
  * A new group lets everything out and nothing in; the default group of a VPC admits its own
  * members, and can neither be deleted nor named a second time (semantics 1.5, 6.1).
  */
-#include "vp_part.h"
+#include "vp_group_part.h"
 #include "vp_record_endpoint.h"
 
 #include <string.h>
@@ -73,6 +73,42 @@ vp_security_group *vp_security_group_default(const vp_network *network, vp_name 
         }
     }
     return NULL;
+}
+
+/* The pairs of a group that came by the connection; the group is kept for the way back first. */
+static vp_status show_in_permissions(vp_change *change, vp_security_group *group,
+                                     vp_list *permissions, const vp_vpc_peering_connection *pcx,
+                                     vp_error *error) {
+    for (uint32_t i = 0; i < permissions->count; i++) {
+        vp_list *pairs = &VP_ITEM(vp_ip_permission, permissions, i)->user_id_group_pairs;
+        for (uint32_t j = 0; j < pairs->count; j++) {
+            vp_user_id_group_pair *pair = VP_ITEM(vp_user_id_group_pair, pairs, j);
+            if (pair->vpc_peering_connection_id == pcx->record.id) {
+                VP_TRY(vp_change_edit(change, &group->record, error));
+                pair->peering_status = pcx->status.code;
+            }
+        }
+    }
+    return VP_OK;
+}
+
+vp_status vp_security_group_show_status(vp_change *change, const vp_vpc_peering_connection *pcx,
+                                        vp_error *error) {
+    const vp_network *network = change->network;
+    for (uint32_t i = 0; i < VP_ROW_COUNT(network, VP_KIND_SECURITY_GROUP); i++) {
+        vp_security_group *group = VP_ROW(vp_security_group, network, VP_KIND_SECURITY_GROUP, i);
+        VP_TRY(show_in_permissions(change, group, &group->ip_permissions, pcx, error));
+        VP_TRY(show_in_permissions(change, group, &group->ip_permissions_egress, pcx, error));
+    }
+    for (uint32_t i = 0; i < VP_ROW_COUNT(network, VP_KIND_SECURITY_GROUP_RULE); i++) {
+        vp_security_group_rule *found =
+            VP_ROW(vp_security_group_rule, network, VP_KIND_SECURITY_GROUP_RULE, i);
+        if (found->referenced_group_info.vpc_peering_connection_id == pcx->record.id) {
+            VP_TRY(vp_change_edit(change, &found->record, error));
+            found->referenced_group_info.peering_status = pcx->status.code;
+        }
+    }
+    return VP_OK;
 }
 
 /* AWS adds the rule unless the outbound rules were touched; one rule for 0.0.0.0/0 is untouched. */

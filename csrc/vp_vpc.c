@@ -4,6 +4,7 @@
  * A new VPC is never bare: it comes with a main route table, a default network ACL and a default
  * group (semantics 1.5), which the files of those objects fill.
  */
+#include "vp_group_part.h"
 #include "vp_host_name.h"
 #include "vp_peering.h"
 #include "vp_record_endpoint.h"

@@ -6,7 +6,7 @@
  */
 #include "vp_vpc_block.h"
 
-#include "vp_part.h"
+#include "vp_group_part.h"
 #include "vp_peering.h"
 
 #include <stdio.h>

@@ -7,6 +7,7 @@
  */
 #include "vp_dns.h"
 #include "vp_endpoint_part.h"
+#include "vp_group_part.h"
 
 #include <string.h>
 

@@ -310,10 +310,10 @@ describe("stale rules", function()
     GroupId = "sg-db", GroupName = "db", VpcId = "vpc-b",
     StaleIpPermissions = { { IpProtocol = "tcp", FromPort = 5432, ToPort = 5432, IpRanges = {}, PrefixListIds = {},
       UserIdGroupPairs = { { GroupId = "sg-web", UserId = ACCOUNT, VpcId = "vpc-a",
-        VpcPeeringConnectionId = "pcx-1" } } } },
+        VpcPeeringConnectionId = "pcx-1", PeeringStatus = "deleted" } } } },
     StaleIpPermissionsEgress = { { IpProtocol = "udp", FromPort = 53, ToPort = 53, IpRanges = {}, PrefixListIds = {},
       UserIdGroupPairs = { { GroupId = "sg-web", UserId = ACCOUNT, VpcId = "vpc-a",
-        VpcPeeringConnectionId = "pcx-1" } } } },
+        VpcPeeringConnectionId = "pcx-1", PeeringStatus = "deleted" } } } },
   }
 
   it("are described as AWS prints them, and stay until they are revoked", function()
@@ -326,6 +326,35 @@ describe("stale rules", function()
     db:revoke_egress { ip_protocol = "udp", from_port = 53, to_port = 53, referenced_group_id = "sg-web" }
     assert.same({}, net:describe("stale-security-groups").StaleSecurityGroupSet[1].StaleIpPermissionsEgress)
     assert.is_nil(net:describe_json():find("StaleSecurityGroupSet", 1, true))
+  end)
+
+  it("show the state of the connection that they came by, in both forms", function()
+    local net, pcx = peered()
+    local function statuses()
+      local list = {}
+      for _, group in ipairs(net:describe("security-groups", { ["group-id"] = "sg-db" }).SecurityGroups) do
+        for _, key in ipairs { "IpPermissions", "IpPermissionsEgress" } do
+          for _, permission in ipairs(group[key]) do
+            for _, pair in ipairs(permission.UserIdGroupPairs) do
+              list[#list + 1] = pair.PeeringStatus
+            end
+          end
+        end
+      end
+      for _, rule in ipairs(net:describe("security-group-rules", { ["group-id"] = "sg-db" }).SecurityGroupRules) do
+        list[#list + 1] = (rule.ReferencedGroupInfo or {}).PeeringStatus
+      end
+      return table.concat(list, " ")
+    end
+    assert.equal("active active active active", statuses())
+    pcx:delete()
+    assert.equal("deleted deleted deleted deleted", statuses())
+    -- a new connection of the two VPCs makes the rules work, and is another one (C53, D44)
+    net:create_vpc_peering_connection { vpc_id = "vpc-a", peer_vpc_id = "vpc-b" }:accept()
+    assert.equal("deleted deleted deleted deleted", statuses())
+    assert.same({}, net:describe("stale-security-groups").StaleSecurityGroupSet)
+    local text = net:describe_json()
+    assert.equal(text, vpcpeer.load_json(text):describe_json())
   end)
 
   it("agree with a document that lists them", function()

@@ -138,6 +138,25 @@ describe("security group", function()
     assert.matches("The maximum number of rules per security group has been reached%.", message)
     group:authorize_ingress { ip_protocol = "tcp", from_port = 99, to_port = 99, cidr_ipv6 = "::/0" }
   end)
+
+  -- Semantics 6.6: groups of an interface times rules of a group
+  it("keeps an interface from having more than 1000 rules when quotas are on", function()
+    local net, vpc, group = build { quotas = true }
+    local subnet = vpc:create_subnet { cidr_block = "10.0.7.0/24" }
+    local list = net:create_managed_prefix_list {
+      prefix_list_name = "offices", address_family = "IPv4", max_entries = 50,
+    }
+    group:authorize_ingress { ip_protocol = "tcp", from_port = 22, to_port = 22, prefix_list_id = list }
+    local groups = { group }
+    for i = 2, 4 do
+      groups[i] = vpc:create_security_group { group_name = "g" .. i }
+    end
+    list:modify { max_entries = 250 }
+    local host = subnet:run_instance { security_group_ids = groups }
+    list:modify { max_entries = 251 }
+    refused(net, "SecurityGroupsPerInterfaceLimitExceeded", host, "modify_attribute", { groups = groups })
+    host:modify_attribute { groups = { group, groups[2], groups[3] } }
+  end)
 end)
 
 describe("network ACL", function()

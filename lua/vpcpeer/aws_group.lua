@@ -93,7 +93,7 @@ function aws_group.stale(network)
         local pairs_of = permission_for(permissions, e).UserIdGroupPairs
         pairs_of[#pairs_of + 1] = {
             GroupId = e.referenced_group_id, UserId = e.user_id, VpcPeeringConnectionId = e.vpc_peering_connection_id,
-            VpcId = e.peer_vpc_id ~= e.vpc_id and e.peer_vpc_id or nil,
+            VpcId = e.peer_vpc_id ~= e.vpc_id and e.peer_vpc_id or nil, PeeringStatus = e.status,
         }
     end
     return list

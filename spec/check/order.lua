@@ -25,7 +25,8 @@ return {
     -- what is done once after documents were read
     "vp_identity", "vp_judge", "vp_rule_form", "vp_seal",
     -- changes that AWS would allow or refuse
-    "vp_action", "vp_check", "vp_caller", "vp_action_run", "vp_part", "vp_host_name", "vp_transit_part",
+    "vp_action", "vp_check", "vp_caller", "vp_action_run", "vp_part", "vp_group_part", "vp_host_name",
+    "vp_transit_part",
     "vp_peering", "vp_peering_action", "vp_vpc_block", "vp_vpc", "vp_subnet", "vp_route_table",
     "vp_route_table_state",
     "vp_route_action", "vp_security_group", "vp_group_rule", "vp_network_acl", "vp_gateway",
