@@ -114,7 +114,25 @@ static int lvp_lint_codes(lua_State *L) {
     return 1;
 }
 
+/*** core.file_of(network, id): the file that a record was read from, as diagnostics name it; nil
+for what comes from no file.
+@local
+*/
+static int lvp_file_of(lua_State *L) {
+    vp_network *network = lvp_check_network(L, 1)->network;
+    size_t length;
+    const char *id = luaL_checklstring(L, 2, &length);
+    const vp_record *record =
+        vp_network_find(network, VP_KIND_NONE, vp_names_find(&network->names, id, length));
+    if (record == NULL || record->file == VP_NO_NAME) {
+        lua_pushnil(L);
+    } else {
+        lvp_push_name(L, network, record->file);
+    }
+    return 1;
+}
+
 static const luaL_Reg lint_functions[] = {
-    {"lint", lvp_lint}, {"lint_codes", lvp_lint_codes}, {NULL, NULL}};
+    {"lint", lvp_lint}, {"lint_codes", lvp_lint_codes}, {"file_of", lvp_file_of}, {NULL, NULL}};
 
 void lvp_open_lint(lua_State *L) { luaL_setfuncs(L, lint_functions, 0); }

@@ -7,6 +7,7 @@ local lint = {
     examples = {
         "vpcpeer lint dump",
         "vpcpeer lint dump --only PCX_ROUTE_ONE_WAY --format json",
+        "vpcpeer lint dump --format sarif --output findings.sarif",
     },
 }
 
@@ -18,7 +19,7 @@ function lint.define(command, cli)
     cli.define_input(command)
     command:option("--only", "Look for these codes alone (several with commas)."):argname("CODE"):count("*")
     command:option("--except", "Leave these codes out."):argname("CODE"):count("*")
-    cli.define_output(command)
+    cli.define_output(command, false, { "text", "json", "csv", "markdown", "sarif" })
 end
 
 -- "A,B" and repeated options as one list; nil when none was given.
@@ -57,6 +58,47 @@ local function to_text(findings, color)
     return table.concat(lines, "\n")
 end
 
+local COLUMNS = { "severity", "code", "resource_ids", "message", "remedy" }
+
+-- The findings as a table, a line each.
+local function to_table(findings, line, head)
+    local lines = { head }
+    for i, finding in ipairs(findings) do
+        lines[i + 1] = line { finding.severity, finding.code, table.concat(finding.resource_ids, " "),
+            finding.message, finding.remedy }
+    end
+    return table.concat(lines)
+end
+
+local function to_sarif(findings, network, args)
+    local ids = {}
+    for _, finding in ipairs(findings) do
+        for _, id in ipairs(finding.resource_ids) do
+            ids[#ids + 1] = id
+        end
+    end
+    local place_of = require("vpcpeer.cli.places").finder(network, args.path, ids)
+    return require("vpcpeer.report.sarif").render(findings, network, require("vpcpeer")._VERSION, place_of)
+end
+
+local RENDER = {
+    text = function(findings, _, args)
+        return to_text(findings, output.has_color(args))
+    end,
+    json = function(findings)
+        return require("vpcpeer.json").encode({ findings = findings }, 4)
+    end,
+    csv = function(findings)
+        local cells = require "vpcpeer.report.cells"
+        return to_table(findings, cells.csv, cells.csv(COLUMNS))
+    end,
+    markdown = function(findings)
+        local cells = require "vpcpeer.report.cells"
+        return to_table(findings, cells.markdown, cells.markdown_head(COLUMNS))
+    end,
+    sarif = to_sarif,
+}
+
 -- The words of the question are checked before the input is read: a large dump takes a while.
 function lint.run(args, cli)
     local network, message
@@ -71,8 +113,7 @@ function lint.run(args, cli)
         return cli.fail(message)
     end
     local findings = network:lint { only = codes_of(args.only), except = codes_of(args.except) }
-    local text = args.format == "json" and require("vpcpeer.json").encode({ findings = findings }, 4)
-        or to_text(findings, output.has_color(args))
+    local text = RENDER[args.format](findings, network, args)
     return output.write(args, text, findings[1] and 1 or 0, cli)
 end
 

@@ -3,6 +3,7 @@
 -- A form is three functions: what comes before the rows, one row, what comes after. Rows are written
 -- as they are found.
 
+local cells = require "vpcpeer.report.cells"
 local output = require "vpcpeer.cli.output"
 
 local rows = {}
@@ -119,36 +120,20 @@ local function cells_of(row)
     return list
 end
 
--- A cell that a spreadsheet would take for a formula is made a text.
-local function csv_cell(text)
-    if text:find "^[=+%-@\t\r]" then
-        text = "'" .. text
-    end
-    return text:find '[",\r\n]' and '"' .. text:gsub('"', '""') .. '"' or text
-end
-
 local function csv_form()
     return {
-        first = table.concat(COLUMNS, ",") .. "\n",
+        first = cells.csv(COLUMNS),
         row = function(row)
-            local list = cells_of(row)
-            for i, text in ipairs(list) do
-                list[i] = csv_cell(text)
-            end
-            return table.concat(list, ",") .. "\n"
+            return cells.csv(cells_of(row))
         end,
     }
 end
 
 local function markdown_form()
     return {
-        first = "| " .. table.concat(COLUMNS, " | ") .. " |\n|" .. (" --- |"):rep(#COLUMNS) .. "\n",
+        first = cells.markdown_head(COLUMNS),
         row = function(row)
-            local list = cells_of(row)
-            for i, text in ipairs(list) do
-                list[i] = plain(text):gsub("[|\\`<]", "\\%0")
-            end
-            return "| " .. table.concat(list, " | ") .. " |\n"
+            return cells.markdown(cells_of(row))
         end,
     }
 end
