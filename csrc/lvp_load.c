@@ -39,6 +39,15 @@ static vp_kind kind_of_command(const char *command) {
     return VP_KIND_NONE;
 }
 
+static vp_kind kind_of_class(const char *name) {
+    for (int kind = VP_KIND_NONE + 1; kind < VP_KIND_COUNT; kind++) {
+        if (strcmp(vp_kind_describe((vp_kind)kind)->name, name) == 0) {
+            return (vp_kind)kind;
+        }
+    }
+    return VP_KIND_NONE;
+}
+
 /* Is there a kind, or a view of one, that is loaded under this key, or printed by this command? */
 static bool is_top_key(const char *key) {
     return vp_view_of_key(key) != NULL || kind_of_top_key(key) != VP_KIND_NONE;
@@ -174,10 +183,15 @@ typedef struct slot {
     vp_record *read;
 } slot;
 
-/* A slot for what is loaded under a top key; what it owns goes with the box that is pushed. */
+/*
+ * A slot for what is loaded under a top key, or for whole records of a class; what it owns goes
+ * with the box that is pushed.
+ */
 static slot new_slot(lua_State *L, vp_network *network, const char *top_key) {
-    slot made = {vp_view_of_key(top_key), VP_KIND_NONE, NULL, NULL};
-    made.kind = made.view != NULL ? made.view->kind : kind_of_top_key(top_key);
+    slot made = {vp_view_of_key(top_key), kind_of_class(top_key), NULL, NULL};
+    if (made.kind == VP_KIND_NONE) {
+        made.kind = made.view != NULL ? made.view->kind : kind_of_top_key(top_key);
+    }
     made.schema = made.view != NULL ? made.view->schema : vp_kind_describe(made.kind)->schema;
     made.read = lvp_new_request(L, network, made.schema);
     return made;
@@ -255,6 +269,7 @@ static bool keep_record(loader *l, const slot *from, uint64_t present) {
     read_place(l, from->view, record);
     bool replaced = merge(&network->alloc, from->schema, present, from->read, record);
     complete(l->reader.L, network, from->view, record);
+    network->is_unsealed = true;
     vp_network_touch(network);
     if (replaced) {
         lvp_reader_note(&l->reader, "redefined",
@@ -282,14 +297,16 @@ static int load_record(lua_State *L) {
 }
 
 /***
-core.load_record(network, top_key, record, place): reads one record leniently. Returns true, or
-false when nothing could be kept. place = { file, path, index, parent_index,
+core.load_record(network, top_key, record, place): reads one record leniently; the name of a class
+as key takes whole records, as core.records gives them. Returns true, or false when nothing could
+be kept. place = { file, path, index, parent_index,
 owner_id, region }; the last two are what the place suggests where the data do not say.
 @local
 */
 static int lvp_load_record(lua_State *L) {
     lvp_box *box = lvp_check_network(L, 1);
-    luaL_argcheck(L, is_top_key(luaL_checkstring(L, 2)), 2, "unknown kind");
+    const char *key = luaL_checkstring(L, 2);
+    luaL_argcheck(L, is_top_key(key) || kind_of_class(key) != VP_KIND_NONE, 2, "unknown kind");
     luaL_checktype(L, 4, LUA_TTABLE);
     lua_settop(L, 4);
     return lvp_pinned(L, box->network, load_record, 4, NULL);
@@ -521,6 +538,32 @@ static int lvp_describe(lua_State *L) {
     return lvp_pinned(L, box->network, push_descriptions, 2, NULL);
 }
 
+/* Pinned, with the network and the class. */
+static int push_records(lua_State *L) {
+    vp_network *network = ((const lvp_box *)lua_touserdata(L, 1))->network;
+    vp_kind kind = kind_of_class(lua_tostring(L, 2));
+    const vp_rows *rows = vp_network_rows(network, kind);
+    lua_createtable(L, (int)rows->count, 0);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        lvp_push_fields(L, network, vp_kind_describe(kind)->schema, rows->rows[i], LVP_STYLE_WHOLE,
+                        false);
+        lua_rawseti(L, -2, (int)i + 1);
+    }
+    return 1;
+}
+
+/***
+core.records(network, class): the whole records of a class in id order: AWS's keys, and also what no
+command of AWS prints. core.load_record takes them.
+@local
+*/
+static int lvp_records(lua_State *L) {
+    lvp_box *box = lvp_check_network(L, 1);
+    luaL_argcheck(L, kind_of_class(luaL_checkstring(L, 2)) != VP_KIND_NONE, 2, "unknown class");
+    lua_settop(L, 2);
+    return lvp_pinned(L, box->network, push_records, 2, NULL);
+}
+
 /*** core.diagnose(network, severity, code, resource_id, file, path, message)
 @local
 */
@@ -541,13 +584,18 @@ static int lvp_diagnose(lua_State *L) {
     return 0;
 }
 
-/*** core.seal(network, { owner_id, region }): what is to be done once everything is loaded.
+/***
+core.seal(network, { owner_id, region }): what is to be done once everything is loaded; nothing when
+nothing was loaded since the last time.
 @local
 */
 static int lvp_seal(lua_State *L) {
     lvp_box *box = lvp_check_network(L, 1);
     vp_error error;
     vp_seal_options options = {0};
+    if (!box->network->is_unsealed) {
+        return 0;
+    }
     if (lua_istable(L, 2)) {
         options.owner_id = name_at(L, 2, box->network, "owner_id");
         options.region = name_at(L, 2, box->network, "region");
@@ -563,6 +611,7 @@ static int lvp_seal(lua_State *L) {
 static const luaL_Reg load_functions[] = {{"load_record", lvp_load_record},
                                           {"load_records", lvp_load_records},
                                           {"describe", lvp_describe},
+                                          {"records", lvp_records},
                                           {"diagnose", lvp_diagnose},
                                           {"seal", lvp_seal},
                                           {NULL, NULL}};

@@ -49,8 +49,9 @@ void lvp_push_object(lua_State *L, const lvp_box *from, const vp_record *record)
 
 /* How lvp_push_fields spells keys and lists. */
 typedef enum lvp_style {
-    LVP_STYLE_AWS,  /* CidrBlock; Tags = {{Key, Value}, ...}; only what describe prints */
-    LVP_STYLE_SNAKE /* cidr_block; tags = {Name = value}; every field that is given */
+    LVP_STYLE_AWS,   /* CidrBlock; Tags = {{Key, Value}, ...}; only what describe prints */
+    LVP_STYLE_WHOLE, /* the same with the fields that describe leaves out */
+    LVP_STYLE_SNAKE  /* cidr_block; tags = {Name = value}; every field that is given */
 } lvp_style;
 
 /* Pushes a structure as a fresh table; `embedded` leaves out VP_FIELD_NOT_EMBEDDED. */
@@ -95,6 +96,7 @@ void lvp_open_json(lua_State *L);
 void lvp_open_json_write(lua_State *L);
 void lvp_open_dns(lua_State *L);
 void lvp_open_lint(lua_State *L);
+void lvp_open_confine(lua_State *L);
 
 VP_END_DECLS
 

@@ -39,7 +39,7 @@ void lvp_push_cidr_text(lua_State *L, const vp_cidr *cidr) {
 
 /* AWS says Tags or TagSet, depending on the command; in Lua they are `tags` everywhere. */
 const char *lvp_key_of(const vp_field *field, lvp_style style, char out[VP_KEY_MAX]) {
-    if (style == LVP_STYLE_AWS) {
+    if (style != LVP_STYLE_SNAKE) {
         return field->name;
     }
     if (field->schema == &vp_tag_schema) {

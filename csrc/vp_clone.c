@@ -94,6 +94,7 @@ vp_status vp_network_clone(const vp_network *network, vp_network **clone, vp_err
     made->region = network->region;
     made->is_caller_inferred = network->is_caller_inferred;
     made->quotas = network->quotas;
+    made->is_unsealed = network->is_unsealed;
     made->clock = network->clock;
     made->next_id = network->next_id;
     made->next_rule_id = network->next_rule_id;

@@ -50,6 +50,7 @@ typedef struct vp_network {
     vp_name owner_id, region; /* of the default caller */
     bool is_caller_inferred;  /* nobody named the default caller: see vp_seal.h */
     bool quotas;              /* check AWS's quotas in strict calls */
+    bool is_unsealed;         /* records were loaded and not yet completed (vp_seal.h) */
     int64_t clock;            /* seconds (semantics 0.4) */
     uint64_t generation;      /* counts changes */
     uint64_t next_id;         /* of generated ids */

@@ -209,5 +209,6 @@ vp_status vp_network_seal(vp_network *network, const vp_seal_options *options, v
     for (size_t i = 0; status == VP_OK && i < VP_COUNT_OF(judges); i++) {
         status = judges[i](network, error);
     }
+    network->is_unsealed = network->is_unsealed && status != VP_OK;
     return status;
 }

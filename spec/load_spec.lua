@@ -89,7 +89,7 @@ describe("vpcpeer.load", function()
         fails(folder .. "/empty.json", nil, "invalid_json", "byte offset 0")
         put("other.json", '{"Buckets":[]}')
         fails(folder .. "/other.json", nil, "nothing_known", "/other%.json: nothing in it")
-        fails("net.lua", nil, "unsupported", "net%.lua: topology scripts")
+        fails("net.lua", nil, "not_found", "net%.lua: no such file or folder")
         put("plan.json", '{"format_version":"1.2","terraform_version":"1.5.0","planned_values":{}}')
         fails(folder .. "/plan.json", nil, "nothing_known", "/plan%.json: no Terraform document")
         put("state.json", '{"version":3,"terraform_version":"0.11.14","modules":[]}')
@@ -186,7 +186,7 @@ describe("vpcpeer.load", function()
             { { 1 }, nil, "path 1 must be a string" },
             { "x", { stict = true }, "unknown option 'stict' %(did you mean 'strict'%?%)" },
             { "x", { strict = "yes" }, "option 'strict' must be a boolean" },
-            { "x", { trusted = true }, "option 'trusted' is not supported yet" },
+            { "x", { trusted = 1 }, "option 'trusted' must be a boolean, not number" },
             { "x", "strict", "options must be a table" },
         } do
             local ok, message = pcall(function()

@@ -134,8 +134,6 @@ local function add_path(found, lfs, path, prefix)
     if path == "-" then
         found[#found + 1] = { path = "-", name = "standard input", named = true }
         return true
-    elseif path:lower():find("%.lua$") then
-        return nil, path .. ": topology scripts cannot be loaded yet", "unsupported"
     end
     local mode = lfs.attributes(path, "mode")
     if mode == "directory" then
@@ -144,17 +142,19 @@ local function add_path(found, lfs, path, prefix)
         return nil, path .. ": no such file or folder", "not_found"
     end
     local owner_id, region = files.origin(path)
-    found[#found + 1] = { path = path, name = path, owner_id = owner_id, region = region, named = true }
+    found[#found + 1] = { path = path, name = path, owner_id = owner_id, region = region, named = true,
+        is_script = path:lower():find("%.lua$") ~= nil }
     return true
 end
 
 --- The files to read, in order.
 -- @tparam {string,...} paths files, folders, `-` for standard input
--- @treturn[1] {table,...} each `{path, name, owner_id, region, named}`: `name` is what messages say
--- (below a single folder: relative to it), `named` that the user gave the file itself
+-- @treturn[1] {table,...} each `{path, name, owner_id, region, named, is_script}`: `name` is what
+-- messages say (below a single folder: relative to it), `named` that the user gave the file itself,
+-- `is_script` that it is a topology
 -- @treturn[2] nil
 -- @treturn[2] string message
--- @treturn[2] string code: not_found, empty, unreadable, unsupported, missing_module
+-- @treturn[2] string code: not_found, empty, unreadable, missing_module
 function files.find(paths)
     local found, lfs = {}, nil
     if #paths == 0 then

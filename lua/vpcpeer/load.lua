@@ -22,25 +22,12 @@ local KNOWN = {
     transit_gateway_route_table_id = "string",
 }
 
--- Options whose documents cannot be loaded yet: saying nothing would promise an effect.
-local UNSUPPORTED = { "trusted" }
-
 -- Bytes of a document after which its garbage is collected at once: several large files in a row
 -- would otherwise be held together.
 local LARGE_BYTES = 8 * 1024 * 1024
 
 -- Bytes in which the name of a document's list stands, if it is the only one.
 local HEAD_BYTES = 1024
-
-local function check_options(given)
-    local checked = options.check(given, KNOWN, 3)
-    for _, name in ipairs(UNSUPPORTED) do
-        if checked[name] ~= nil then
-            error("option '" .. name .. "' is not supported yet", 3)
-        end
-    end
-    return checked
-end
 
 --- A diagnostic as one line that stands alone: `vpcs.json: Vpcs[3].CidrBlock "10.0.0.0/33": ...`.
 -- @tparam table diagnostic one of network:diagnostics()
@@ -52,9 +39,7 @@ function load.line(diagnostic)
 end
 
 -- The reader of Terraform's documents, loaded by the first of them.
-local function terraform()
-    return require "vpcpeer.terraform"
-end
+local function terraform() return require "vpcpeer.terraform" end
 
 -- ---- one load ------------------------------------------------------------------------------------
 
@@ -84,9 +69,14 @@ local function first_warning(network)
     return ""
 end
 
--- Seals the model and applies `strict`. `what` names the input in messages.
-local function finish(run, what)
-    if not run.reader.known and not (run.terraform and run.terraform.known) then
+-- What was loaded since the last time is completed and judged.
+local function seal(run)
+    core.seal(run.network, { owner_id = run.options.owner_id, region = run.options.region })
+end
+
+-- Seals the model, runs topologies and applies `strict`. `what` names the input in messages.
+local function finish(run, what, scripts)
+    if not run.only_scripts and not run.reader.known and not (run.terraform and run.terraform.known) then
         local problem = run.terraform and ": no Terraform document in it holds a resource of the provider aws"
             or ": nothing in it is output of 'aws ec2 describe-*' or of Terraform"
         return give_up(run, what .. problem .. first_warning(run.network), "nothing_known")
@@ -95,7 +85,15 @@ local function finish(run, what)
         terraform().finish(run.terraform)
     end
     aws_reader.finish(run.reader)
-    core.seal(run.network, { owner_id = run.options.owner_id, region = run.options.region })
+    seal(run)
+    -- Topologies may build on what the documents describe, which is complete by now.
+    for _, file in ipairs(scripts or {}) do
+        local ok, message, code = require("vpcpeer.topology").load(run.network, file, run.options.trusted)
+        if not ok then
+            return give_up(run, message, code)
+        end
+    end
+    seal(run)
     if run.options.strict then
         for _, diagnostic in ipairs(run.network:diagnostics()) do
             if diagnostic.severity ~= "info" then
@@ -194,21 +192,30 @@ end
 -- ---- the three doors -----------------------------------------------------------------------------
 
 --- Loads files and folders that hold the output of `aws ec2 describe-*`, of `terraform show -json`
--- (of a plan or a state), or Terraform states of version 4.
+-- (of a plan or a state), Terraform states of version 4, and topologies.
 -- A folder is searched for `*.json`, whatever the files are called. Folders named by an account
 -- (12 digits) or a Region say where the objects in them belong, unless these say it themselves.
+--
+-- A path that names a `.lua` file is a topology: a script that gets `net` (what the documents made)
+-- and `vpcpeer` as arguments and as globals, and of Lua what computes: no io, os, debug, require,
+-- load, coroutines, metatables. It is stopped when it runs too long or takes too much memory. These
+-- limits catch mistakes and are **no security boundary**: a host trusts a topology like any script,
+-- and a call in C, such as a search for a bad pattern, is not interrupted. The command runs them in
+-- a process of its own with limits on processor time and memory.
 -- @tparam string|{string,...} paths a file, a folder, `-` for standard input, or a list of them
 -- @tparam[opt] table given `owner_id`, `region`: of objects that do not say theirs, and of the
 -- network's default caller (else the account and Region of most VPCs are); `strict`: the
 -- first warning or error is `nil, message, code`; `prefix_list_id`: of documents with the entries of
 -- a prefix list that is not named; `transit_gateway_route_table_id`: of documents with routes,
 -- associations or propagations of a transit gateway route table that is not named; `progress`: a
--- function called before each file is read, with its name, its number and how many there are
+-- function called before each file is read, with its name, its number and how many there are;
+-- `trusted`: topologies see the host's globals and run without limits
 -- @treturn[1] network see `network:diagnostics` for what was kept but not liked
 -- @treturn[2] nil
 -- @treturn[2] string message, naming file and place
 -- @treturn[2] string code: not_found, empty, unreadable, invalid_json, invalid_utf8, limit,
--- nothing_known, unsupported, unsupported_version, missing_module; with `strict` also a diagnostic's
+-- nothing_known, unsupported, unsupported_version, missing_module, syntax_error, script_error,
+-- limit_exceeded; AWS's code where a topology's call is refused; with `strict` also a diagnostic's
 -- @raise for another type, an unknown or unsupported option
 -- @usage
 -- local net, message = vpcpeer.load("dump")
@@ -224,21 +231,25 @@ function load.load(paths, given)
             error("path " .. i .. " must be a string, not " .. type(list[i]), 2)
         end
     end
-    local checked = check_options(given)
+    local checked = options.check(given, KNOWN, 2)
     local files = require "vpcpeer.files"
     local found, message, code = files.find(list)
     if not found then
         return nil, message, code
     end
-    local run = begin(checked)
+    local run, documents, scripts = begin(checked), {}, {}
+    for _, file in ipairs(found) do
+        table.insert(file.is_script and scripts or documents, file)
+    end
+    run.only_scripts = #documents == 0
     local ok
-    for _, round in ipairs { { found, false }, { run.deferred, true } } do
+    for _, round in ipairs { { documents, false }, { run.deferred, true } } do
         ok, message, code = read_files(run, files, round[1], round[2])
         if not ok then
             return give_up(run, message, code)
         end
     end
-    return finish(run, table.concat(list, ", "))
+    return finish(run, table.concat(list, ", "), scripts)
 end
 
 --- Loads one JSON text.
@@ -255,7 +266,7 @@ function load.load_json(text, given)
     if type(text) ~= "string" then
         error("the text must be a string, not " .. type(text), 2)
     end
-    local run = begin(check_options(given))
+    local run = begin(options.check(given, KNOWN, 2))
     local ok, message, code = read_text(run, { named = true }, text)
     if not ok then
         return give_up(run, message, code)
@@ -277,7 +288,7 @@ function load.load_tables(decoded, given)
     if type(decoded) ~= "table" then
         error("the document must be a table, not " .. type(decoded), 2)
     end
-    local run = begin(check_options(given))
+    local run = begin(options.check(given, KNOWN, 2))
     local ok, message, code = read_document(run, { named = true }, decoded)
     if not ok then
         return give_up(run, message, code)
