@@ -206,6 +206,7 @@ build = {
       ["vpcpeer.aws_reader"] = "lua/vpcpeer/aws_reader.lua",
       ["vpcpeer.aws_single"] = "lua/vpcpeer/aws_single.lua",
       ["vpcpeer.aws_transit"] = "lua/vpcpeer/aws_transit.lua",
+      ["vpcpeer.busted"] = "lua/vpcpeer/busted.lua",
       ["vpcpeer.check"] = "lua/vpcpeer/check.lua",
       ["vpcpeer.check.ask"] = "lua/vpcpeer/check/ask.lua",
       ["vpcpeer.check.dark"] = "lua/vpcpeer/check/dark.lua",
