@@ -31,7 +31,8 @@ static const vp_action *const tables[] = {vp_vpc_actions,
                                           vp_nat_gateway_actions,
                                           vp_nat_address_actions,
                                           vp_vpc_endpoint_actions,
-                                          vp_hosted_zone_actions};
+                                          vp_hosted_zone_actions,
+                                          vp_public_access_actions};
 
 const vp_action *vp_action_next(uint32_t *position) {
     uint32_t left = *position;

@@ -44,7 +44,7 @@ extern const vp_action vp_vpc_actions[], vp_vpc_block_actions[], vp_subnet_actio
     vp_interface_actions[], vp_instance_actions[], vp_prefix_list_actions[],
     vp_egress_only_actions[], vp_transit_gateway_actions[], vp_transit_attachment_actions[],
     vp_transit_route_actions[], vp_nat_gateway_actions[], vp_nat_address_actions[],
-    vp_vpc_endpoint_actions[], vp_hosted_zone_actions[];
+    vp_vpc_endpoint_actions[], vp_hosted_zone_actions[], vp_public_access_actions[];
 
 /* The action of this receiver and name, or NULL. Names are case sensitive. */
 const vp_action *vp_action_find(vp_kind receiver, const char *name, size_t length);

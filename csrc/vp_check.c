@@ -114,6 +114,10 @@ static const kind_words *words_of(vp_kind kind) {
                                                  "InvalidRouteTableID.NotFound",
                                                  "transitGatewayRouteTableId"},
         [VP_KIND_VPC_ENDPOINT] = {"Vpc Endpoint", "InvalidVpcEndpointId.NotFound", "vpcEndpointId"},
+        [VP_KIND_VPC_BLOCK_PUBLIC_ACCESS_OPTIONS] = {"options", "InvalidParameterValue",
+                                                     "optionsId"},
+        [VP_KIND_VPC_BLOCK_PUBLIC_ACCESS_EXCLUSION] =
+            {"exclusion", "InvalidVpcBlockPublicAccessExclusionId.NotFound", "ExclusionId"},
         [VP_KIND_HOSTED_ZONE] = {"hosted zone", "NoSuchHostedZone", "hostedZoneId"}};
     return &words[kind];
 }

@@ -6,6 +6,7 @@
  */
 #include "vp_identity.h"
 
+#include "vp_record_access.h"
 #include "vp_record_endpoint.h"
 #include "vp_record_transit.h"
 #include "vp_record_vpn.h"
@@ -198,11 +199,17 @@ static vp_status part_of_arn(vp_network *network, vp_name arn, int part, vp_name
     return vp_network_intern(network, text, length, name, error);
 }
 
-/* Transit gateways say it in their ARN; what hangs on one is where the gateway is. */
-static vp_status fill_transit_gateways(vp_network *network, vp_error *error) {
-    const vp_rows *gateways = vp_network_rows(network, VP_KIND_TRANSIT_GATEWAY);
-    for (uint32_t i = 0; i < gateways->count; i++) {
-        vp_name arn = ((vp_transit_gateway *)gateways->rows[i])->transit_gateway_arn;
+static vp_name arn_of(const vp_record *record) {
+    return record->kind == VP_KIND_TRANSIT_GATEWAY
+               ? ((const vp_transit_gateway *)record)->transit_gateway_arn
+               : ((const vp_access_exclusion *)record)->resource_arn;
+}
+
+/* These have an ARN, which says both. What hangs on a transit gateway is where the gateway is. */
+static vp_status fill_from_arns(vp_network *network, vp_kind kind, vp_error *error) {
+    const vp_rows *rows = vp_network_rows(network, kind);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        vp_name arn = arn_of(rows->rows[i]);
         vp_identity said;
         vp_status status = part_of_arn(network, arn, 3, &said.region, error);
         if (status == VP_OK) {
@@ -211,7 +218,7 @@ static vp_status fill_transit_gateways(vp_network *network, vp_error *error) {
         if (status != VP_OK) {
             return status;
         }
-        fill_record(gateways->rows[i], said);
+        fill_record(rows->rows[i], said);
     }
     return VP_OK;
 }
@@ -290,7 +297,10 @@ vp_status vp_identity_derive(vp_network *network, const vp_identity *options, vp
         status = fill_from_zones(network, error);
     }
     if (status == VP_OK) {
-        status = fill_transit_gateways(network, error);
+        status = fill_from_arns(network, VP_KIND_TRANSIT_GATEWAY, error);
+    }
+    if (status == VP_OK) {
+        status = fill_from_arns(network, VP_KIND_VPC_BLOCK_PUBLIC_ACCESS_EXCLUSION, error);
     }
     if (status != VP_OK) {
         return status;

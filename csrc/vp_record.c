@@ -6,6 +6,8 @@
  */
 #include "vp_record.h"
 
+#include "vp_record_access.h"
+
 #include <string.h>
 
 /*
@@ -657,9 +659,20 @@ static const vp_kind_info kinds[VP_KIND_COUNT] = {
                                             "TransitGatewayAttachments",
                                             "TransitGatewayAttachmentId", "tgw-attach-",
                                             &vp_transit_gateway_attachment_schema},
-    [VP_KIND_TRANSIT_GATEWAY_ROUTE_TABLE] = {
-        "transit_gateway_route_table", "transit-gateway-route-tables", "TransitGatewayRouteTables",
-        "TransitGatewayRouteTableId", "tgw-rtb-", &vp_transit_gateway_route_table_schema}};
+    [VP_KIND_TRANSIT_GATEWAY_ROUTE_TABLE] = {"transit_gateway_route_table",
+                                             "transit-gateway-route-tables",
+                                             "TransitGatewayRouteTables",
+                                             "TransitGatewayRouteTableId", "tgw-rtb-",
+                                             &vp_transit_gateway_route_table_schema},
+    [VP_KIND_VPC_BLOCK_PUBLIC_ACCESS_OPTIONS] = {"vpc_block_public_access_options",
+                                                 "vpc-block-public-access-options",
+                                                 "VpcBlockPublicAccessOptions",
+                                                 "VpcBlockPublicAccessOptionsId",
+                                                 "bpa-", &vp_access_options_schema},
+    [VP_KIND_VPC_BLOCK_PUBLIC_ACCESS_EXCLUSION] = {"vpc_block_public_access_exclusion",
+                                                   "vpc-block-public-access-exclusions",
+                                                   "VpcBlockPublicAccessExclusions", "ExclusionId",
+                                                   "vpcbpa-exclude-", &vp_access_exclusion_schema}};
 
 const vp_kind_info *vp_kind_describe(vp_kind kind) { return &kinds[kind]; }
 

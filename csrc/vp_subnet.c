@@ -5,6 +5,7 @@
  * (semantics 2). It follows the main route table and the default network ACL until told otherwise;
  * AWS shows the latter as an association, the former not.
  */
+#include "vp_public_access.h"
 #include "vp_transit_part.h"
 
 #include <string.h>
@@ -153,6 +154,7 @@ vp_status vp_subnet_make(vp_call *call, const vp_vpc *vpc, vp_subnet_request *re
     if (vp_cidr_is_given(&request->ipv6_cidr_block)) {
         VP_TRY(add_ipv6(call, subnet, &request->ipv6_cidr_block, &association_id, error));
     }
+    VP_TRY(vp_public_access_enter(call->change, record, error));
     vp_network_acl *acl = vp_network_acl_default(network, vpc->record.id);
     if (acl != NULL) {
         VP_TRY(vp_network_acl_assign(call, acl, record->id, &association_id, error));
@@ -372,6 +374,7 @@ static vp_status delete_subnet(vp_call *call, vp_error *error) {
     VP_TRY(vp_check_no_dependents(network, call->receiver, used, error));
     VP_TRY(vp_route_table_forget(call->change, id, error));
     VP_TRY(vp_network_acl_forget(call->change, id, error));
+    VP_TRY(vp_public_access_forget(call->change, call->receiver->id, error));
     return vp_change_remove(call->change, call->receiver, error);
 }
 

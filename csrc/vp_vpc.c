@@ -7,6 +7,7 @@
 #include "vp_group_part.h"
 #include "vp_host_name.h"
 #include "vp_peering.h"
+#include "vp_public_access.h"
 #include "vp_record_endpoint.h"
 #include "vp_transit_part.h"
 #include "vp_vpc_block.h"
@@ -93,6 +94,7 @@ static vp_status make(vp_call *call, create_request *request, bool is_default, v
     if (vp_cidr_is_given(&request->ipv6_cidr_block)) {
         VP_TRY(vp_vpc_block_add(call, vpc, &request->ipv6_cidr_block, &association_id, error));
     }
+    VP_TRY(vp_public_access_enter(call->change, record, error));
     VP_TRY(furnish(call, vpc, error));
     call->result = record;
     *made = vpc;
@@ -308,6 +310,7 @@ static vp_status delete_vpc(vp_call *call, vp_error *error) {
         }
     }
     VP_TRY(vp_hosted_zone_forget_vpc(call->change, vpc->record.id, error));
+    VP_TRY(vp_public_access_forget(call->change, vpc->record.id, error));
     VP_TRY(vp_peering_release_vpc(call->change, vpc, error));
     return vp_change_remove(call->change, call->receiver, error);
 }

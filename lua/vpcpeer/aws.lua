@@ -31,6 +31,13 @@ local function single(...)
     return made
 end
 
+-- One that describe_json leaves out where the model has nothing of it, as most have not.
+local function optional(...)
+    local made = row(...)
+    made.is_optional = true
+    return made
+end
+
 -- A document that follows from the others: it is made when it is asked for by name, and what was
 -- loaded of it is only compared.
 local function computed(...)
@@ -79,6 +86,10 @@ aws.kinds = {
         "TransitGatewayRouteTableId"),
     part("transit-gateway-prefix-list-references", "transit_gateway_route_table",
         "TransitGatewayPrefixListReferences", "TransitGatewayRouteTableId"),
+    optional("vpc-block-public-access-options", "vpc_block_public_access_options", "VpcBlockPublicAccessOptions",
+        "VpcBlockPublicAccessOptionsId"),
+    optional("vpc-block-public-access-exclusions", "vpc_block_public_access_exclusion",
+        "VpcBlockPublicAccessExclusions", "ExclusionId"),
     row("instances", "instance", "Reservations", "InstanceId"),
     part("classic-link-instances", "instance", "Instances", "InstanceId"),
 }
@@ -133,8 +144,14 @@ local function reservations_of(instances)
     return list
 end
 
+-- AWS prints the options of the one account and Region that asks; of several they are a list.
+local function one_or_all(list)
+    return #list == 1 and list[1] or list
+end
+
 -- The documents that are no list of records as the core prints them.
 local RESHAPED = {
+    ["vpc-block-public-access-options"] = one_or_all,
     instances = reservations_of,
     ["security-group-vpc-associations"] = aws_group.flatten_associations,
     ["transit-gateway-attachments"] = aws_transit.both_ends_of,
@@ -223,8 +240,12 @@ local function describe_json(network, kind)
         check_kind(kind, 2)
     end
     for _, command in ipairs(kind and { kind } or COMMANDS) do
-        if kind or not KIND_OF[command].is_computed then
-            document[KIND_OF[command].key] = list_of(network, command, 2)
+        local row_of = KIND_OF[command]
+        if kind or not row_of.is_computed then
+            local list = list_of(network, command, 2)
+            if kind or not row_of.is_optional or next(list) ~= nil then
+                document[row_of.key] = list
+            end
         end
     end
     return require("vpcpeer.json").encode(document, 4)

@@ -117,6 +117,27 @@ local function read_entries(reader, place, document)
     return true
 end
 
+-- describe-vpc-block-public-access-options prints the options of one account and Region, without an
+-- id; several are a list.
+local function read_access_options(reader, place, document)
+    local value = document.VpcBlockPublicAccessOptions
+    if type(value) == "table" and value[1] == nil and next(value) ~= nil then
+        value = { value }
+    end
+    for i, given in ipairs(list_of(reader, place, value, "VpcBlockPublicAccessOptions")) do
+        local record = {}
+        for key, field in pairs(type(given) == "table" and given or {}) do
+            record[key] = field
+        end
+        local account, region = record.AwsAccountId or place.owner_id, record.AwsRegion or place.region
+        record.VpcBlockPublicAccessOptionsId = type(account) == "string" and type(region) == "string"
+            and ("bpa-" .. account .. "-" .. region) or nil
+        place.index, place.path = i - 1, "VpcBlockPublicAccessOptions[" .. i - 1 .. "]"
+        core.load_record(reader.network, "VpcBlockPublicAccessOptions", record, place)
+    end
+    place.index, place.path = nil, nil
+end
+
 -- Lists of the documents of several objects, as network:describe prints them.
 local SINGLES = {
     { "VpcAttributes", read_vpc_attribute }, { "ManagedPrefixListEntries", read_entries },
@@ -215,7 +236,9 @@ function aws_reader.read(reader, document, source, cut)
             read_pieces(reader, place, cut, kind.key)
         elseif document[kind.key] ~= nil and type(document[kind.key]) ~= "userdata" then
             known = true
-            if kind.record_key or aws_transit.settled[kind.key] or aws_group.settled[kind.key] then
+            if kind.key == "VpcBlockPublicAccessOptions" then
+                read_access_options(reader, place, document)
+            elseif kind.record_key or aws_transit.settled[kind.key] or aws_group.settled[kind.key] then
                 read_settled(reader, place, document, kind)
             else
                 core.load_records(reader.network, kind.key, document[kind.key], place)

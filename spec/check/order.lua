@@ -15,6 +15,7 @@ return {
     "vp_map_pool", "vp_paint", "vp_ports", "vp_service", "vp_service_text",
     -- the model: what an object consists of, the records, the network and its look-ups
     "vp_schema", "vp_kind", "vp_rule", "vp_record_group", "vp_record_nat", "vp_record_classic",
+    "vp_record_access",
     "vp_record", "vp_record_vpn",
     "vp_record_endpoint", "vp_record_transit", "vp_view", "vp_holder",
     "vp_network", "vp_protocol", "vp_diagnostic", "vp_clone", "vp_index", "vp_vpn", "vp_endpoint", "vp_transit",
@@ -27,7 +28,7 @@ return {
     -- changes that AWS would allow or refuse
     "vp_action", "vp_check", "vp_caller", "vp_action_run", "vp_part", "vp_group_part", "vp_host_name",
     "vp_transit_part",
-    "vp_peering", "vp_peering_action", "vp_vpc_block", "vp_vpc", "vp_subnet", "vp_route_table",
+    "vp_peering", "vp_peering_action", "vp_vpc_block", "vp_public_access", "vp_vpc", "vp_subnet", "vp_route_table",
     "vp_route_table_state",
     "vp_route_action", "vp_security_group", "vp_group_rule", "vp_network_acl", "vp_gateway",
     "vp_vpn_gateway", "vp_vpn_connection", "vp_transit_gateway", "vp_transit_attachment",
