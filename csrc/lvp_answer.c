@@ -465,6 +465,16 @@ static void set_pair(lua_State *L, const vp_cidr pair[2]) {
     lua_setfield(L, -2, "pair");
 }
 
+/* What is not known until apply of an object that a Terraform plan describes in part. */
+static void set_open_attributes(const teller *t, const vp_explanation *reason) {
+    const vp_record *record = vp_network_find(t->network, VP_KIND_NONE, reason->id);
+    record = record == NULL ? reason->gateway : record;
+    if (record != NULL && starts_with(reason->code, "UNKNOWN_")) {
+        set_name(t, "known_after_apply",
+                 vp_network_tag(t->network, record, VP_TAG_TERRAFORM_UNKNOWN));
+    }
+}
+
 /* The particulars of one code (semantics 10.2), into the table on top. */
 static void set_detail(const teller *t, const vp_explanation *reason) {
     lua_State *L = t->L;
@@ -484,6 +494,7 @@ static void set_detail(const teller *t, const vp_explanation *reason) {
     if (reason->route_table != NULL && strcmp(code, "RETURN_ROUTE_MISSING") == 0) {
         set_record(t, "route_table", &reason->route_table->record);
     }
+    set_open_attributes(t, reason);
     set_text(L, "connection", reason->connection);
     set_cidr(L, "destination", &reason->cidr);
     if (reason->destination_vpc != NULL && strcmp(code, "RETURN_ROUTE_WRONG_VPC") == 0) {

@@ -13,6 +13,7 @@
 #include "vp_sort.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* Room for a key with an index, such as "CidrBlockAssociationSet[4].CidrBlock". */
 #define KEY_MAX 96
@@ -168,11 +169,17 @@ static vp_name id_at(const reference *row, const vp_record *record, uint32_t at)
     return *(const vp_name *)name;
 }
 
+/* An id that stands for something not known until apply: that was said where it was read. */
+static bool is_open(const char *id, size_t length) {
+    size_t ending = sizeof VP_ID_UNKNOWN_ENDING - 1;
+    return length > ending && memcmp(id + length - ending, VP_ID_UNKNOWN_ENDING, ending) == 0;
+}
+
 /* Does an id name nothing, though it should name an object of the row's kind? */
 static bool is_dangling(const vp_network *network, const reference *row, vp_name id) {
     size_t length;
     const char *text = vp_names_text(&network->names, id, &length);
-    return vp_network_find(network, (vp_kind)row->to, id) == NULL &&
+    return !is_open(text, length) && vp_network_find(network, (vp_kind)row->to, id) == NULL &&
            (!row->mixed || vp_kind_of_id(text, length) == (vp_kind)row->to);
 }
 

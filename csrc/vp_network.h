@@ -140,6 +140,13 @@ int vp_network_compare(const vp_network *network, vp_name a, vp_name b);
  */
 #define VP_TAG_TERRAFORM_ADDRESS "terraform:address"
 
+/*
+ * The tag with the attributes of a record that are not known until apply, and what ends the ids
+ * that stand for things not known until then: no object has such an id.
+ */
+#define VP_TAG_TERRAFORM_UNKNOWN "terraform:known_after_apply"
+#define VP_ID_UNKNOWN_ENDING ":known-after-apply"
+
 /* Value of a record's tag, VP_NO_NAME when it has none of that key. */
 vp_name vp_network_tag(const vp_network *network, const vp_record *record, const char *key);
 

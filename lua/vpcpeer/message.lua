@@ -136,7 +136,7 @@ local function fix_of(view)
         return nil
     end
     local text, complete = expand(fix, view)
-    return complete and text or nil
+    return complete and text ~= "" and text or nil
 end
 
 --- What is wrong, in one sentence without its end.

@@ -23,10 +23,21 @@ local function plain(text)
     return text
 end
 
+--- The attribute of a Terraform resource that an id stands for while it is not known until apply:
+-- `private_ip of aws_instance.web`; nil for ids of objects.
+function phrase.unknown_attribute(id)
+    local address, attribute = (id or ""):match("^[%l%-]-%-(%l[%w_%-]*%..+):([^:]+):known%-after%-apply$")
+    return address and plain(attribute .. " of " .. address)
+end
+
 --- An id with the Name tag that belongs to it: `rtb-0a (private)`.
 function phrase.label(id, names)
     if not id then
         return nil
+    end
+    local attribute = id:find(":", 1, true) and phrase.unknown_attribute(id)
+    if attribute then
+        return attribute .. " (known after apply)"
     end
     local name = names and names[id]
     if name and name ~= id then

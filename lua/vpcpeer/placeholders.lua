@@ -187,6 +187,13 @@ placeholders.resolve = {
     to = function(view)
         return end_of(view, "to")
     end,
+    -- What is not known until apply: an attribute that an id stands for, or those of an object.
+    unknown_attribute = function(view)
+        local route = view.route
+        return view.known_after_apply or phrase.unknown_attribute(view.missing_component)
+            or phrase.unknown_attribute(view.referenced_group_id) or phrase.unknown_attribute(view.component)
+            or phrase.unknown_attribute(route and phrase.target(route))
+    end,
     vpc = by_label "vpc_id",
     way = function(view)
         return view.vpc_peering_connection_id or view.gateway or view.internet_gateway_id or view.vpn_gateway_id

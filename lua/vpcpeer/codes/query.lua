@@ -13,10 +13,10 @@ return {
     {
         code = "UNKNOWN_RESOURCE",
         kind = "explanation",
-        what = "[{missing} is referred to but not described in the data|no interface of {instance} is in the data"
+        what = "[{unknown_attribute} is not known until apply|{missing} is referred to but not described in the data|no interface of {instance} is in the data"
             .. "|{named} is not fully described in the data|no route table of {subnet} is in the data"
             .. "|the data are incomplete here], so the answer is unknown",
-        fix = "load the output of {command_left_out} as well",
+        fix = "[apply the plan, or set {unknown_attribute}|load the output of {command_left_out} as well]",
         meaning = "The way leads through something that the data do not describe, or of which they hold "
             .. "only the id.",
         cause = "It belongs to another account or Region whose dump is missing, or one of the describe "
@@ -26,8 +26,9 @@ return {
     {
         code = "UNKNOWN_DESTINATION",
         kind = "explanation",
-        what = "{table} sends the packet to {component}, which is not in the data, so the answer is unknown",
-        fix = "load the output of {command} as well",
+        what = "{table} sends the packet to [{unknown_attribute}, which is not known until apply"
+            .. "|{component}, which is not in the data|something that is not in the data], so the answer is unknown",
+        fix = "[apply the plan, or set {unknown_attribute}|load the output of {command} as well]",
         meaning = "The target of the route is not in the data.",
         cause = "The command that prints such targets was not part of the dump.",
         remedy = "Load the output that describes the target.",

@@ -17,8 +17,8 @@ draft.__index = draft
 --- The tag with the attributes of an object that are not known until apply.
 draft.UNKNOWN_TAG = "terraform:known_after_apply"
 
--- What ends the ids of things that are not known until apply.
-local ENDING = "known-after-apply"
+-- What ends the ids of things that are not known until apply, or that a state leaves out.
+local KNOWN_LATER, MISSING = "known-after-apply", "missing"
 
 function draft.new(network)
     return setmetatable({ network = network, entries = {}, by_id = {} }, draft)
@@ -103,9 +103,11 @@ function draft:unknown(instance, attribute, entry)
     end
 end
 
---- An id for something that is not known until apply; no object has it.
+--- An id for something that is not known until apply; no object has it, and messages take address
+-- and attribute from it (vpcpeer.phrase).
 function draft.placeholder(kind, instance, attribute)
-    return types.synthetic(kind, instance.address, attribute .. "." .. ENDING)
+    local ending = instance.unknown and KNOWN_LATER or MISSING
+    return ("%s%s:%s:%s"):format(types.kinds[kind][3], instance.address, attribute, ending)
 end
 
 --- A reference of a resource: the id, or, when it is not known, a placeholder and a diagnostic.

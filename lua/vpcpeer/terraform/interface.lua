@@ -1,8 +1,8 @@
 --- Network interfaces, instances and Elastic IP addresses of Terraform.
 --
 -- An instance has a primary interface that no resource names. An interface of which an address or
--- the groups are not known stands in a subnet that no object describes, or, without any address,
--- is left out: either way every question about it is answered with "unknown".
+-- the groups are not known stands in a subnet that no object describes, so that every question about
+-- it is answered with "unknown"; its address is then the unspecified one, 0.0.0.0 or ::.
 -- @module vpcpeer.terraform.interface
 
 local draft = require "vpcpeer.terraform.draft"
@@ -10,6 +10,9 @@ local reference = require "vpcpeer.terraform.reference"
 local value = require "vpcpeer.terraform.value"
 
 local interface = { objects = {}, parts = {} }
+
+-- Addresses that stand for one that is not known until apply.
+local UNSPECIFIED, UNSPECIFIED_IPV6 = "0.0.0.0", "::"
 
 local function wrap(list, key)
     local wrapped = {}
@@ -63,6 +66,19 @@ local function add_addresses(record, primary, others)
     end
 end
 
+-- IPv6 addresses; the subnet may give one that is not known yet.
+local function add_ipv6(self, entry, node, subnet_id)
+    local addresses, is_open = value.texts(node, "ipv6_addresses")
+    local subnet = self:find("subnet", subnet_id)
+    local is_given = subnet and subnet.record.AssignIpv6AddressOnCreation == true
+        and value.is_computed(node, "ipv6_addresses")
+    if #addresses == 0 and (is_open or is_given) then
+        addresses[1] = UNSPECIFIED_IPV6
+        hide(self, entry, node.instance, "ipv6_addresses")
+    end
+    entry.record.Ipv6Addresses = wrap(addresses, "Ipv6Address")
+end
+
 --- The id of the VPC that a subnet is in.
 function interface.vpc_of(self, subnet_id)
     local subnet = self:find("subnet", subnet_id)
@@ -91,12 +107,12 @@ function interface.objects.aws_network_interface(self, instance)
     local is_listed = value.get(node, "private_ip_list_enabled") == true
     local listed = value.texts(node, is_listed and "private_ip_list" or "private_ips")
     add_addresses(record, value.text(node, "private_ip") or listed[1], listed)
-    record.Ipv6Addresses = wrap(value.texts(node, "ipv6_addresses"), "Ipv6Address")
+    add_ipv6(self, entry, node, record.SubnetId)
     record.Ipv4Prefixes = wrap(value.texts(node, "ipv4_prefixes"), "Ipv4Prefix")
     read_groups(self, entry, node, record.SubnetId, { "security_groups" })
     if not record.PrivateIpAddress and #record.Ipv6Addresses == 0 then
-        self:unknown(instance, "private_ip", entry)
-        entry.is_left_out = true
+        add_addresses(record, UNSPECIFIED, {})
+        hide(self, entry, instance, "private_ip")
     end
     for _, block in ipairs((value.blocks(node, "attachment"))) do
         local id = value.text(block, "instance") or value.text(block, "instance_id")
@@ -127,12 +143,8 @@ local function add_primary(self, entry, instance, node)
     local record = entry.record
     local id = reference.implicit(instance, "primary_network_interface_id")
     local primary = value.text(node, "private_ip")
-    local ipv6 = value.texts(node, "ipv6_addresses")
-    if not primary and #ipv6 == 0 then
-        if instance.unknown then
-            self:unknown(instance, "private_ip", entry)
-        end
-        return
+    if not primary and not instance.unknown and #value.texts(node, "ipv6_addresses") == 0 then
+        return -- a state that was cut: no interface is in the data
     end
     local made = self:find("network_interface", id) or self:implicit(instance, "primary_network_interface_id")
     if not made or made.record.PrivateIpAddress then
@@ -140,8 +152,12 @@ local function add_primary(self, entry, instance, node)
     end
     made.record.SubnetId, made.record.VpcId, made.record.InterfaceType = record.SubnetId, record.VpcId, "interface"
     made.record.SourceDestCheck = value.get(node, "source_dest_check")
+    add_ipv6(self, made, node, record.SubnetId)
+    if not primary and #made.record.Ipv6Addresses == 0 then
+        primary = UNSPECIFIED
+        hide(self, made, instance, "private_ip")
+    end
     add_addresses(made.record, primary, value.texts(node, "secondary_private_ips"))
-    made.record.Ipv6Addresses = wrap(ipv6, "Ipv6Address")
     read_groups(self, made, node, record.SubnetId, { "vpc_security_group_ids", "security_groups" })
     local public = value.text(node, "public_ip")
     made.record.Association = public and { PublicIp = public } or nil

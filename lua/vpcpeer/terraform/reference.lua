@@ -78,7 +78,9 @@ local function lead(instance, attribute, kind, budget)
     elseif attribute == types.leads[kind] and own == kind then
         return { reference.id_of(instance) }
     end
-    if not attribute or budget.depth >= reference.MAX_DEPTH then
+    budget.steps = budget.steps + 1
+    if not attribute or budget.depth >= reference.MAX_DEPTH or budget.steps > search_for.MAX_STEPS then
+        budget.is_cut = budget.is_cut or attribute ~= nil
         return {}
     end
     budget.depth = budget.depth + 1
@@ -153,7 +155,9 @@ function resolve(node, key, kind, budget)
     local kinds, expression = as_set(kind), value.expression(node, key)
     local search = search_for.instances(node.instance, expression, budget or { steps = 0, depth = 0 })
     local ids = distinct(search, kinds)
-    if #ids == 0 then
+    if search.budget.is_cut then
+        return {}, "unknown"
+    elseif #ids == 0 then
         local only = only_planned(node, kinds)
         return only or {}, only and "assumed" or "unknown"
     end

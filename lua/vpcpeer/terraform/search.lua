@@ -21,8 +21,11 @@ local function table_or_empty(v)
 end
 
 -- The references that are no beginning of another: Terraform prints `a.b.id` and `a.b`.
-local function longest(references)
+local function longest(references, budget)
     local list = {}
+    if budget.steps > search_for.MAX_STEPS then
+        return list
+    end
     references = table_or_empty(references)
     for i = 1, math.min(#references, search_for.MAX_REFERENCES) do
         local each = references[i]
@@ -95,12 +98,12 @@ end
 
 -- Finds the instances that references of a scope mean; `key` is that of the instance that asks.
 function collect(search, scope, references, key, config)
-    for _, text in ipairs(longest(references)) do
+    for _, text in ipairs(longest(references, search.budget)) do
         local steps = document.steps(text)
         local head = steps[1] and steps[1][1]
         search.budget.steps = search.budget.steps + 1
         if search.budget.steps > search_for.MAX_STEPS then
-            search.open = true
+            search.budget.is_cut = true
             return
         elseif head == "var" and steps[2] then
             collect_variable(search, scope, steps[2])

@@ -195,7 +195,18 @@ function vpc.spoil(self, subnet_id, instance, attribute)
     end
 end
 
---- Moves interfaces out of the subnets that were left out, and subnets of VPCs without known blocks.
+-- Lets a record name what stands for a subnet that was left out.
+local function replace(spoiled, record)
+    record.SubnetId = spoiled[record.SubnetId] or record.SubnetId
+    for i, id in ipairs(record.SubnetIds or {}) do
+        record.SubnetIds[i] = spoiled[id] or id
+    end
+    for _, association in ipairs(record.Associations or {}) do
+        association.SubnetId = spoiled[association.SubnetId] or association.SubnetId
+    end
+end
+
+--- Leaves out subnets of VPCs without known blocks, and puts what stands for subnets in their place.
 function vpc.finish(self)
     for _, entry in ipairs(self.entries) do
         local owner = entry.kind == "subnet" and self:find("vpc", entry.record.VpcId)
@@ -203,9 +214,12 @@ function vpc.finish(self)
             vpc.spoil(self, entry.id, owner.instance, owner.spoiled)
         end
     end
-    for _, entry in ipairs(self.entries) do
-        if entry.kind == "network_interface" or entry.kind == "instance" then
-            entry.record.SubnetId = self.spoiled[entry.record.SubnetId] or entry.record.SubnetId
+    for _, entry in ipairs(next(self.spoiled) and self.entries or {}) do
+        if not entry.is_left_out then
+            replace(self.spoiled, entry.record)
+            for _, each in ipairs(entry.extra) do
+                replace(self.spoiled, each[2])
+            end
         end
     end
 end
