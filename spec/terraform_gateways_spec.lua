@@ -90,8 +90,10 @@ describe("a Terraform state", function()
         vpc_id = "vpc-a", subnet_ids = { "subnet-a" } } },
       { "aws_ec2_transit_gateway_vpc_attachment.b", { id = "tgw-attach-b", transit_gateway_id = "tgw-1",
         vpc_id = "vpc-b", subnet_ids = { "subnet-b" } } },
-      { "aws_route.a", { route_table_id = "rtb-a", destination_cidr_block = "10.0.0.0/8", transit_gateway_id = "tgw-1" } },
-      { "aws_route.b", { route_table_id = "rtb-b", destination_cidr_block = "10.0.0.0/8", transit_gateway_id = "tgw-1" } },
+      { "aws_route.a", { route_table_id = "rtb-a", destination_cidr_block = "10.0.0.0/8",
+        transit_gateway_id = "tgw-1" } },
+      { "aws_route.b", { route_table_id = "rtb-b", destination_cidr_block = "10.0.0.0/8",
+        transit_gateway_id = "tgw-1" } },
       ...)
   end
 

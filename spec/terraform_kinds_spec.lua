@@ -85,7 +85,8 @@ describe("a Terraform state", function()
   end)
 
   it("adds blocks to VPCs, and local routes for them", function()
-    local net = load(base({ "aws_vpc_ipv4_cidr_block_association.more", { vpc_id = "vpc-a", cidr_block = "10.9.0.0/16" } },
+    local net = load(base({ "aws_vpc_ipv4_cidr_block_association.more", { vpc_id = "vpc-a",
+      cidr_block = "10.9.0.0/16" } },
       { "aws_vpc_ipv6_cidr_block_association.six", { vpc_id = "vpc-a", ipv6_cidr_block = "2001:db8::/56" } }))
     local routes = net:describe("route-tables").RouteTables[1].Routes
     assert.equal("10.9.0.0/16", routes[2].DestinationCidrBlock)
@@ -116,7 +117,8 @@ describe("a Terraform state", function()
   end)
 
   it("lets an accepter accept, also alone", function()
-    local net = load(base({ "aws_vpc_peering_connection_accepter.b", { id = "pcx-x", vpc_peering_connection_id = "pcx-x",
+    local net = load(base({ "aws_vpc_peering_connection_accepter.b", { id = "pcx-x",
+      vpc_peering_connection_id = "pcx-x",
       accept_status = "active", vpc_id = "vpc-b", peer_vpc_id = "vpc-far", peer_owner_id = "999988887777",
       peer_region = "us-east-1" } }))
     local pcx = net:get "pcx-x"
@@ -180,10 +182,12 @@ describe("a Terraform state", function()
   it("reads network ACLs, their single entries and associations", function()
     local list = base(
       { "aws_network_acl.n", { id = "acl-n", vpc_id = "vpc-a", subnet_ids = { "subnet-a" },
-        egress = { { rule_no = 100, action = "allow", protocol = "-1", cidr_block = "0.0.0.0/0", from_port = 0, to_port = 0 } },
+        egress = { { rule_no = 100, action = "allow", protocol = "-1", cidr_block = "0.0.0.0/0", from_port = 0,
+          to_port = 0 } },
         ingress = { { rule_no = 200, action = "allow", protocol = "tcp", cidr_block = "10.0.0.0/16", from_port = 443,
           to_port = 443 } } } },
-      { "aws_network_acl_rule.deny", { network_acl_id = "acl-n", rule_number = 100, rule_action = "deny", egress = false,
+      { "aws_network_acl_rule.deny", { network_acl_id = "acl-n", rule_number = 100, rule_action = "deny",
+        egress = false,
         protocol = "6", from_port = 443, to_port = 443, cidr_block = "10.0.1.0/24" } },
       { "aws_subnet.c", { id = "subnet-c", vpc_id = "vpc-a", cidr_block = "10.0.1.0/24" } },
       { "aws_subnet.d", { id = "subnet-d", vpc_id = "vpc-a", cidr_block = "10.0.2.0/24" } },
@@ -214,7 +218,8 @@ describe("a Terraform state", function()
       { "aws_eip_association.db", { allocation_id = "eipalloc-3", network_interface_id = "eni-db" } },
       { "aws_nat_gateway.n", { id = "nat-1", subnet_id = "subnet-a", allocation_id = "eipalloc-2",
         private_ip = "10.0.0.50" } },
-      { "aws_subnet.p", { id = "subnet-p", vpc_id = "vpc-a", cidr_block = "10.0.5.0/24", availability_zone = "eu-west-1a" } },
+      { "aws_subnet.p", { id = "subnet-p", vpc_id = "vpc-a", cidr_block = "10.0.5.0/24",
+        availability_zone = "eu-west-1a" } },
       { "aws_route_table.p", { id = "rtb-p", vpc_id = "vpc-a", route = { { cidr_block = "0.0.0.0/0",
         nat_gateway_id = "nat-1" } } } },
       { "aws_route_table_association.p", { route_table_id = "rtb-p", subnet_id = "subnet-p" } },
@@ -230,7 +235,8 @@ describe("a Terraform state", function()
 
   it("attaches interfaces that are resources of their own", function()
     local net = load(base(
-      { "aws_network_interface.own", { id = "eni-own", subnet_id = "subnet-a", private_ips = { "10.0.0.20", "10.0.0.21" },
+      { "aws_network_interface.own", { id = "eni-own", subnet_id = "subnet-a", private_ips = { "10.0.0.20",
+        "10.0.0.21" },
         private_ip = "10.0.0.20", security_groups = { "sg-a" }, source_dest_check = false } },
       { "aws_network_interface.second", { id = "eni-2", subnet_id = "subnet-a", private_ip = "10.0.0.30" } },
       { "aws_network_interface_attachment.second", { network_interface_id = "eni-2", instance_id = "i-web",
@@ -245,5 +251,15 @@ describe("a Terraform state", function()
     assert.equal(1, net:get("eni-2").attachment.device_index)
     assert.equal("sg-g", net:get("eni-2").groups[2].group_id)
     assert.is_nil((net:get "eni-web"))
+  end)
+
+  it("takes a rule that was cut for one that may admit anything", function()
+    local net = load(base(
+      { "aws_security_group.g", { id = "sg-g", name = "g", vpc_id = "vpc-a", egress = EVERYTHING } },
+      { "aws_security_group_rule.cut", { id = "sgrule-1", security_group_id = "sg-g" } },
+      instance("web", "subnet-a", "10.0.0.10"), instance("db", "subnet-a", "10.0.0.11", { "sg-g" })))
+    local trace = net:trace { from = "i-web", to = "i-db" }
+    assert.equal("unknown", trace.verdict)
+    assert.matches("type of aws_security_group_rule%.cut %(missing in the state%)", trace.explanations[1].message)
   end)
 end)

@@ -93,7 +93,8 @@ describe("a Terraform plan", function()
         route_table_id = { "aws_route_table.r", "count.index" }, subnet_id = { "aws_subnet.n", "count.index" } } }
     end
     for _, key in ipairs { "x", "y" } do
-      list[#list + 1] = { ('aws_subnet.k["%s"]'):format(key), { cidr_block = key == "x" and "10.0.8.0/24" or "10.0.9.0/24" },
+      list[#list + 1] = { ('aws_subnet.k["%s"]'):format(key),
+        { cidr_block = key == "x" and "10.0.8.0/24" or "10.0.9.0/24" },
         refer = { vpc_id = "aws_vpc.main.id" } }
       list[#list + 1] = { ('aws_route_table_association.k["%s"]'):format(key), {}, for_each = "aws_subnet.k", refer = {
         route_table_id = { "aws_route_table.r[1].id", "aws_route_table.r[1]", "aws_route_table.r" },
@@ -237,7 +238,8 @@ describe("what is not known until apply", function()
   it("is an entry of a network ACL", function()
     local acl = { "aws_network_acl.n", { subnet_ids = nil }, refer = { vpc_id = "aws_vpc.main.id",
       subnet_ids = to "aws_subnet.a.id" } }
-    local entry = { "aws_network_acl_rule.e", { rule_number = 100, protocol = "-1", rule_action = "allow", egress = false },
+    local entry = { "aws_network_acl_rule.e", { rule_number = 100, protocol = "-1", rule_action = "allow",
+      egress = false },
       refer = { network_acl_id = "aws_network_acl.n.id", cidr_block = { "local.block" } } }
     open(load(base(acl, entry)), "cidr_block of aws_network_acl_rule%.e is not known")
   end)

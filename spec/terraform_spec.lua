@@ -225,7 +225,8 @@ describe("hostile Terraform documents", function()
       for k = 1, 60 do
         refs[k] = ("aws_route_table_association.r%d.subnet_id"):format(k)
       end
-      list[#list + 1] = { ("aws_route_table_association.r%d"):format(i), {}, refer = { subnet_id = refs, route_table_id = refs } }
+      list[#list + 1] = { ("aws_route_table_association.r%d"):format(i), {}, refer = { subnet_id = refs,
+        route_table_id = refs } }
     end
     list[#list + 1] = { "aws_subnet.s", { cidr_block = "10.0.0.0/24" }, refer = { vpc_id = "module.m.o" } }
     local document = terraform.plan(list, { modules = { m = { expressions = { v = { "module.m.o" } },
@@ -245,11 +246,13 @@ describe("hostile Terraform documents", function()
           { 'aws_instance.i["x"]', { private_ip = "10.0.0.9", network_interface = { { device_index = 0 } } },
             refer = { subnet_id = "aws_subnet.s", vpc_security_group_ids = { "aws_security_group.g" } } },
           { "aws_route_table.r", { route = { { cidr_block = "0.0.0.0/0" } } }, refer = { vpc_id = "aws_vpc.v.id" } },
-          { "aws_route_table_association.r", {}, refer = { subnet_id = "aws_subnet.s[0].id", route_table_id = "aws_route_table.r" } },
+          { "aws_route_table_association.r", {}, refer = { subnet_id = "aws_subnet.s[0].id",
+            route_table_id = "aws_route_table.r" } },
           { "module.m[0].aws_nat_gateway.n", {}, refer = { subnet_id = "var.s" } },
           { "aws_network_acl.n", { ingress = { { rule_no = 1, action = "allow", cidr_block = "0.0.0.0/0" } } },
             refer = { subnet_ids = "aws_subnet.s", vpc_id = "local.v" } },
-          { "aws_vpc_peering_connection.p", { auto_accept = true }, refer = { vpc_id = "aws_vpc.v", peer_vpc_id = "aws_vpc.v" } },
+          { "aws_vpc_peering_connection.p", { auto_accept = true }, refer = { vpc_id = "aws_vpc.v",
+            peer_vpc_id = "aws_vpc.v" } },
           { "aws_ec2_transit_gateway.t", {} }, { "aws_eip.e", {}, refer = { instance = "aws_instance.i" } },
         }
       end,
@@ -288,7 +291,8 @@ describe("hostile Terraform documents", function()
   it("may be large", function()
     local list = { { "aws_vpc.v", { cidr_block = "10.0.0.0/8" } } }
     for i = 0, 1999 do
-      list[#list + 1] = { ("aws_subnet.s[%d]"):format(i), { cidr_block = ("10.%d.%d.0/24"):format(i / 250 - i / 250 % 1, i % 250) },
+      list[#list + 1] = { ("aws_subnet.s[%d]"):format(i),
+        { cidr_block = ("10.%d.%d.0/24"):format(i / 250 - i / 250 % 1, i % 250) },
         refer = { vpc_id = "local.v" } }
       list[#list + 1] = { ("aws_route_table_association.s[%d]"):format(i), {},
         refer = { subnet_id = { "aws_subnet.s", "count.index" }, route_table_id = "aws_vpc.v.main_route_table_id" } }

@@ -23,11 +23,19 @@ local function plain(text)
     return text
 end
 
+-- What the ids of things that a Terraform document leaves open end in, and how that is said.
+local OPEN = { ["known-after-apply"] = "known after apply", missing = "missing in the state" }
+
+local function open_attribute(id)
+    local address, attribute, ending = id:match("^[%l%-]-%-(%l[%w_%-]*%..+):([^:]+):([%l%-]+)$")
+    return OPEN[ending] and plain(attribute .. " of " .. address), ending
+end
+
 --- The attribute of a Terraform resource that an id stands for while it is not known until apply:
 -- `private_ip of aws_instance.web`; nil for ids of objects.
 function phrase.unknown_attribute(id)
-    local address, attribute = (id or ""):match("^[%l%-]-%-(%l[%w_%-]*%..+):([^:]+):known%-after%-apply$")
-    return address and plain(attribute .. " of " .. address)
+    local attribute, ending = open_attribute(id or "")
+    return ending == "known-after-apply" and attribute or nil
 end
 
 --- An id with the Name tag that belongs to it: `rtb-0a (private)`.
@@ -35,9 +43,11 @@ function phrase.label(id, names)
     if not id then
         return nil
     end
-    local attribute = id:find(":", 1, true) and phrase.unknown_attribute(id)
-    if attribute then
-        return attribute .. " (known after apply)"
+    if id:find(":", 1, true) then
+        local attribute, ending = open_attribute(id)
+        if attribute then
+            return attribute .. " (" .. OPEN[ending] .. ")"
+        end
     end
     local name = names and names[id]
     if name and name ~= id then

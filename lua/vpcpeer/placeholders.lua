@@ -149,7 +149,10 @@ placeholders.resolve = {
     linked = function(view)
         return phrase.label(linked_of(view), view.names)
     end,
-    missing = by_label "missing_component",
+    -- What is referred to but not described: also a group of an interface.
+    missing = function(view)
+        return phrase.label(view.missing_component or view.referenced_group_id, view.names)
+    end,
     named = by_label "component",
     packet = packet_of,
     pair = function(view)

@@ -13,7 +13,8 @@ return {
     {
         code = "UNKNOWN_RESOURCE",
         kind = "explanation",
-        what = "[{unknown_attribute} is not known until apply|{missing} is referred to but not described in the data|no interface of {instance} is in the data"
+        what = "[{unknown_attribute} is not known until apply"
+            .. "|{missing} is referred to but not described in the data|no interface of {instance} is in the data"
             .. "|{named} is not fully described in the data|no route table of {subnet} is in the data"
             .. "|the data are incomplete here], so the answer is unknown",
         fix = "[apply the plan, or set {unknown_attribute}|load the output of {command_left_out} as well]",
