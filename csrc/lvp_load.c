@@ -14,6 +14,9 @@
 #include "vp_view.h"
 
 #include <string.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 static void raise_if(lua_State *L, vp_status status, const vp_error *error) {
     if (status != VP_OK) {
@@ -605,6 +608,19 @@ static int lvp_seal(lua_State *L) {
     box->region = box->network->region;
     vp_network_touch(box->network);
     raise_if(L, vp_lint_report_stale(box->network, &error), &error);
+    vp_network_compact(box->network);
+    return 0;
+}
+
+/*** core.give_back(): lets the C library return to the system what a large load has freed. The
+records of a model lie among the holes that documents leave, which would keep them all.
+@local
+*/
+static int lvp_give_back(lua_State *L) {
+    (void)L;
+#if defined(__GLIBC__)
+    (void)malloc_trim(0);
+#endif
     return 0;
 }
 
@@ -614,6 +630,7 @@ static const luaL_Reg load_functions[] = {{"load_record", lvp_load_record},
                                           {"records", lvp_records},
                                           {"diagnose", lvp_diagnose},
                                           {"seal", lvp_seal},
+                                          {"give_back", lvp_give_back},
                                           {NULL, NULL}};
 
 void lvp_open_load(lua_State *L) { luaL_setfuncs(L, load_functions, 0); }

@@ -115,6 +115,12 @@ static void nest_blocks(vp_holders *holders) {
 /* Public addresses are searched from both ends, hence two copies in two orders. */
 vp_status vp_holders_finish(vp_holders *holders) {
     const vp_alloc *alloc = &holders->alloc;
+    if (holders->block_count > 0) { /* there are no more to come */
+        vp_holder *exact = vp_alloc_array(alloc, holders->blocks, holders->block_capacity,
+                                          holders->block_count, sizeof *holders->blocks);
+        holders->blocks = exact != NULL ? exact : holders->blocks;
+        holders->block_capacity = exact != NULL ? holders->block_count : holders->block_capacity;
+    }
     vp_status status = vp_sort(alloc, holders->blocks, holders->block_count,
                                sizeof *holders->blocks, compare_blocks, NULL);
     if (status != VP_OK) {

@@ -125,7 +125,8 @@ vp_status vp_names_intern(vp_names *names, const char *text, size_t length, vp_n
         *name = found;
         return VP_OK;
     }
-    if (length > VP_NAME_TEXT_MAX || names->count >= VP_NAMES_MAX) {
+    if (length > VP_NAME_TEXT_MAX || names->count >= VP_NAMES_MAX ||
+        length + 1 > VP_NAME_BYTES_MAX - names->bytes_used) {
         return VP_LIMIT;
     }
     vp_status status = reserve(names, length);
@@ -136,8 +137,23 @@ vp_status vp_names_intern(vp_names *names, const char *text, size_t length, vp_n
     names->bytes[names->bytes_used + length] = '\0';
     names->bytes_used += length + 1;
     vp_name added = names->count++;
-    names->starts[added + 1] = names->bytes_used;
+    names->starts[added + 1] = (uint32_t)names->bytes_used;
     names->slots[slot_of(names, text, length)] = added;
     *name = added;
     return VP_OK;
+}
+
+/* Shrinking cannot fail in a way that matters: what stays too large is still right. */
+void vp_names_compact(vp_names *names) {
+    uint32_t starts_count = names->count + 1;
+    if (names->bytes_used > 0) {
+        char *bytes = vp_alloc_array(&names->alloc, names->bytes, names->bytes_capacity,
+                                     names->bytes_used, 1);
+        void *starts = vp_alloc_array(&names->alloc, names->starts, names->starts_capacity,
+                                      starts_count, sizeof *names->starts);
+        names->bytes_capacity = bytes != NULL ? names->bytes_used : names->bytes_capacity;
+        names->bytes = bytes != NULL ? bytes : names->bytes;
+        names->starts_capacity = starts != NULL ? starts_count : names->starts_capacity;
+        names->starts = starts != NULL ? starts : names->starts;
+    }
 }

@@ -16,15 +16,16 @@ typedef uint32_t vp_name;
 
 #define VP_NO_NAME 0u
 
-/* Limits: how much text one table holds, how long one text may be. */
+/* Limits: how long one text may be, how many one table holds, how many bytes they take together. */
 #define VP_NAME_TEXT_MAX (1u << 20)
 #define VP_NAMES_MAX (1u << 28)
+#define VP_NAME_BYTES_MAX UINT32_MAX
 
 typedef struct vp_names {
     vp_alloc alloc;
     char *bytes; /* all texts, each followed by a NUL */
     size_t bytes_used, bytes_capacity;
-    size_t *starts; /* starts[name] = offset in bytes; starts[count] = bytes_used */
+    uint32_t *starts; /* starts[name] = offset in bytes; starts[count] = bytes_used */
     uint32_t count, starts_capacity;
     uint32_t *slots; /* open addressing, 0 = empty */
     uint32_t slot_count;
@@ -42,6 +43,9 @@ void vp_names_clear(vp_names *names);
  */
 VP_MUST_CHECK vp_status vp_names_intern(vp_names *names, const char *text, size_t length,
                                         vp_name *name);
+
+/* Gives back the room for texts to come: once most of them are there. */
+void vp_names_compact(vp_names *names);
 
 /* The number of a text that is already there, else VP_NO_NAME. O(length), changes nothing. */
 vp_name vp_names_find(const vp_names *names, const char *text, size_t length);

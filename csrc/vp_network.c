@@ -129,6 +129,34 @@ void vp_network_unref(vp_network *network) {
 
 void vp_network_touch(vp_network *network) { network->generation++; }
 
+/* A shorter copy of an array; where there is no memory for one, the longer one stays. */
+static void *shrink(const vp_alloc *alloc, void *items, uint32_t *capacity, uint32_t count,
+                    size_t item_size) {
+    void *shrunk =
+        count < *capacity ? vp_alloc_array(alloc, items, *capacity, count, item_size) : NULL;
+    if (shrunk == NULL && count > 0) {
+        return items;
+    }
+    *capacity = count < *capacity ? count : *capacity;
+    return shrunk;
+}
+
+/* Ids are names, so that by_id needs no place beyond the last name. */
+void vp_network_compact(vp_network *network) {
+    const vp_alloc *alloc = &network->alloc;
+    if (network->index_free != NULL) {
+        network->index_free(network->index);
+        network->index = NULL;
+    }
+    vp_names_compact(&network->names);
+    network->by_id = shrink(alloc, network->by_id, &network->by_id_capacity, network->names.count,
+                            sizeof *network->by_id);
+    for (int kind = 0; kind < VP_KIND_COUNT; kind++) {
+        vp_rows *rows = &network->rows[kind];
+        rows->rows = shrink(alloc, rows->rows, &rows->capacity, rows->count, sizeof *rows->rows);
+    }
+}
+
 /* Names grow while documents are read, so a name may be newer than by_id is long. */
 vp_record *vp_network_find(const vp_network *network, vp_kind kind, vp_name id) {
     if (id == VP_NO_NAME || id >= network->by_id_capacity) {

@@ -93,6 +93,12 @@ VP_MUST_CHECK vp_status vp_network_clone(const vp_network *network, vp_network *
 /* Says that something changed. */
 void vp_network_touch(vp_network *network);
 
+/*
+ * Gives back what a load has no more use for: room for records and texts to come, and an index,
+ * which the first question makes anew. O(bytes).
+ */
+void vp_network_compact(vp_network *network);
+
 /* Interns a text in the network's names; terminated and counted forms. */
 VP_MUST_CHECK vp_status vp_network_intern(vp_network *network, const char *text, size_t length,
                                           vp_name *name, vp_error *error);

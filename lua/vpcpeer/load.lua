@@ -22,8 +22,8 @@ local KNOWN = {
     transit_gateway_route_table_id = "string",
 }
 
--- Bytes of a document after which its garbage is collected at once: several large files in a row
--- would otherwise be held together.
+-- Bytes of a document, or of a load, after which its garbage is collected at once: several large
+-- files in a row would otherwise be held together.
 local LARGE_BYTES = 8 * 1024 * 1024
 
 -- Bytes in which the name of a document's list stands, if it is the only one.
@@ -51,6 +51,7 @@ local function begin(given)
         options = given,
         reader = aws_reader.new(network, given),
         deferred = {},
+        bytes = 0,
     }
 end
 
@@ -94,6 +95,10 @@ local function finish(run, what, scripts)
         end
     end
     seal(run)
+    if run.bytes > LARGE_BYTES then
+        collectgarbage()
+        core.give_back()
+    end
     if run.options.strict then
         for _, diagnostic in ipairs(run.network:diagnostics()) do
             if diagnostic.severity ~= "info" then
@@ -133,6 +138,7 @@ end
 
 -- Reads a text; true in `waits` says that instances in it are to be left for later.
 local function read_text(run, source, text, waits)
+    run.bytes = run.bytes + #text
     local cut = json.cut(text, aws_reader.LONG, aws_reader.AROUND)
     if cut then
         if waits and (cut.lists.Reservations or cut.rest.Reservations) then

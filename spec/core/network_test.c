@@ -186,6 +186,49 @@ static void test_no_memory(void) {
     }
 }
 
+/* A compacted network holds nothing that it does not use, says the same, and can still grow. */
+static vp_status compact(const vp_alloc *alloc, size_t *live, const vp_test_memory *memory) {
+    vp_network *network;
+    vp_record *record = NULL;
+    vp_error error;
+    vp_status status = vp_network_new(alloc, "1", 1, "r", 1, &network, &error);
+    if (status != VP_OK) {
+        return status;
+    }
+    for (int i = 0; i < 100 && status == VP_OK; i++) {
+        char id[16];
+        (void)snprintf(id, sizeof id, "sg-%d", i);
+        status = add_group(network, id, &record);
+    }
+    if (status == VP_OK) {
+        live[0] = memory->live;
+        vp_network_compact(network);
+        live[1] = memory->live;
+        VP_CHECK(vp_network_validate(network) == NULL);
+        VP_CHECK(vp_names_find(&network->names, "sg-99", 5) == record->id);
+        VP_CHECK(vp_network_find(network, VP_KIND_SECURITY_GROUP, record->id) == record);
+        status = add_group(network, "sg-100", &record);
+    }
+    VP_CHECK(vp_network_validate(network) == NULL);
+    vp_network_unref(network);
+    return status;
+}
+
+static void test_compact(void) {
+    for (size_t n = 1;; n++) {
+        vp_test_memory memory;
+        vp_alloc alloc = vp_test_failing_alloc(&memory, n);
+        size_t live[2] = {0, 0};
+        vp_status status = compact(&alloc, live, &memory);
+        VP_CHECK(memory.live == 0);
+        if (!memory.failed) {
+            VP_CHECK(status == VP_OK);
+            VP_CHECK(live[1] + 1000 < live[0]);
+            break;
+        }
+    }
+}
+
 static void test_diagnostic_limit(void) {
     vp_alloc alloc = vp_alloc_default();
     vp_network *network;
@@ -207,6 +250,7 @@ int main(void) {
     test_kinds();
     (void)work(&alloc, true);
     test_no_memory();
+    test_compact();
     test_diagnostic_limit();
     return vp_test_end();
 }
