@@ -612,25 +612,24 @@ static int lvp_seal(lua_State *L) {
     return 0;
 }
 
-/*** core.give_back(): lets the C library return to the system what a large load has freed. The
-records of a model lie among the holes that documents leave, which would keep them all.
+/*** core.give_back(large): after a large load collects the documents, and lets the C library
+return to the system what it can: the records lie among the holes that documents leave.
 @local
 */
 static int lvp_give_back(lua_State *L) {
-    (void)L;
+    if (lua_toboolean(L, 1)) {
+        (void)lua_gc(L, LUA_GCCOLLECT, 0);
 #if defined(__GLIBC__)
-    (void)malloc_trim(0);
+        (void)malloc_trim(0);
 #endif
+    }
     return 0;
 }
 
-static const luaL_Reg load_functions[] = {{"load_record", lvp_load_record},
-                                          {"load_records", lvp_load_records},
-                                          {"describe", lvp_describe},
-                                          {"records", lvp_records},
-                                          {"diagnose", lvp_diagnose},
-                                          {"seal", lvp_seal},
-                                          {"give_back", lvp_give_back},
-                                          {NULL, NULL}};
+static const luaL_Reg load_functions[] = {
+    {"load_record", lvp_load_record}, {"load_records", lvp_load_records},
+    {"describe", lvp_describe},       {"records", lvp_records},
+    {"diagnose", lvp_diagnose},       {"seal", lvp_seal},
+    {"give_back", lvp_give_back},     {NULL, NULL}};
 
 void lvp_open_load(lua_State *L) { luaL_setfuncs(L, load_functions, 0); }

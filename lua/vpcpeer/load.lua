@@ -50,8 +50,7 @@ local function begin(given)
         network = network,
         options = given,
         reader = aws_reader.new(network, given),
-        deferred = {},
-        bytes = 0,
+        deferred = {}, bytes = 0,
     }
 end
 
@@ -95,10 +94,7 @@ local function finish(run, what, scripts)
         end
     end
     seal(run)
-    if run.bytes > LARGE_BYTES then
-        collectgarbage()
-        core.give_back()
-    end
+    core.give_back(run.bytes > LARGE_BYTES)
     if run.options.strict then
         for _, diagnostic in ipairs(run.network:diagnostics()) do
             if diagnostic.severity ~= "info" then
