@@ -136,6 +136,23 @@ describe("cannot_reach", function()
         assert.equal("1 passed", told(net, 'expect("lone"):cannot_reach("10.0.0.0/24")'))
     end)
 
+    it("sees what gateway endpoints serve, which is no part of the internet", function()
+        local net = public(function(net, vpc)
+            vpc:create_vpc_endpoint { vpc_endpoint_id = "vpce-s3", service_name = "com.amazonaws.us-east-1.s3",
+                vpc_endpoint_type = "Gateway", route_table_ids = { vpc.main_route_table } }
+        end)
+        local documents = require("vpcpeer.json").decode(net:describe_json())
+        documents.PrefixLists[1].Cidrs = { "52.216.0.0/15" }
+        net = assert(vpcpeer.load_tables(documents))
+        assert.equal("1 failed: web (i-web) -> 52.216.0.0/16 by vpce-s3\n2 passed\n3 passed\n4 passed\n"
+            .. "5 failed: web (i-web) does not reach internet [52.216.0.0/15] on udp 53 (of tcp 443, udp 53)",
+            told(net, [[expect("web"):cannot_reach("52.216.0.0/16", "tcp 443")
+            expect("web"):cannot_reach("52.216.0.0/16", "udp 443")
+            expect("web"):can_reach("52.0.0.0/8", "tcp 443")
+            expect("web"):can_reach("internet", "tcp 443")
+            expect("web"):can_reach("internet", "tcp 443, udp 53")]]))
+    end)
+
     it("never passes when nothing was examined", function()
         for _, text in ipairs {
             'expect("internet"):cannot_reach { tag = { Tier = "none" } }', 'expect("internet"):cannot_reach("onprem")',

@@ -15,14 +15,20 @@ local CHUNK = "checks file"
 
 local LIBRARY = {
     "assert", "error", "ipairs", "next", "pairs", "pcall", "select", "tonumber", "tostring", "type", "unpack",
-    "math", "string", "table",
 }
+local TABLES = { "math", "string", "table" }
 
 -- What a checks file sees. A name that is not there is misspelt: reading it raises.
 local function environment(given)
     local env = { print = given.print }
     for _, name in ipairs(LIBRARY) do
         env[name] = rawget(_G, name)
+    end
+    for _, name in ipairs(TABLES) do
+        env[name] = {} -- a copy: the host's own stays as it is
+        for key, value in pairs(rawget(_G, name)) do
+            env[name][key] = value
+        end
     end
     env.net, env.vpcpeer, env.expect = given.net, require "vpcpeer", given.expect
     return setmetatable(env, {

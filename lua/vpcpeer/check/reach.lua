@@ -78,8 +78,11 @@ local function first_address(set)
 end
 
 -- A packet that does not pass between a workload and an address outside.
-local function missing_at(ask, cell, address)
+local function missing_at(ask, cell, address, pair)
     local have, family = {}, address and address:find ":" and 6 or ask.family or 4
+    if address and pair.to.outside then
+        have = dark.probe(ask, pair.from.question, address)
+    end
     for _, row in ipairs(cell.rows) do
         local cidrs = row.from_cidrs or row.to_cidrs
         if row.verdict == "reachable" and (not address or require("vpcpeer").set(cidrs):contains(address)) then
@@ -99,6 +102,7 @@ local function judge_outside(ask, cell, member, pair)
     end
     for _, required in ipairs(member.required or {}) do
         local rest = required:difference(known)
+        rest = pair.to == member and rest:difference(dark.served(ask, pair.from, rest)) or rest
         if rest:is_empty() then
             pair.status = "passed"
             return
@@ -108,7 +112,7 @@ local function judge_outside(ask, cell, member, pair)
         pair.left = pair.left or rest
     end
     pair.address = pair.left and first_address(pair.left)
-    pair.packet = missing_at(ask, cell, pair.address)
+    pair.packet = missing_at(ask, cell, pair.address, pair)
 end
 
 local function question_end(member, pair)
@@ -249,22 +253,23 @@ function reach.cannot_reach(net, from, to, text, given)
     end
     local rows = assert(net:find(ask.question))
     verdict = { status = "passed", traces = {}, rows = rows, examined = #list }
-    local lines, total = {}, 0
+    local lines, total, outside = {}, 0, require("vpcpeer").builder()
     local function tell(status, line, trace)
         total = total + 1
-        verdict.status = verdict.status == "passed" and status or verdict.status
+        verdict.status = status == "failed" and status or verdict.status == "passed" and status or verdict.status
         lines[#lines + 1] = total <= TOLD and line or nil
         verdict.traces[#verdict.traces + 1] = #verdict.traces < SHOWN and trace or nil
     end
     for _, wanted in ipairs { "reachable", "unknown" } do
         for _, row in ipairs(rows) do
             if row.verdict == wanted then
+                outside:add(require("vpcpeer").set(row.from_cidrs or row.to_cidrs or {}))
                 tell(wanted == "reachable" and "failed" or "unknown", row_line(ask, row), row.trace)
             end
         end
     end
-    for _, found in ipairs(dark.find(ask)) do
-        tell("unknown", found.line, found.trace)
+    for _, found in ipairs(dark.find(ask, outside:set())) do
+        tell(found.status, found.line, found.trace)
     end
     if total > TOLD then
         lines[#lines + 1] = ("and %d more"):format(total - TOLD)
