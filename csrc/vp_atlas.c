@@ -366,8 +366,8 @@ static void add_run(vp_atlas *atlas, const vp_run *run) {
 }
 
 /* The last member of a class, from `first` on, that stands at or before a point: by leaps. */
-static uint32_t last_before(const vp_atlas *atlas, const vp_class *of, uint32_t first,
-                            vp_point point) {
+uint32_t vp_atlas_last_before(const vp_atlas *atlas, const vp_class *of, uint32_t first,
+                              vp_point point) {
     uint32_t low = first, high = of->end - 1, step = 1;
     if (!vp_point_less(point, atlas->members[high].first)) {
         return high;
@@ -401,7 +401,7 @@ static void walk_class(vp_atlas *atlas, const vp_path_end *from, vp_plain *plain
         }
         atlas->walks++;
         vp_run run = {i,
-                      last_before(atlas, of, i, answer.destination_last),
+                      vp_atlas_last_before(atlas, of, i, answer.destination_last),
                       answer.known,
                       answer.unknown,
                       answer.back,
@@ -444,35 +444,87 @@ static void forget_columns(vp_atlas *atlas) {
     atlas->column_count = atlas->run_count = 0;
 }
 
+/* What a source sends to one class after the other. */
+typedef struct look {
+    vp_atlas *atlas;
+    vp_path_end from;
+    vp_plain plain;
+    bool is_plain;
+    uint8_t family;
+    vp_column *column;
+} look;
+
+static void begin_look(look *on, vp_atlas *atlas, uint32_t member, vp_column *column) {
+    const vp_class *of = &atlas->classes[atlas->members[member].class_number];
+    vp_point address = atlas->members[member].first;
+    vp_column made = {address, vp_point_highest(of->family), atlas->run_count, 0, of->columns};
+    *column = made;
+    on->atlas = atlas;
+    on->from = vp_atlas_end(atlas, member, address);
+    on->family = of->family;
+    on->column = column;
+    on->is_plain = vp_plain_begin(&on->plain, atlas, member, &column->last);
+}
+
+static void look_at_class(look *on, uint32_t class_number) {
+    if (!on->atlas->classes[class_number].is_block) {
+        walk_class(on->atlas, &on->from, on->is_plain ? &on->plain : NULL, class_number,
+                   &on->column->last);
+    }
+}
+
+static void look_at_segment(look *on, uint32_t number) {
+    const vp_segment *segment = &on->atlas->segments[number];
+    int wide = on->family == 6;
+    if (on->is_plain && segment->has_span[wide]) {
+        vp_plain_enter(&on->plain, number);
+    }
+    for (uint32_t k = segment->first[wide]; k < segment->end[wide]; k++) {
+        look_at_class(on, k);
+    }
+}
+
+/* Gateways send nothing of their own. */
+static bool sends(const vp_atlas *atlas, uint32_t member) {
+    return (facts_of(atlas, member) & VP_FACT_UNSUPPORTED) == 0;
+}
+
+void vp_atlas_look_beside(vp_atlas *atlas, uint32_t member, const vp_atlas_beside *beside,
+                          vp_column *column) {
+    look on;
+    begin_look(&on, atlas, member, column);
+    for (uint32_t i = 0; sends(atlas, member) && i < beside->segment_count; i++) {
+        atlas->is_listed[beside->segments[i]] = 1;
+        look_at_segment(&on, beside->segments[i]);
+    }
+    for (uint32_t i = 0; sends(atlas, member) && i < beside->class_count; i++) {
+        const vp_class *of = &atlas->classes[beside->classes[i]];
+        if (of->family == on.family && !atlas->is_listed[of->segment]) {
+            on.is_plain = false; /* what is by itself is not plain */
+            look_at_class(&on, beside->classes[i]);
+        }
+    }
+    for (uint32_t i = 0; i < beside->segment_count; i++) {
+        atlas->is_listed[beside->segments[i]] = 0;
+    }
+    column->run_count = atlas->run_count - column->runs;
+}
+
 const vp_column *vp_atlas_column(vp_atlas *atlas, uint32_t member) {
     vp_class *of = &atlas->classes[atlas->members[member].class_number];
-    vp_point address = atlas->members[member].first;
-    vp_column *found = find_column(atlas, of, address);
+    vp_column *found = find_column(atlas, of, atlas->members[member].first);
     if (found != NULL) {
         return found;
     }
     if (atlas->run_count > VP_ATLAS_RUNS_MAX) {
         forget_columns(atlas);
     }
-    vp_path_end from = vp_atlas_end(atlas, member, address);
-    vp_column column = {address, vp_point_highest(of->family), atlas->run_count, 0, of->columns};
     vp_scope scope = vp_atlas_scope(atlas, member);
-    vp_plain plain;
-    bool is_plain = vp_plain_begin(&plain, atlas, member, &column.last);
-    if (facts_of(atlas, member) & VP_FACT_UNSUPPORTED) {
-        scope.count = 0; /* gateways send nothing of their own */
-    }
-    for (uint32_t i = 0; i < scope.count; i++) {
-        const vp_segment *segment = &atlas->segments[atlas->listed[scope.first + i]];
-        int wide = of->family == 6;
-        if (is_plain && segment->has_span[wide]) {
-            vp_plain_enter(&plain, atlas->listed[scope.first + i]);
-        }
-        for (uint32_t k = segment->first[wide]; k < segment->end[wide]; k++) {
-            if (!atlas->classes[k].is_block) {
-                walk_class(atlas, &from, is_plain ? &plain : NULL, k, &column.last);
-            }
-        }
+    vp_column column;
+    look on;
+    begin_look(&on, atlas, member, &column);
+    for (uint32_t i = 0; sends(atlas, member) && i < scope.count; i++) {
+        look_at_segment(&on, atlas->listed[scope.first + i]);
     }
     void *items = atlas->columns;
     bool fits = vp_atlas_grow(atlas, &items, &atlas->column_capacity,

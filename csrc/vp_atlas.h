@@ -131,6 +131,35 @@ vp_path_end vp_atlas_end(const vp_atlas *atlas, uint32_t member, vp_point addres
  */
 vp_scope vp_atlas_scope(vp_atlas *atlas, uint32_t member);
 
+/* What is looked at where bundles (vp_mesh.h) speak of the rest: segments, and single classes. */
+typedef struct vp_atlas_beside {
+    const uint32_t *segments;
+    uint32_t segment_count;
+    const uint32_t *classes; /* those of the segments count once */
+    uint32_t class_count;
+} vp_atlas_beside;
+
+/* A column of these alone: the last of atlas->runs, for the caller to take away again. */
+void vp_atlas_look_beside(vp_atlas *atlas, uint32_t member, const vp_atlas_beside *beside,
+                          vp_column *column);
+
+/* The last member of a class, from `first` on, that stands at or before a point. O(log members) */
+uint32_t vp_atlas_last_before(const vp_atlas *atlas, const vp_class *of, uint32_t first,
+                              vp_point point);
+
+/*
+ * In vp_atlas_scope.c: lists by_span. False, with atlas->status set, when there is no memory. How
+ * many of a sorted list begin at or before a point.
+ */
+bool vp_atlas_sort_spans(vp_atlas *atlas, uint8_t family);
+uint32_t vp_atlas_begun(const vp_atlas *atlas, uint8_t family, vp_point point);
+
+/*
+ * Appends to atlas->listed what packets of a member can end in, and all that stands where its table
+ * does not lead by `action`; and the segments whose state is 0 (unless NULL). is_listed stays set.
+ */
+void vp_atlas_scope_beside(vp_atlas *atlas, uint32_t member, uint32_t action, const uint8_t *state);
+
 /* ---- plain ways, in vp_atlas_plain.c -----------------------------------------------------------
  */
 

@@ -19,8 +19,9 @@
 typedef struct search {
     vp_atlas *atlas;
     uint8_t family;
-    vp_name vpc_id; /* in which the packet is */
-    uint32_t runs;  /* looked at so far */
+    vp_name vpc_id;  /* in which the packet is */
+    uint32_t runs;   /* looked at so far */
+    uint32_t beside; /* action of the first table that others look at; 0: none */
 } search;
 
 uint32_t vp_atlas_segment(const vp_atlas *atlas, vp_name vpc_id) {
@@ -49,20 +50,24 @@ static void add(vp_atlas *atlas, uint32_t segment) {
     atlas->listed[atlas->listed_count++] = segment;
 }
 
+typedef struct by_family {
+    const vp_atlas *atlas;
+    int wide;
+} by_family;
+
 static int compare_spans(const void *left, const void *right, const void *context) {
     const uint32_t *a = left, *b = right;
-    const search *on = context;
-    int wide = on->family == 6;
+    const by_family *on = context;
     const vp_segment *one = &on->atlas->segments[*a], *other = &on->atlas->segments[*b];
-    return (int)vp_point_less(other->lowest[wide], one->lowest[wide]) -
-           (int)vp_point_less(one->lowest[wide], other->lowest[wide]);
+    return (int)vp_point_less(other->lowest[on->wide], one->lowest[on->wide]) -
+           (int)vp_point_less(one->lowest[on->wide], other->lowest[on->wide]);
 }
 
 /* Segments by their lowest address, and for each the one that reaches highest up to there. */
-static bool sort_spans(search *on) {
-    vp_atlas *atlas = on->atlas;
-    int wide = on->family == 6;
+bool vp_atlas_sort_spans(vp_atlas *atlas, uint8_t family) {
+    int wide = family == 6;
     const vp_alloc *alloc = &atlas->compiled->network->alloc;
+    by_family on = {atlas, wide};
     if (atlas->by_span[wide] != NULL) {
         return true;
     }
@@ -78,7 +83,7 @@ static bool sort_spans(search *on) {
             list[count++] = i;
         }
     }
-    vp_status status = vp_sort(alloc, list, count, sizeof *list, compare_spans, on);
+    vp_status status = vp_sort(alloc, list, count, sizeof *list, compare_spans, &on);
     atlas->status = status != VP_OK ? status : atlas->status;
     uint32_t *reach = list + atlas->segment_count + 1;
     for (uint32_t i = 0; i < count; i++) {
@@ -91,23 +96,29 @@ static bool sort_spans(search *on) {
     return status == VP_OK;
 }
 
-/* Every segment with an address from `first` to `last`. */
-static void add_all_in(search *on, vp_point first, vp_point last) {
-    int wide = on->family == 6;
-    vp_atlas *atlas = on->atlas;
-    if (!sort_spans(on)) {
-        return;
-    }
-    const uint32_t *list = atlas->by_span[wide], *reach = list + atlas->segment_count + 1;
+uint32_t vp_atlas_begun(const vp_atlas *atlas, uint8_t family, vp_point point) {
+    int wide = family == 6;
     uint32_t low = 0, high = atlas->span_count[wide];
-    while (low < high) { /* how many begin at or before the last address */
+    while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (vp_point_less(last, atlas->segments[list[middle]].lowest[wide])) {
+        if (vp_point_less(point, atlas->segments[atlas->by_span[wide][middle]].lowest[wide])) {
             high = middle;
         } else {
             low = middle + 1;
         }
     }
+    return low;
+}
+
+/* Every segment with an address from `first` to `last`. */
+static void add_all_in(search *on, vp_point first, vp_point last) {
+    int wide = on->family == 6;
+    vp_atlas *atlas = on->atlas;
+    if (!vp_atlas_sort_spans(atlas, on->family)) {
+        return;
+    }
+    const uint32_t *list = atlas->by_span[wide], *reach = list + atlas->segment_count + 1;
+    uint32_t low = vp_atlas_begun(atlas, on->family, last);
     while (low-- > 0 && !vp_point_less(atlas->segments[reach[low]].highest[wide], first)) {
         if (!vp_point_less(atlas->segments[list[low]].highest[wide], first)) {
             add(atlas, list[low]);
@@ -292,7 +303,11 @@ static void follow(search *on, vp_route_table *table, vp_point first, vp_point l
             add_all_in(on, at, last);
             return;
         }
-        if (number != 0) {
+        bool beside = depth == 0 && on->beside != 0;
+        if (beside && number != on->beside) {
+            add_all_in(on, at, until);
+        }
+        if (number != 0 && !(beside && number == on->beside)) {
             vp_compiled_action action = compiled->actions[number];
             act(on, &action, at, until, depth);
         }
@@ -352,7 +367,7 @@ vp_scope vp_atlas_scope(vp_atlas *atlas, uint32_t member) {
             return atlas->scopes[i];
         }
     }
-    search on = {atlas, of->family, own->vpc_id, 0};
+    search on = {atlas, of->family, own->vpc_id, 0, 0};
     collect(&on, own, table);
     made.count = atlas->listed_count - made.first;
     for (uint32_t i = 0; i < made.count; i++) {
@@ -366,4 +381,18 @@ vp_scope vp_atlas_scope(vp_atlas *atlas, uint32_t member) {
         atlas->scopes[atlas->scope_count++] = made;
     }
     return made;
+}
+
+void vp_atlas_scope_beside(vp_atlas *atlas, uint32_t member, uint32_t action,
+                           const uint8_t *state) {
+    const vp_class *of = &atlas->classes[atlas->members[member].class_number];
+    const vp_segment *own = &atlas->segments[of->segment];
+    vp_path_end end = vp_atlas_end(atlas, member, atlas->members[member].first);
+    search on = {atlas, of->family, own->vpc_id, 0, action};
+    collect(&on, own, end.network_interface->subnet->route_table);
+    for (uint32_t i = 0; state != NULL && i < atlas->segment_count; i++) {
+        if (state[i] == 0 && atlas->segments[i].has_span[of->family == 6]) {
+            add(atlas, i);
+        }
+    }
 }

@@ -6,6 +6,7 @@
  */
 #include "vp_reach_part.h"
 
+#include "vp_mesh.h"
 #include "vp_sort.h"
 
 #include <string.h>
@@ -443,21 +444,18 @@ vp_reach_effort vp_reach_effort_of(const vp_reach *reach) {
     return effort;
 }
 
+static void count_one(void *context, const vp_rectangle *rectangle) {
+    uint64_t *count = context;
+    (void)rectangle;
+    ++*count;
+}
+
 vp_status vp_reach_count(vp_reach *reach, uint64_t *rectangles, vp_error *error) {
-    vp_atlas *atlas = reach->atlas;
     vp_status status = check(reach, error);
     *rectangles = 0;
-    for (uint32_t i = 0; status == VP_OK && i < atlas->class_count; i++) {
-        const vp_class *of = &atlas->classes[i];
-        for (uint32_t m = of->first; m < of->end && !of->is_block;) {
-            const vp_column *column = vp_atlas_column(atlas, m);
-            if (column == NULL) {
-                return check(reach, error);
-            }
-            *rectangles += column->run_count;
-            for (m++; m < of->end && !vp_point_less(column->last, atlas->members[m].first); m++) {
-            }
-        }
+    if (status == VP_OK) {
+        vp_mesh_visit(reach->atlas, count_one, rectangles);
+        status = check(reach, error);
     }
-    return status == VP_OK ? check(reach, error) : status;
+    return status;
 }

@@ -113,6 +113,8 @@ build = {
             "csrc/vp_lint_view.c",
             "csrc/vp_lint_vpc.c",
             "csrc/vp_map_pool.c",
+            "csrc/vp_mesh.c",
+            "csrc/vp_mesh_visit.c",
             "csrc/vp_name.c",
             "csrc/vp_nat_address.c",
             "csrc/vp_nat_gateway.c",
