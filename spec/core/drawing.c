@@ -122,7 +122,14 @@ static const char *random_word(random_source *source, const char *key) {
         "com.amazonaws.us-east-1.s3", "com.amazonaws.us-east-1.sqs", "com.amazonaws.us-east-1.sns",
         "com.amazonaws.vpce.us-east-1.vpce-svc-1", "x"};
     static const char *const types[] = {"Interface", "GatewayLoadBalancer", "Gateway"};
+    static const char *const modes[] = {
+        "allow-egress", "allow-bidirectional", "block-ingress", "off", "zonal", "regional"};
+    static const char *const kinds[] = {"ipsec.1", "ipsec.1", "A", "x"};
+    static const char *const domains[] = {"vpc", "standard"};
     return strcmp(key, "ServiceName") == 0       ? PICK(source, services)
+           : strstr(key, "Mode") != NULL         ? PICK(source, modes)
+           : strcmp(key, "Type") == 0            ? PICK(source, kinds)
+           : strcmp(key, "Domain") == 0          ? PICK(source, domains)
            : strcmp(key, "VpcEndpointType") == 0 ? PICK(source, types)
            : strstr(key, "Protocol") != NULL     ? PICK(source, protocols)
            : strcmp(key, "RuleAction") == 0      ? PICK(source, actions)
@@ -186,6 +193,9 @@ static void fill_field(vp_network *network, random_source *source, const vp_fiel
         break;
     case VP_TYPE_INT:
         *(vp_int *)member = (vp_int){numbers[random_below(source, VP_COUNT_OF(numbers))], 1};
+        if (strcmp(field->name, "MinCount") == 0 || strcmp(field->name, "MaxCount") == 0) {
+            ((vp_int *)member)->value = 1; /* any other is refused */
+        }
         break;
     case VP_TYPE_ADDR:
         *(vp_addr *)member = random_address(network, source, ipv6);
@@ -203,12 +213,26 @@ static void fill_field(vp_network *network, random_source *source, const vp_fiel
 
 /* Fields that calls can hardly do without, so that many calls go through. */
 static bool is_wanted(const char *key) {
-    static const char *const keys[] = {
-        "CidrBlock",      "PeerVpcId",         "GroupName",  "DestinationCidrBlock",
-        "IpProtocol",     "FromPort",          "ToPort",     "RuleNumber",
-        "Protocol",       "RuleAction",        "SubnetId",   "DeviceIndex",
-        "PrefixListName", "InternetGatewayId", "InstanceId", "AssociationId",
-        "ServiceName",    "VpcEndpointType"};
+    static const char *const keys[] = {"CidrBlock",
+                                       "PeerVpcId",
+                                       "GroupName",
+                                       "DestinationCidrBlock",
+                                       "IpProtocol",
+                                       "FromPort",
+                                       "ToPort",
+                                       "RuleNumber",
+                                       "Protocol",
+                                       "RuleAction",
+                                       "SubnetId",
+                                       "DeviceIndex",
+                                       "PrefixListName",
+                                       "InternetGatewayId",
+                                       "InstanceId",
+                                       "AssociationId",
+                                       "ServiceName",
+                                       "VpcEndpointType",
+                                       "InternetGatewayBlockMode",
+                                       "InternetGatewayExclusionMode"};
     for (size_t i = 0; i < VP_COUNT_OF(keys); i++) {
         if (strcmp(key, keys[i]) == 0) {
             return true;
