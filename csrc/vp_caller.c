@@ -66,7 +66,7 @@ static bool takes_part(const vp_call *call, vp_name vpc_id) {
     return false;
 }
 
-static bool sees(const vp_call *call, const vp_record *record) {
+bool vp_check_sees(const vp_call *call, const vp_record *record) {
     vp_name vpc_id = vpc_of(record);
     if (!is_in_region(call, record)) {
         return false;
@@ -78,7 +78,7 @@ static bool sees(const vp_call *call, const vp_record *record) {
 static vp_status refuse_foreign(const vp_call *call, const vp_record *record, vp_error *error) {
     const vp_network *network = call->network;
     char because[VP_ERROR_MESSAGE_MAX];
-    if (sees(call, record)) {
+    if (vp_check_sees(call, record)) {
         VP_REFUSE(error, "UnauthorizedOperation",
                   "You are not authorized to perform this operation. %.100s belongs to account "
                   "%.20s, the caller is %s",

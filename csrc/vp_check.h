@@ -75,6 +75,9 @@ VP_MUST_CHECK vp_status vp_check_refuse_unknown(const vp_network *network, vp_ki
 /* Is it of the caller's account and Region? Hosted zones are of all Regions. O(1). */
 bool vp_check_is_own(const vp_call *call, const vp_record *record);
 
+/* Does the caller see what is another account's, since it is shared with it? O(records). */
+bool vp_check_sees(const vp_call *call, const vp_record *record);
+
 /* As vp_check_exists, but the record must be the caller's own. */
 VP_MUST_CHECK vp_status vp_check_own(const vp_call *call, vp_kind kind, vp_name id,
                                      vp_record **record, vp_error *error);

@@ -143,6 +143,7 @@ typedef struct address_request {
     vp_list addresses; /* addr_item */
     vp_list prefixes;  /* vp_cidr_item */
     vp_int address_count, prefix_count;
+    vp_bool allow_reassignment; /* of IPv4 addresses */
 } address_request;
 
 static const vp_field ipv4_fields[] = {
@@ -150,7 +151,8 @@ static const vp_field ipv4_fields[] = {
     VP_FIELD(address_request, address_count, VP_TYPE_INT, "SecondaryPrivateIpAddressCount", 0,
              NULL),
     VP_FIELD(address_request, prefixes, VP_TYPE_LIST, "Ipv4Prefixes", 0, &vp_cidr_item_schema),
-    VP_FIELD(address_request, prefix_count, VP_TYPE_INT, "Ipv4PrefixCount", 0, NULL)};
+    VP_FIELD(address_request, prefix_count, VP_TYPE_INT, "Ipv4PrefixCount", 0, NULL),
+    VP_FIELD(address_request, allow_reassignment, VP_TYPE_BOOL, "AllowReassignment", 0, NULL)};
 static const vp_schema ipv4_schema =
     VP_SCHEMA("AssignPrivateIpAddresses", address_request, ipv4_fields);
 
@@ -160,6 +162,58 @@ static const vp_field ipv6_fields[] = {
     VP_FIELD(address_request, prefixes, VP_TYPE_LIST, "Ipv6Prefixes", 0, &vp_cidr_item_schema),
     VP_FIELD(address_request, prefix_count, VP_TYPE_INT, "Ipv6PrefixCount", 0, NULL)};
 static const vp_schema ipv6_schema = VP_SCHEMA("AssignIpv6Addresses", address_request, ipv6_fields);
+
+/* The interface of the caller in this subnet that has the address as a secondary one, and where. */
+static vp_network_interface *find_secondary(const vp_call *call, const vp_subnet *subnet,
+                                            const vp_addr *address, uint32_t *at) {
+    for (uint32_t i = 0; i < VP_ROW_COUNT(call->network, VP_KIND_NETWORK_INTERFACE); i++) {
+        vp_network_interface *one =
+            VP_ROW(vp_network_interface, call->network, VP_KIND_NETWORK_INTERFACE, i);
+        for (*at = 1; one->subnet_id == subnet->record.id && vp_check_is_own(call, &one->record) &&
+                      *at < one->private_ip_addresses.count;
+             ++*at) {
+            if (vp_addr_equals(&VP_ITEM(vp_private_ip_address, &one->private_ip_addresses, *at)
+                                    ->private_ip_address,
+                               address)) {
+                return one->requester_managed == VP_TRUE ? NULL : one;
+            }
+        }
+    }
+    return NULL;
+}
+
+/* The Elastic IP on a private address, or NULL. */
+static vp_address *elastic_of(const vp_network *network, vp_name interface_id,
+                              const vp_addr *address) {
+    for (uint32_t i = 0; i < VP_ROW_COUNT(network, VP_KIND_ADDRESS); i++) {
+        vp_address *one = VP_ROW(vp_address, network, VP_KIND_ADDRESS, i);
+        if (one->network_interface_id == interface_id &&
+            vp_addr_equals(&one->private_ip_address, address)) {
+            return one;
+        }
+    }
+    return NULL;
+}
+
+/* Takes an address over from where it is a secondary one; its Elastic IP comes along. */
+static vp_status take_over(vp_call *call, const vp_subnet *subnet, vp_network_interface *owner,
+                           const vp_addr *address, vp_error *error) {
+    uint32_t at;
+    vp_network_interface *from = find_secondary(call, subnet, address, &at);
+    if (from == NULL || from == owner) {
+        return vp_interface_add_ipv4(call->change, subnet, owner, *address, false, error);
+    }
+    vp_address *elastic = elastic_of(call->network, from->record.id, address);
+    VP_TRY(vp_change_edit(call->change, &from->record, error));
+    VP_TRY(vp_address_unmap(call->change, from, at, error));
+    vp_list_remove(&call->network->alloc, &vp_private_ip_address_schema,
+                   &from->private_ip_addresses, at);
+    VP_TRY(vp_instance_reflect(call->change, from->attachment.instance_id, error));
+    VP_TRY(vp_interface_add_ipv4(call->change, subnet, owner, *address, false, error));
+    return elastic == NULL ? VP_OK
+                           : vp_address_join(call, elastic, owner,
+                                             owner->private_ip_addresses.count - 1, false, error);
+}
 
 /* Adds given and then generated addresses of one family, then prefixes. */
 static vp_status assign(vp_call *call, uint8_t family, vp_error *error) {
@@ -180,7 +234,9 @@ static vp_status assign(vp_call *call, uint8_t family, vp_error *error) {
     const vp_subnet *in = (const vp_subnet *)subnet;
     for (uint32_t i = 0; i < addresses->count || (int64_t)i - addresses->count < count.value; i++) {
         vp_addr address = i < addresses->count ? VP_ITEM(addr_item, addresses, i)->value : any;
-        if (family == 4) {
+        if (family == 4 && request->allow_reassignment == VP_TRUE && address.family == 4) {
+            VP_TRY(take_over(call, in, owner, &address, error));
+        } else if (family == 4) {
             VP_TRY(vp_interface_add_ipv4(call->change, in, owner, address, false, error));
         } else {
             VP_TRY(vp_interface_add_ipv6(call->change, in, owner, address, error));
@@ -196,7 +252,9 @@ static vp_status assign(vp_call *call, uint8_t family, vp_error *error) {
 Adds secondary private IPv4 addresses, or prefixes, to an interface.
 @function network_interface:assign_private_ip_addresses
 @tparam table options `private_ip_addresses` (list of addresses) or
-`secondary_private_ip_address_count` (so many of the lowest free ones); `ipv4_prefixes` (list of /28
+`secondary_private_ip_address_count` (so many of the lowest free ones); `allow_reassignment`
+(boolean: take secondary addresses over from other interfaces of the subnet, with the Elastic IPs on
+them); `ipv4_prefixes` (list of /28
 blocks) or `ipv4_prefix_count`
 @treturn network_interface itself
 @raise InvalidParameterValue, InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet,

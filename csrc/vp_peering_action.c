@@ -99,7 +99,8 @@ repeats a pending or active one returns that one.
 `peer_vpc_id` (the accepter), `peer_owner_id` (12 digits, default: the caller), `peer_region`
 (default: the caller's), `vpc_peering_connection_id` (its own id), `tags`
 @treturn vpc_peering_connection `status.code` is "pending-acceptance" or "failed"
-@raise InvalidVpcID.NotFound, MissingParameter, OutstandingVpcPeeringConnectionLimitExceeded
+@raise InvalidVpcID.NotFound, OperationNotPermitted (the VPC is only shared with the caller),
+MissingParameter, OutstandingVpcPeeringConnectionLimitExceeded
 @usage local pcx = net:create_vpc_peering_connection{ vpc_id = app, peer_vpc_id = data }
 Source: EC2 API Reference, "CreateVpcPeeringConnection"; VPC Peering Guide, "VPC peering basics"
 */
@@ -110,6 +111,11 @@ static vp_status create_vpc_peering_connection(vp_call *call, vp_error *error) {
     uint32_t outstanding;
     VP_TRY(vp_check_given(request->vpc_id != VP_NO_NAME, "vpcId", error));
     VP_TRY(vp_check_given(request->peer_vpc_id != VP_NO_NAME, "peerVpcId", error));
+    const vp_record *vpc = vp_network_find(network, VP_KIND_VPC, request->vpc_id);
+    if (vpc != NULL && vpc->owner_id != call->owner_id && vp_check_sees(call, vpc)) {
+        VP_REFUSE(error, "OperationNotPermitted", "User (%s) does not own the vpc %s",
+                  vp_network_text(network, call->owner_id), vp_network_text(network, vpc->id));
+    }
     if (vpc_of(network, request->vpc_id, call->owner_id, call->region) == NULL) {
         VP_REFUSE(error, "InvalidVpcID.NotFound", "The vpc ID '%.100s' does not exist",
                   vp_network_text(network, request->vpc_id));

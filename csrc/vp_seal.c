@@ -148,11 +148,11 @@ typedef struct owner_count {
     uint32_t count;
 } owner_count;
 
-/* Is the VPC one that tells who may be meant? */
+/* Is the VPC one that tells who, or where, may be meant? */
 static bool counts(const vp_network *network, const vp_record *vpc,
                    const vp_seal_options *options) {
-    return !vp_network_name_is(network, vpc->owner_id, VP_UNKNOWN_OWNER_ID) &&
-           !vp_network_name_is(network, vpc->region, VP_UNKNOWN_REGION) &&
+    return (!vp_network_name_is(network, vpc->owner_id, VP_UNKNOWN_OWNER_ID) ||
+            !vp_network_name_is(network, vpc->region, VP_UNKNOWN_REGION)) &&
            (options->owner_id == VP_NO_NAME || options->owner_id == vpc->owner_id) &&
            (options->region == VP_NO_NAME || options->region == vpc->region);
 }
@@ -181,9 +181,15 @@ static void infer_caller(vp_network *network, const vp_seal_options *options) {
         best = owners[i].count > owners[best].count ? i : best;
     }
     network->is_caller_inferred = options->owner_id == VP_NO_NAME;
-    if (known > 0) {
-        network->owner_id = owners[best].owner.owner_id;
-        network->region = owners[best].owner.region;
+    if (known == 0) {
+        return;
+    }
+    const vp_identity *found = &owners[best].owner;
+    if (!vp_network_name_is(network, found->owner_id, VP_UNKNOWN_OWNER_ID)) {
+        network->owner_id = found->owner_id;
+    }
+    if (!vp_network_name_is(network, found->region, VP_UNKNOWN_REGION)) {
+        network->region = found->region;
     }
 }
 

@@ -236,6 +236,10 @@ describe("a shared subnet", function()
     refused(net, "UnauthorizedOperation", their:get "rtb-a", "delete")
     refused(net, "UnauthorizedOperation", their:get "acl-a", "delete")
     refused(net, "InvalidGroup.NotFound", their:get "sg-a", "delete")
+    refused(net, "OperationNotPermitted", their, "create_vpc_peering_connection",
+      { vpc_id = "vpc-a", peer_vpc_id = "vpc-b" })
+    refused(net, "InvalidVpcID.NotFound", net:as "333333333333", "create_vpc_peering_connection",
+      { vpc_id = "vpc-a", peer_vpc_id = "vpc-b" })
   end)
 
   it("is none of another Region, and none of a default VPC", function()
@@ -330,6 +334,18 @@ describe("a loaded model", function()
     net:get("vpc-1"):create_route_table()
     refused(net, "InvalidVpcID.NotFound", net:get "vpc-2", "create_route_table")
     refused(net, "InvalidVpcID.NotFound", load { region = "us-east-1" }:get "vpc-2", "create_route_table")
+  end)
+
+  it("is edited in the Region that is known, if no owner is", function()
+    local net = assert(vpcpeer.load_tables {
+      Vpcs = { { VpcId = "vpc-1", CidrBlock = "10.1.0.0/16" } },
+      Subnets = { { SubnetId = "subnet-1", VpcId = "vpc-1", CidrBlock = "10.1.0.0/24",
+        AvailabilityZone = "eu-west-1a" } },
+    })
+    local made = net:get("vpc-1"):create_subnet { cidr_block = "10.1.1.0/24" }
+    assert.equal("eu-west-1a", made.availability_zone)
+    local group = net:get("vpc-1"):create_security_group { group_name = "a" }
+    net:get("subnet-1"):create_network_interface { groups = { group } }
   end)
 
   it("lets everybody edit what has no known owner", function()

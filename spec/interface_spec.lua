@@ -134,6 +134,33 @@ describe("run_instance", function()
   end)
 end)
 
+describe("a secondary address", function()
+  it("moves to another interface of the subnet if that is allowed, with its Elastic IP", function()
+    local net, vpc, subnet = build()
+    with_gateway(net, vpc)
+    local old = subnet:run_instance { instance_id = "i-old", private_ip_addresses = {
+      { private_ip_address = "10.0.0.4", primary = true }, { private_ip_address = "10.0.0.9" },
+    } }.network_interfaces[1]
+    local new = subnet:create_network_interface { private_ip_address = "10.0.0.5" }
+    local eip = net:allocate_address { public_ip = "203.0.113.9" }
+    eip:associate { network_interface_id = old, private_ip_address = "10.0.0.9" }
+    local wanted = { private_ip_addresses = { "10.0.0.9" } }
+    refused(net, "InvalidIPAddress.InUse", new, "assign_private_ip_addresses", wanted)
+    wanted.allow_reassignment = true
+    new:assign_private_ip_addresses(wanted)
+    assert.same({ 1, 2, "10.0.0.9" },
+      { #old.private_ip_addresses, #new.private_ip_addresses, new.private_ip_addresses[2].private_ip_address })
+    assert.same({ new.id, "10.0.0.9" }, { eip.network_interface_id, eip.private_ip_address })
+    assert.equal("203.0.113.9", new.private_ip_addresses[2].association.public_ip)
+    -- a primary address stays, whatever is allowed; what is there already is in use
+    refused(net, "InvalidIPAddress.InUse", new, "assign_private_ip_addresses",
+      { private_ip_addresses = { "10.0.0.4" }, allow_reassignment = true })
+    refused(net, "InvalidIPAddress.InUse", new, "assign_private_ip_addresses", wanted)
+    local far = vpc:create_subnet({ cidr_block = "10.0.1.0/28" }):create_network_interface()
+    refused(net, "InvalidParameterValue", far, "assign_private_ip_addresses", wanted)
+  end)
+end)
+
 describe("an address that Amazon lends", function()
   it("comes back as another one, where the launch or the subnet says so", function()
     local net, _, subnet = build()
