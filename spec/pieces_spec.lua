@@ -115,10 +115,8 @@ describe("a document in pieces", function()
 
   local folders = shell.must("ls -d ../shared/data/*/ 2>/dev/null || true")
   for path in folders:gmatch "[^\n]+" do
-    if not path:find "terraform" then
-      it("is that of the whole in " .. path:match "([^/]+)/$", function()
-        compare(vpcpeer.load, path)
-      end)
-    end
+    it("is that of the whole in " .. path:match "([^/]+)/$", function()
+      compare(vpcpeer.load, path)
+    end)
   end
 end)

@@ -262,4 +262,11 @@ describe("a Terraform state", function()
     assert.equal("unknown", trace.verdict)
     assert.matches("type of aws_security_group_rule%.cut %(missing in the state%)", trace.explanations[1].message)
   end)
+
+  it("knows groups that an instance names by their names", function()
+    local net = load(base({ "aws_security_group.g", { id = "sg-g", name = "old", vpc_id = "vpc-a" } },
+      { "aws_instance.web", { id = "i-web", subnet_id = "subnet-a", private_ip = "10.0.0.10",
+        security_groups = { "old" }, primary_network_interface_id = "eni-web" } }))
+    assert.equal("sg-g", net:get("eni-web").groups[1].group_id)
+  end)
 end)

@@ -97,7 +97,7 @@ local function search(state, path, shown, depth)
         local mode = state.lfs.attributes(path .. "/" .. name, "mode")
         if mode == "directory" then
             folders[#folders + 1] = name
-        elseif mode == "file" and name:lower():find("%.json$") then
+        elseif mode == "file" and (name:lower():find("%.json$") or name:lower():find("%.tfstate$")) then
             state.add(path .. "/" .. name, shown .. name)
         end
     end

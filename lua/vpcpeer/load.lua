@@ -195,7 +195,7 @@ end
 
 --- Loads files and folders that hold the output of `aws ec2 describe-*`, of `terraform show -json`
 -- (of a plan or a state), Terraform states of version 4, and topologies.
--- A folder is searched for `*.json`, whatever the files are called. Folders named by an account
+-- A folder is searched for `*.json` and `*.tfstate`, whatever the files are called. Folders named by an account
 -- (12 digits) or a Region say where the objects in them belong, unless these say it themselves.
 --
 -- A path that names a `.lua` file is a topology: a script that gets `net` (what the documents made)

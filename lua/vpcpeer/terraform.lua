@@ -168,7 +168,7 @@ end
 function terraform.finish(reader)
     load_readers()
     local self = draft.new(reader.network)
-    self.main, self.spoiled, self.acl_of = {}, {}, {}
+    self.main, self.spoiled, self.acl_of, self.primary_of, self.group_named = {}, {}, {}, {}, {}
     local by_kind, parts = sort_instances(self, reader.documents)
     for _, kind in ipairs(READ_ORDER) do
         for _, instance in ipairs(by_kind[kind] or {}) do

@@ -133,6 +133,9 @@ function group.objects.aws_security_group(self, instance)
         or (instance.type == "aws_default_security_group" and "default") or nil
     entry.record.Description = value.get(node, "description")
     entry.record.VpcId = self:reference(node, "vpc_id", "vpc", entry)
+    if entry.record.VpcId and entry.record.GroupName then
+        self.group_named[entry.record.VpcId .. " " .. entry.record.GroupName] = entry.id
+    end
     entry.record.IpPermissions, entry.record.IpPermissionsEgress = {}, {}
     for _, direction in ipairs { "ingress", "egress" } do
         local blocks, is_open = value.blocks(node, direction)

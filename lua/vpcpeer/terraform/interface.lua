@@ -28,12 +28,24 @@ local function hide(self, entry, instance, attribute)
     entry.hidden = entry.hidden or draft.placeholder("subnet", instance, attribute)
 end
 
+--- The id of the VPC that a subnet is in.
+function interface.vpc_of(self, subnet_id)
+    local subnet = self:find("subnet", subnet_id)
+    return subnet and subnet.record.VpcId
+end
+
 -- The default group of the VPC that a subnet is in: what an interface gets that names no group.
 local function default_group(self, subnet_id)
     local subnet = self:find("subnet", subnet_id)
     local owner = subnet and self:find("vpc", subnet.record.VpcId)
     return owner and owner.instance.mode == "managed"
         and reference.implicit(owner.instance, "default_security_group_id") or nil
+end
+
+-- The id of a group that an instance names by id, or, in old configurations, by name.
+local function group_of(self, id, subnet_id)
+    local vpc_id = not id:find("^sg%-") and interface.vpc_of(self, subnet_id)
+    return vpc_id and self.group_named[vpc_id .. " " .. id] or id
 end
 
 local function read_groups(self, entry, node, subnet_id, attributes)
@@ -44,7 +56,7 @@ local function read_groups(self, entry, node, subnet_id, attributes)
             hide(self, entry, node.instance, attribute)
         end
         for _, id in ipairs(is_set and {} or ids) do
-            groups[#groups + 1] = id
+            groups[#groups + 1] = group_of(self, id, subnet_id)
         end
         is_set = is_set or #ids > 0 or is_open
     end
@@ -72,20 +84,18 @@ local function add_ipv6(self, entry, node, subnet_id)
     local subnet = self:find("subnet", subnet_id)
     local is_given = subnet and subnet.record.AssignIpv6AddressOnCreation == true
         and value.is_computed(node, "ipv6_addresses")
-    if #addresses == 0 and (is_open or is_given) then
+    local count = value.get(node, "ipv6_address_count")
+    if #addresses == 0 and (is_open or is_given or (node.unknown and type(count) == "number" and count > 0)) then
         addresses[1] = UNSPECIFIED_IPV6
         hide(self, entry, node.instance, "ipv6_addresses")
     end
     entry.record.Ipv6Addresses = wrap(addresses, "Ipv6Address")
 end
 
---- The id of the VPC that a subnet is in.
-function interface.vpc_of(self, subnet_id)
-    local subnet = self:find("subnet", subnet_id)
-    return subnet and subnet.record.VpcId
-end
-
-local function attach(entry, instance_id, index)
+local function attach(self, entry, instance_id, index)
+    if instance_id and (index or 0) == 0 then
+        self.primary_of[instance_id] = entry.id
+    end
     entry.record.Status = "in-use"
     entry.record.Attachment = { InstanceId = instance_id, DeviceIndex = index or 0, Status = "attached" }
 end
@@ -118,7 +128,7 @@ function interface.objects.aws_network_interface(self, instance)
         local id = value.text(block, "instance") or value.text(block, "instance_id")
             or self:reference(block, "instance", "instance")
         if id then
-            attach(entry, id, value.get(block, "device_index"))
+            attach(self, entry, id, value.get(block, "device_index"))
         end
     end
     for _, block in ipairs((value.blocks(node, "association"))) do
@@ -148,7 +158,7 @@ local function add_primary(self, entry, instance, node)
     end
     local made = self:find("network_interface", id) or self:implicit(instance, "primary_network_interface_id")
     if not made or made.record.PrivateIpAddress then
-        return made and attach(made, entry.id, 0)
+        return made and attach(self, made, entry.id, 0)
     end
     made.record.SubnetId, made.record.VpcId, made.record.InterfaceType = record.SubnetId, record.VpcId, "interface"
     made.record.SourceDestCheck = value.get(node, "source_dest_check")
@@ -161,7 +171,7 @@ local function add_primary(self, entry, instance, node)
     read_groups(self, made, node, record.SubnetId, { "vpc_security_group_ids", "security_groups" })
     local public = value.text(node, "public_ip")
     made.record.Association = public and { PublicIp = public } or nil
-    attach(made, entry.id, 0)
+    attach(self, made, entry.id, 0)
     if has_open_public_address(self, node, record.SubnetId) then
         hide(self, made, instance, "public_ip")
     end
@@ -175,7 +185,7 @@ local function attach_named(self, entry, node)
             local id, is_unknown = self:reference(block, "network_interface_id", "network_interface", entry)
             local named = self:find("network_interface", id)
             if named then
-                attach(named, entry.id, value.get(block, "device_index"))
+                attach(self, named, entry.id, value.get(block, "device_index"))
                 entry.record.SubnetId = entry.record.SubnetId or named.record.SubnetId
                 entry.record.VpcId = entry.record.VpcId or named.record.VpcId
             end
@@ -212,7 +222,7 @@ function interface.parts.aws_network_interface_attachment(self, instance)
     if not entry then
         return self:orphan(instance, "network_interface_id")
     end
-    attach(entry, self:reference(node, "instance_id", "instance", entry), value.get(node, "device_index"))
+    attach(self, entry, self:reference(node, "instance_id", "instance", entry), value.get(node, "device_index"))
 end
 
 function interface.parts.aws_network_interface_sg_attachment(self, instance)
@@ -236,14 +246,7 @@ end
 local function target_of(self, node, network_interface, instance_attribute)
     local id, no_interface = reference.id(node, network_interface, "network_interface")
     local instance_id, no_instance = reference.id(node, instance_attribute, "instance")
-    if instance_id and not id then
-        for _, entry in ipairs(self.entries) do
-            local attachment = entry.kind == "network_interface" and entry.record.Attachment
-            if attachment and attachment.InstanceId == instance_id and attachment.DeviceIndex == 0 then
-                id = entry.id
-            end
-        end
-    end
+    id = id or self.primary_of[instance_id or ""]
     return id, instance_id, no_interface or no_instance
 end
 
