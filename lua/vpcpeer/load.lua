@@ -38,8 +38,7 @@ function load.line(diagnostic)
     return diagnostic.file and diagnostic.file .. ": " .. text or text
 end
 
--- The reader of Terraform's documents, loaded by the first of them.
-local function terraform() return require "vpcpeer.terraform" end
+local function terraform() return require "vpcpeer.terraform" end -- loaded by its first document
 
 -- ---- one load ------------------------------------------------------------------------------------
 
@@ -107,8 +106,8 @@ end
 
 -- Reads a document; a problem of a file that the user did not name is a warning, no more.
 local function read_document(run, source, document, cut)
-    if type(document) ~= "table" or document.terraform_version == nil and document.format_version == nil
-        or not terraform().is_document(document) then
+    local may_be = type(document) == "table" and (document.terraform_version or document.format_version)
+    if not may_be or not terraform().is_document(document) then
         aws_reader.read(run.reader, document, source, cut)
         return true
     end
@@ -206,12 +205,12 @@ end
 -- a process of its own with limits on processor time and memory.
 -- @tparam string|{string,...} paths a file, a folder, `-` for standard input, or a list of them
 -- @tparam[opt] table given `owner_id`, `region`: of objects that do not say theirs, and of the
--- network's default caller (else the account and Region of most VPCs are); `strict`: the
--- first warning or error is `nil, message, code`; `prefix_list_id`: of documents with the entries of
--- a prefix list that is not named; `transit_gateway_route_table_id`: of documents with routes,
--- associations or propagations of a transit gateway route table that is not named; `progress`: a
--- function called before each file is read, with its name, its number and how many there are;
--- `trusted`: topologies see the host's globals and run without limits
+-- network's default caller (else the account and Region of most VPCs are); `strict`: the first warning
+-- or error is `nil, message, code`; `prefix_list_id`: of documents with the entries of a prefix list
+-- that is not named; `transit_gateway_route_table_id`: of documents with routes, associations or
+-- propagations of a transit gateway route table that is not named; `progress`: a function called before
+-- each file is read, with its name, its number and how many there are; `trusted`: topologies see the
+-- host's globals and run without limits
 -- @treturn[1] network see `network:diagnostics` for what was kept but not liked
 -- @treturn[2] nil
 -- @treturn[2] string message, naming file and place
