@@ -17,6 +17,7 @@ static const vp_schema *schema_of(const vp_record *record) {
 void vp_change_begin(vp_change *change, vp_network *network) {
     memset(change, 0, sizeof *change);
     change->network = network;
+    network->changing++;
     change->next_id = network->next_id;
     change->next_rule_id = network->next_rule_id;
     change->lent_public = network->lent_public;
@@ -66,8 +67,22 @@ static void undo(vp_network *network, vp_change_step *step) {
         memcpy(step->record, step->before, schema->size);
         vp_alloc_free(&network->alloc, step->before, schema->size);
     } else if (step->added) {
-        vp_network_remove(network, step->record);
+        vp_network_take_out(network, step->record);
     }
+}
+
+/* Writes down what was done to a record that stays, or is about to go. */
+static void note(vp_network *network, const vp_change_step *step) {
+    uint8_t what = 0;
+    if (step->added || step->removed) {
+        bool brief = step->added && step->removed;
+        what = brief || !vp_journal_is_seen(&network->names, step->record) ? 0
+               : step->added                                               ? VP_CHANGED_ADDED
+                                                                           : VP_CHANGED_REMOVED;
+    } else if (step->before != NULL) {
+        what = vp_journal_compare(&network->names, step->before, step->record);
+    }
+    vp_journal_note(&network->journal, network->generation + 1, step->record, what);
 }
 
 /* Drops the copy of one record; removing comes later, when no step needs a record any more. */
@@ -85,6 +100,7 @@ vp_status vp_change_end(vp_change *change, vp_status status) {
     /* Backwards, so that a record edited after it was added is undone in that order. */
     for (uint32_t i = change->count; i-- > 0;) {
         if (kept) {
+            note(network, &change->steps[i]);
             commit(network, &change->steps[i]);
         } else {
             undo(network, &change->steps[i]);
@@ -92,7 +108,7 @@ vp_status vp_change_end(vp_change *change, vp_status status) {
     }
     for (uint32_t i = 0; i < change->count && kept; i++) {
         if (change->steps[i].removed) {
-            vp_network_remove(network, change->steps[i].record);
+            vp_network_take_out(network, change->steps[i].record);
         }
     }
     if (!kept) {
@@ -104,7 +120,8 @@ vp_status vp_change_end(vp_change *change, vp_status status) {
         network->diagnostic_count = change->diagnostic_count;
     }
     vp_alloc_free(&network->alloc, change->steps, change->capacity * sizeof *change->steps);
-    vp_network_touch(network);
+    network->changing--;
+    vp_network_advance(network);
     memset(change, 0, sizeof *change);
     return status;
 }

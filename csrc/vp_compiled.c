@@ -1,8 +1,8 @@
 /*
  * vp_compiled.c - the facts of all objects in one pass, the profiles of their rules on demand.
  *
- * The one idea: an array by place for each kind, and one array that turns an id into a place. What
- * depends on the model is rebuilt as a whole, beside the pools, which remember.
+ * The one idea: an array by place for each kind, and one array that turns an id into a place. When
+ * places move the arrays are made anew beside the old ones, from which profiles are carried over.
  */
 #include "vp_compiled.h"
 
@@ -38,6 +38,8 @@ static void forget(vp_compiled *compiled) {
                       compiled->groups[i].count * sizeof *compiled->groups[i].groups);
     }
     drop(compiled, compiled->groups, compiled->groups_count, sizeof *compiled->groups);
+    drop(compiled, compiled->group_links, compiled->group_link_count,
+         sizeof *compiled->group_links);
     drop(compiled, compiled->places, compiled->place_count, sizeof *compiled->places);
     drop(compiled, compiled->tables, 2 * (size_t)compiled->table_count, sizeof *compiled->tables);
     drop(compiled, compiled->acls, 4 * (size_t)compiled->acl_count, sizeof *compiled->acls);
@@ -53,6 +55,7 @@ static void forget(vp_compiled *compiled) {
     vp_memo_clear(&compiled->transits);
     vp_memo_clear(&compiled->attachments);
     compiled->groups = NULL;
+    compiled->group_links = NULL;
     compiled->places = NULL;
     compiled->tables = compiled->acls = NULL;
     compiled->vpcs = NULL;
@@ -85,12 +88,6 @@ static void number_places(vp_compiled *compiled) {
         for (uint32_t i = 0; i < rows->count; i++) {
             compiled->places[rows->rows[i]->id] = i;
         }
-    }
-}
-
-static void fill_unmade(vp_profile *profiles, size_t count) {
-    for (size_t i = 0; profiles != NULL && i < count; i++) {
-        profiles[i] = VP_UNMADE;
     }
 }
 
@@ -326,22 +323,11 @@ static void note_subnets(vp_compiled *compiled) {
     }
 }
 
-/* Does some rule of a direction name a group? */
-static bool has_references(const vp_security_group *group, bool egress) {
-    const vp_list *permissions = egress ? &group->ip_permissions_egress : &group->ip_permissions;
-    for (uint32_t i = 0; i < permissions->count; i++) {
-        if (VP_ITEM(vp_ip_permission, permissions, i)->user_id_group_pairs.count > 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void note_groups(vp_compiled *compiled) {
     for (uint32_t i = 0; i < compiled->groups_count; i++) {
         vp_compiled_groups *groups = &compiled->groups[i];
         const vp_range_map *list = vp_map_pool_get(&compiled->profiles->lists, i);
-        fill_unmade(&groups->profile[0][0], 4);
+        vp_compiled_unmake(&groups->profile[0][0], 4);
         if (list->count == 0) {
             continue;
         }
@@ -356,12 +342,8 @@ static void note_groups(vp_compiled *compiled) {
             const vp_security_group *group = (const vp_security_group *)vp_network_find(
                 compiled->network, VP_KIND_SECURITY_GROUP, list->points.narrow[k]);
             groups->groups[k] = group;
-            groups->missing = groups->missing || group == NULL;
-            for (int egress = 0; group != NULL && egress < 2; egress++) {
-                groups->references[egress] =
-                    groups->references[egress] || has_references(group, egress == 1);
-            }
         }
+        vp_compiled_note_rules(compiled, groups);
     }
 }
 
@@ -369,6 +351,7 @@ static void note_groups(vp_compiled *compiled) {
  */
 
 static void build(vp_compiled *compiled) {
+    compiled->effort.facts++;
     uint32_t table_count = rows_of(compiled, VP_KIND_ROUTE_TABLE)->count;
     uint32_t acl_count = rows_of(compiled, VP_KIND_NETWORK_ACL)->count;
     compiled->vpc_count = rows_of(compiled, VP_KIND_VPC)->count;
@@ -388,14 +371,14 @@ static void build(vp_compiled *compiled) {
     if (compiled->profiles->status != VP_OK) {
         return;
     }
-    fill_unmade(compiled->tables, 2 * (size_t)table_count);
-    fill_unmade(compiled->acls, 4 * (size_t)acl_count);
-    fill_unmade(&compiled->behind[0][0], 2 * (size_t)compiled->behind_count);
-    fill_unmade(compiled->next_subnet, compiled->subnet_count);
-    fill_unmade(compiled->outside, 2);
+    vp_compiled_unmake(compiled->tables, 2 * (size_t)table_count);
+    vp_compiled_unmake(compiled->acls, 4 * (size_t)acl_count);
+    vp_compiled_unmake(&compiled->behind[0][0], 2 * (size_t)compiled->behind_count);
+    vp_compiled_unmake(compiled->next_subnet, compiled->subnet_count);
+    vp_compiled_unmake(compiled->outside, 2);
     for (uint32_t i = 0; i < compiled->vpc_count; i++) {
-        fill_unmade(compiled->vpcs[i].space, 2);
-        fill_unmade(compiled->vpcs[i].services, 2);
+        vp_compiled_unmake(compiled->vpcs[i].space, 2);
+        vp_compiled_unmake(compiled->vpcs[i].services, 2);
         compiled->vpcs[i].first_subnet = VP_UNMADE;
     }
     compiled->private_ranges = VP_UNMADE;
@@ -450,6 +433,53 @@ static vp_compiled *new_compiled(vp_network *network) {
     return compiled;
 }
 
+/* Everything anew, or beside what there is, which then hands over what stays. */
+static void rebuild(vp_compiled *compiled) {
+    vp_compiled old = *compiled;
+    bool known = vp_compiled_is_known(compiled);
+    if (!known) {
+        forget(compiled);
+        build(compiled);
+        return;
+    }
+    if (compiled->atlas != NULL) {
+        compiled->atlas_free(compiled->atlas);
+        compiled->atlas = old.atlas = NULL;
+    }
+    compiled->groups = NULL;
+    compiled->group_links = NULL;
+    compiled->places = NULL;
+    compiled->tables = compiled->acls = NULL;
+    compiled->vpcs = NULL;
+    compiled->behind = NULL;
+    compiled->interfaces = NULL;
+    compiled->next_subnet = NULL;
+    compiled->actions = NULL;
+    compiled->action_count = compiled->action_capacity = 0;
+    vp_memo *const memos[] = {&compiled->references, &compiled->action_numbers, &compiled->spaces,
+                              &compiled->transits, &compiled->attachments};
+    for (size_t i = 0; i < VP_COUNT_OF(memos); i++) {
+        vp_memo_init(memos[i], &compiled->network->alloc);
+    }
+    build(compiled);
+    if (vp_profiles_status(compiled->profiles) == VP_OK) {
+        vp_compiled_carry(compiled, &old);
+    }
+    forget(&old);
+}
+
+/* Rules only: what depends on them is unmade. Answers that were kept depend on everything. */
+static bool mend(vp_compiled *compiled) {
+    if (!vp_compiled_mend(compiled)) {
+        return false;
+    }
+    if (compiled->atlas != NULL) {
+        compiled->atlas_free(compiled->atlas);
+        compiled->atlas = NULL;
+    }
+    return true;
+}
+
 vp_status vp_compiled_get(vp_network *network, vp_compiled **result, vp_error *error) {
     vp_compiled *compiled = network->compiled;
     if (compiled != NULL && compiled->generation == network->generation &&
@@ -462,14 +492,24 @@ vp_status vp_compiled_get(vp_network *network, vp_compiled **result, vp_error *e
     if (status != VP_OK) {
         return status;
     }
-    compiled = compiled == NULL ? new_compiled(network) : compiled;
-    if (compiled == NULL) {
-        return vp_error_no_memory(error);
+    if (compiled != NULL && vp_profiles_status(compiled->profiles) != VP_OK) {
+        vp_compiled_drop(compiled); /* pools that another network filled up */
+        compiled = NULL;
+        status = vp_index_get(network, &index, error);
     }
-    forget(compiled);
+    if (status == VP_OK && compiled == NULL) {
+        compiled = new_compiled(network);
+        status = compiled == NULL ? vp_error_no_memory(error) : VP_OK;
+    }
+    if (status != VP_OK) {
+        return status;
+    }
     compiled->index = index;
+    if (!mend(compiled)) {
+        rebuild(compiled);
+        compiled->is_partial = network->changing > 0;
+    }
     compiled->generation = network->generation;
-    build(compiled);
     status = vp_compiled_status(compiled, error);
     if (status == VP_OK) {
         *result = compiled;
@@ -485,6 +525,7 @@ vp_profile vp_compiled_acl(vp_compiled *compiled, const vp_network_acl *acl, boo
     vp_profile *made = &compiled->acls[4 * (size_t)vp_compiled_place(compiled, &acl->record) +
                                        (egress ? 2 : 0) + (family == 6)];
     if (*made == VP_UNMADE) {
+        compiled->effort.acls++;
         *made = vp_profile_of_acl(compiled->profiles, compiled->network, acl, egress, family);
     }
     return *made;
@@ -495,6 +536,7 @@ vp_profile vp_compiled_group_rules(vp_compiled *compiled, uint32_t groups, bool 
     vp_compiled_groups *of = &compiled->groups[groups];
     vp_profile *made = &of->profile[egress][family == 6];
     if (*made == VP_UNMADE) {
+        compiled->effort.groups++;
         *made = vp_profile_of_groups(compiled->profiles, compiled->network, of->groups, of->count,
                                      egress, family);
     }
@@ -505,11 +547,12 @@ vp_service vp_compiled_references(vp_compiled *compiled, uint32_t groups, uint32
                                   bool egress, uint8_t family) {
     const vp_compiled_groups *of = &compiled->groups[groups];
     vp_service result;
-    uint32_t operation = 1 + (egress ? 2u : 0u) + (family == 6);
+    uint32_t operation = 4 * of->version + (egress ? 2u : 0u) + (family == 6);
     if (!of->references[egress] || far_groups == VP_MAP_NONE) {
         return VP_SERVICE_NONE;
     }
     if (!vp_memo_find(&compiled->references, operation, groups, far_groups, &result)) {
+        compiled->effort.references++;
         const vp_range_map *list = vp_map_pool_get(&compiled->profiles->lists, far_groups);
         result = vp_profile_references(compiled->profiles, compiled->network, of->groups, of->count,
                                        egress, list->points.narrow, list->count, family);
@@ -554,6 +597,7 @@ static uint32_t number_action(void *context, const vp_route *route) {
                         : vp_network_find(compiled->network, VP_KIND_NONE, choice.target_id);
     uint32_t operation = 1 + (uint32_t)action.target * 2 + action.blackhole, number;
     vp_name id = action.record == NULL ? VP_NO_NAME : action.record->id;
+    action.record_id = id;
     if (!vp_memo_find(&compiled->action_numbers, operation, action.target_id, id, &number)) {
         number = add_action(compiled, &action);
         vp_memo_keep(&compiled->action_numbers, operation, action.target_id, id, number);
@@ -566,6 +610,7 @@ vp_profile vp_compiled_table(vp_compiled *compiled, vp_route_table *table, uint8
         &compiled->tables[2 * (size_t)vp_compiled_place(compiled, &table->record) + (family == 6)];
     if (*made == VP_UNMADE) {
         table_context context = {compiled, table->vpc_id};
+        compiled->effort.tables++;
         *made = vp_profile_of_table(compiled->profiles, compiled->network, table, family,
                                     number_action, &context);
     }

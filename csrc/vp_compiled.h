@@ -2,9 +2,9 @@
  * vp_compiled.h - a network compiled: profiles of its rules, and the facts of its objects that
  * packets meet.
  *
- * Made of the model as it is at one moment and thrown away when the model changes, except for the
- * pools of services and profiles, which stay: what did not change compiles to the numbers that are
- * there. Profiles are made when they are first asked for.
+ * Made of the model as it is at one moment. When the model changes, what depends on the change is
+ * unmade and everything else stays (vp_journal.h); profiles are made when they are first asked for.
+ * The pools of services and profiles outlive all of it, so that equal rules have equal numbers.
  */
 #ifndef VP_COMPILED_H
 #define VP_COMPILED_H
@@ -25,6 +25,7 @@ typedef struct vp_compiled_action {
     bool blackhole;
     vp_name target_id;
     vp_record *record; /* the target, NULL: not in the data */
+    vp_name record_id; /* its id, VP_NO_NAME: not in the data */
 } vp_compiled_action;
 
 /* The groups of interfaces that have the same ones; their ids are a list of the pools. */
@@ -34,6 +35,7 @@ typedef struct vp_compiled_groups {
     bool missing;             /* one of them is not in the data */
     bool references[2];       /* some rule of a direction names a group */
     vp_profile profile[2][2]; /* [egress][family == 6], or VP_UNMADE */
+    uint32_t version;         /* of its rules: another number whenever they changed */
 } vp_compiled_groups;
 
 /* Facts about an interface. */
@@ -70,12 +72,26 @@ typedef struct vp_compiled_vpc {
 /* What a virtual private gateway does with an address. */
 enum { VP_BEHIND_WORKS = 1, VP_BEHIND_IPV4_ONLY = 2, VP_BEHIND_DOWN = 3 };
 
+/* A list of groups that has the group `id`. */
+typedef struct vp_compiled_link {
+    vp_name id;
+    uint32_t number;
+} vp_compiled_link;
+
+/* How often something was compiled, to see that nothing is compiled in vain. */
+typedef struct vp_compiled_effort {
+    uint64_t facts; /* all places and facts of all objects */
+    uint64_t acls, groups, references, tables, spaces, services, held, outside, behind, transits;
+} vp_compiled_effort;
+
 typedef struct vp_compiled vp_compiled;
 
 struct vp_compiled {
     vp_network *network;
     const vp_index *index;
     uint64_t generation;
+    bool is_partial; /* made while something was changed */
+    vp_compiled_effort effort;
     vp_profiles *profiles; /* kept from generation to generation, shared with clones */
     vp_memo references;
     vp_memo action_numbers;
@@ -94,6 +110,9 @@ struct vp_compiled {
     uint32_t groups_count;
     uint32_t *next_subnet; /* by place: the next of the same VPC, or VP_UNMADE */
     uint32_t subnet_count;
+    uint32_t versions;             /* of lists of groups, given so far */
+    vp_compiled_link *group_links; /* by group; NULL: not made yet */
+    uint32_t group_link_count;
     vp_profile (*behind)[2]; /* by place of the virtual private gateway */
     uint32_t behind_count;
     vp_compiled_action *actions; /* number 0 is none */
@@ -108,7 +127,8 @@ struct vp_compiled {
 #define VP_OUTSIDE_NAT (UINT32_MAX - 1)
 
 /*
- * The network as it is now, compiled. O(1) when nothing changed, else O(records). On failure
+ * The network as it is now, compiled. O(1) when nothing changed, O(what depends on them) when only
+ * rules, routes, entries or the state of peering connections did, else O(records). On failure
  * (VP_NO_MEMORY, VP_LIMIT) *compiled is untouched.
  */
 VP_MUST_CHECK vp_status vp_compiled_get(vp_network *network, vp_compiled **compiled,
@@ -129,6 +149,13 @@ VP_INLINE const vp_compiled_interface *vp_compiled_of(const vp_compiled *compile
                                                       const vp_network_interface *met) {
     return &compiled->interfaces[vp_compiled_place(compiled, &met->record)];
 }
+
+/*
+ * The lists of groups that have a group, `count` of them in order of their numbers. NULL with the
+ * status set when there is no memory. O(log n), after the first time.
+ */
+const vp_compiled_link *vp_compiled_lists_with(vp_compiled *compiled, vp_name group_id,
+                                               uint32_t *count);
 
 /* Profiles, made when they are first asked for. */
 vp_profile vp_compiled_acl(vp_compiled *compiled, const vp_network_acl *acl, bool egress,
@@ -165,6 +192,30 @@ vp_profile vp_compiled_side(vp_compiled *compiled, const vp_vpc_peering_connecti
                             bool accepter, uint8_t family);
 
 void vp_compiled_free(vp_compiled *compiled);
+
+/* ---- the inside: what is kept when the model changes (vp_compiled_change.c) --------------------
+ */
+
+/* Marks profiles as not made yet. */
+void vp_compiled_unmake(vp_profile *profiles, size_t count);
+
+/* What the rules of a list of groups say of it; its profiles are to be made. */
+void vp_compiled_note_rules(vp_compiled *compiled, vp_compiled_groups *groups);
+
+/* Does the journal hold everything that happened since, and is what there is whole? */
+bool vp_compiled_is_known(const vp_compiled *compiled);
+
+/*
+ * Unmakes what depends on rules that changed; false, with nothing done, when more than rules did.
+ * O(what depends on them). The caller sets the generation.
+ */
+bool vp_compiled_mend(vp_compiled *compiled);
+
+/*
+ * Takes over from `old`, the same view of the model as it was, what the journal leaves as it is;
+ * `compiled` is made, with no profile yet. O(records).
+ */
+void vp_compiled_carry(vp_compiled *compiled, vp_compiled *old);
 
 VP_END_DECLS
 

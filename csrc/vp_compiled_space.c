@@ -53,6 +53,7 @@ vp_profile vp_compiled_space(vp_compiled *compiled, const vp_vpc *vpc, uint8_t f
     if (*made != VP_UNMADE) {
         return *made;
     }
+    compiled->effort.spaces++;
     uint32_t position = 0;
     vp_cidr block;
     vp_painter_begin(&compiled->profiles->painter);
@@ -102,6 +103,7 @@ vp_profile vp_compiled_held(vp_compiled *compiled, vp_name vpc_id, uint8_t famil
     if (vp_memo_find(&compiled->spaces, HELD, vpc_id, family, &made)) {
         return made;
     }
+    compiled->effort.held++;
     vp_painter_begin(&compiled->profiles->painter);
     paint_holders(compiled, vpc_id, family);
     made = painted(compiled, family);
@@ -162,6 +164,7 @@ vp_profile vp_compiled_services(vp_compiled *compiled, const vp_vpc *vpc, uint8_
     if (*made != VP_UNMADE) {
         return *made;
     }
+    compiled->effort.services++;
     const vp_rows *rows = rows_of(compiled, VP_KIND_SUBNET);
     vp_addr resolver6 = {UINT64_C(0xfd000ec200000000), 0x253, 6};
     vp_addr resolver4 = vp_addr_from_ipv4(0xa9fea9fdu);
@@ -196,6 +199,7 @@ vp_profile vp_compiled_behind(vp_compiled *compiled, vp_vpn_gateway *gateway, ui
     if (*made != VP_UNMADE) {
         return *made;
     }
+    compiled->effort.behind++;
     uint32_t number = 0;
     vp_painter_begin(painter);
     while (vp_vpn_next_prefix(compiled->network, gateway, &cursor, &prefix)) {
@@ -233,6 +237,7 @@ vp_profile vp_compiled_outside(vp_compiled *compiled, uint8_t family) {
     if (*made != VP_UNMADE) {
         return *made;
     }
+    compiled->effort.outside++;
     vp_painter_begin(&compiled->profiles->painter);
     for (uint32_t i = 0; family == 4 && i < holders->public_count; i++) {
         const vp_public_holder *holder = &holders->publics[i];

@@ -84,6 +84,7 @@ vp_profile vp_compiled_transit(vp_compiled *compiled, const vp_transit_gateway_r
     if (vp_memo_find(&compiled->transits, MEMO, table->record.id, family, &made)) {
         return made;
     }
+    compiled->effort.transits++;
     collect(compiled, table, family, &found);
     vp_status status = vp_sort(alloc, found.items, found.count, sizeof *found.items, compare_routes,
                                compiled->network);

@@ -5,8 +5,9 @@
  * order and sorted by name with a stable sort, so each group comes out in id order. The index is
  * built as a whole beside the old one and takes its place only when it is complete.
  *
- * Invariant: `generation` is the network's at the time of building; the derived members of records
- * mean something only while the two are equal.
+ * Changes of what is in no link (rules) leave an index as it is; it only moves on to their
+ * generation. Invariant: `generation` is the network's at the time of building; the derived members
+ * of records mean something only while the two are equal.
  */
 #include "vp_index.h"
 
@@ -48,6 +49,7 @@ enum {
 struct vp_index {
     vp_alloc alloc;
     uint64_t generation;
+    bool is_partial; /* made while something was changed */
     links links[LINKS_COUNT];
     vp_holders holders;
     /* The records of four of the links under their own types, in the same places. */
@@ -475,14 +477,47 @@ static vp_status build(vp_network *network, vp_index *index) {
     return status == VP_OK ? copy_named(index, RECORDS_OF_NAME, &index->named) : status;
 }
 
+/* The entries of an ACL are in order for those who read them, so a new one is put in its place. */
+static vp_status mend(vp_network *network, vp_index *index) {
+    uint32_t position = 0;
+    const vp_journal_entry *entry;
+    while ((entry = vp_journal_next(&network->journal, index->generation, &position)) != NULL) {
+        vp_network_acl *acl =
+            (vp_network_acl *)vp_network_find(network, VP_KIND_NETWORK_ACL, entry->id);
+        if (acl == NULL) {
+            continue;
+        }
+        vp_status status = vp_sort(&index->alloc, acl->entries.items, acl->entries.count,
+                                   sizeof(vp_network_acl_entry), compare_entries, NULL);
+        if (status != VP_OK) {
+            return status;
+        }
+    }
+    index->generation = network->generation;
+    return VP_OK;
+}
+
+/* Did nothing happen since but to what no link shows? */
+static bool is_mendable(const vp_network *network, const vp_index *index) {
+    return index != NULL && !index->is_partial && network->changing == 0 &&
+           vp_journal_covers(&network->journal, index->generation) &&
+           !(vp_journal_since(&network->journal, index->generation) & VP_CHANGED_PLACES);
+}
+
 vp_status vp_index_get(vp_network *network, const vp_index **index, vp_error *error) {
-    if (network->index == NULL || network->index->generation != network->generation) {
+    bool stale = network->index == NULL || network->index->generation != network->generation;
+    if (stale && is_mendable(network, network->index)) {
+        if (mend(network, network->index) != VP_OK) {
+            return vp_error_no_memory(error);
+        }
+    } else if (stale) {
         vp_index *built = vp_alloc_zeroed(&network->alloc, sizeof *built);
         if (built == NULL) {
             return vp_error_no_memory(error);
         }
         built->alloc = network->alloc;
         built->generation = network->generation;
+        built->is_partial = network->changing > 0;
         vp_holders_init(&built->holders, &network->alloc);
         if (build(network, built) != VP_OK) {
             /* Some derived members are new already: the old index stays stale, nobody reads them.

@@ -127,7 +127,12 @@ void vp_network_unref(vp_network *network) {
     vp_alloc_free(&alloc, network, sizeof *network);
 }
 
-void vp_network_touch(vp_network *network) { network->generation++; }
+void vp_network_touch(vp_network *network) {
+    network->generation++;
+    vp_journal_forget(&network->journal, network->generation);
+}
+
+void vp_network_advance(vp_network *network) { network->generation++; }
 
 /* A shorter copy of an array; where there is no memory for one, the longer one stays. */
 static void *shrink(const vp_alloc *alloc, void *items, uint32_t *capacity, uint32_t count,
@@ -224,7 +229,7 @@ vp_status vp_network_add(vp_network *network, vp_kind kind, vp_name id, vp_recor
 }
 
 /* O(records of the kind): removals are single calls of a script, never part of a load. */
-void vp_network_remove(vp_network *network, vp_record *record) {
+void vp_network_take_out(vp_network *network, vp_record *record) {
     vp_rows *rows = &network->rows[record->kind];
     uint32_t at = 0;
     while (rows->rows[at] != record) {
@@ -234,6 +239,10 @@ void vp_network_remove(vp_network *network, vp_record *record) {
     rows->count--;
     network->by_id[record->id] = NULL;
     free_record(network, record);
+}
+
+void vp_network_remove(vp_network *network, vp_record *record) {
+    vp_network_take_out(network, record);
     vp_network_touch(network);
 }
 

@@ -10,6 +10,7 @@
 #ifndef VP_NETWORK_H
 #define VP_NETWORK_H
 
+#include "vp_journal.h"
 #include "vp_record.h"
 
 VP_BEGIN_DECLS
@@ -53,6 +54,8 @@ typedef struct vp_network {
     bool is_unsealed;         /* records were loaded and not yet completed (vp_seal.h) */
     int64_t clock;            /* seconds (semantics 0.4) */
     uint64_t generation;      /* counts changes */
+    vp_journal journal;       /* what the last ones were */
+    uint32_t changing;        /* changes under way (vp_change.h): records may be half done */
     uint64_t next_id;         /* of generated ids */
     uint64_t next_rule_id;    /* of those of group rules, which come by themselves */
     uint32_t lent_public;     /* the last public address that was generated (vp_address.c) */
@@ -90,7 +93,7 @@ void vp_network_close(vp_network *network);
 VP_MUST_CHECK vp_status vp_network_clone(const vp_network *network, vp_network **clone,
                                          vp_error *error);
 
-/* Says that something changed. */
+/* Says that something changed, whatever it was: compiled views start anew. */
 void vp_network_touch(vp_network *network);
 
 /*
@@ -98,6 +101,12 @@ void vp_network_touch(vp_network *network);
  * which the first question makes anew. O(bytes).
  */
 void vp_network_compact(vp_network *network);
+
+/*
+ * Says that what the journal holds for generation + 1 has happened, and nothing else: compiled
+ * views are mended. Only vp_change writes that.
+ */
+void vp_network_advance(vp_network *network);
 
 /* Interns a text in the network's names; terminated and counted forms. */
 VP_MUST_CHECK vp_status vp_network_intern(vp_network *network, const char *text, size_t length,
@@ -121,8 +130,12 @@ vp_record *vp_network_find(const vp_network *network, vp_kind kind, vp_name id);
 VP_MUST_CHECK vp_status vp_network_add(vp_network *network, vp_kind kind, vp_name id,
                                        vp_record **record, vp_error *error);
 
-/* Removes a record and releases it. O(records of that kind). */
+/*
+ * Removes a record and releases it. O(records of that kind). `take_out` leaves it to the caller to
+ * say that something changed.
+ */
 void vp_network_remove(vp_network *network, vp_record *record);
+void vp_network_take_out(vp_network *network, vp_record *record);
 
 /*
  * A new id of this kind in AWS's form (prefix and 17 hexadecimal digits) that no record has,

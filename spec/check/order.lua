@@ -18,7 +18,8 @@ return {
     "vp_record_access",
     "vp_record", "vp_record_vpn",
     "vp_record_endpoint", "vp_record_transit", "vp_view", "vp_holder",
-    "vp_network", "vp_protocol", "vp_diagnostic", "vp_clone", "vp_index", "vp_vpn", "vp_endpoint", "vp_transit",
+    "vp_journal", "vp_network", "vp_protocol", "vp_diagnostic", "vp_clone", "vp_index",
+    "vp_vpn", "vp_endpoint", "vp_transit",
     "vp_transit_table",
     "vp_dns_zone", "vp_dns",
     -- changes that happen as a whole or not at all
@@ -38,7 +39,7 @@ return {
     -- which route, which rule, for one packet
     "vp_route", "vp_filter",
     -- the same rules compiled
-    "vp_profile", "vp_compiled", "vp_compiled_space", "vp_compiled_transit",
+    "vp_profile", "vp_compiled", "vp_compiled_change", "vp_compiled_space", "vp_compiled_transit",
     -- questions
     "vp_trace", "vp_end", "vp_walk", "vp_walk_outbound", "vp_walk_filter", "vp_walk_transit",
     "vp_walk_middlebox", "vp_walk_endpoint", "vp_walk_classic",
