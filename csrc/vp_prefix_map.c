@@ -401,24 +401,35 @@ uint32_t vp_prefix_map_find_range(const vp_prefix_map *map, const vp_addr *first
     return vp_addr_equals(first, last) ? entry : widen(map, entry, last);
 }
 
+/* One range or more, of one family. Most are one address each, so that what is found needs no
+ * second look. */
+static void find_run(const vp_prefix_map *map, const vp_addr *firsts, const vp_addr *lasts,
+                     size_t count, uint32_t *entries) {
+    vp_point points[VP_RANKS_MAX];
+    uint64_t ranges = 0;
+    size_t read = 0;
+    do {
+        points[read] = vp_point_of(&firsts[read]);
+        ranges |= (firsts[read].hi ^ lasts[read].hi) | (firsts[read].lo ^ lasts[read].lo);
+    } while (++read < count);
+    vp_range_map_values(&vp_prefix_map_part(map, firsts[0].family)->map, points, count, entries);
+    for (size_t i = 0; i < count; i++) {
+        entries[i]--;
+    }
+    for (size_t i = 0; i < count && ranges != 0; i++) {
+        if (!vp_addr_equals(&firsts[i], &lasts[i])) {
+            entries[i] = widen(map, entries[i], &lasts[i]);
+        }
+    }
+}
+
 /* The family changes seldom in a text, so rounds are cut where it does. */
 void vp_prefix_map_find_ranges(const vp_prefix_map *map, const vp_addr *firsts,
                                const vp_addr *lasts, size_t count, uint32_t *entries) {
-    vp_point points[VP_RANKS_MAX];
     for (size_t begin = 0, end; begin < count; begin = end) {
-        /* As far as the family is the same, all are looked up together. */
-        const vp_range_map *function = &vp_prefix_map_part(map, firsts[begin].family)->map;
-        for (end = begin; end < count && firsts[end].family == function->family; end++) {
-            points[end - begin] = vp_point_of(&firsts[end]);
+        for (end = begin; end < count && firsts[end].family == firsts[begin].family; end++) {
         }
-        vp_range_map_values(function, points, end - begin, entries + begin);
-        for (size_t i = begin; i < end; i++) {
-            vp_point last = vp_point_of(&lasts[i]);
-            entries[i]--;
-            if (!vp_point_equals(points[i - begin], last)) {
-                entries[i] = widen(map, entries[i], &lasts[i]);
-            }
-        }
+        find_run(map, firsts + begin, lasts + begin, end - begin, entries + begin);
     }
 }
 

@@ -1,15 +1,12 @@
 /*
- * vp_range_index.c - looking up addresses in a range map, one or many, and the index for it.
+ * vp_range_index.c - looking up the ranks of addresses in a range map, one or many, and the index
+ * of a map of two values, where the rank is the answer.
  *
- * Directories are made from the first one on; every bucket with more points than a window becomes
- * a directory at the end of the list, until there are no more of them. So the list is the queue of
- * what is still to be done, and nothing recurses. It ends, since the first and the last point of a
- * directory never share a bucket: those of each bucket are fewer.
- *
- * How deep it gets depends on how unevenly the points lie, not on how many they are: addresses in
- * use have two or three levels. Every level is one more place in memory that a look-up waits for.
+ * An entry of the index is the number of the first point of its bucket; where the next bucket
+ * starts is in the next entry. Points themselves stay in the map and are compared in windows, so
+ * that the index takes 4 bytes a point at most and no jump depends on how many points a bucket has.
  */
-#include "vp_range_map.h"
+#include "vp_range_draft.h"
 
 #include <string.h>
 
@@ -21,8 +18,7 @@
  */
 #define CROWD 64
 
-#define WORTH 32 /* fewer points are searched as fast without an index */
-#define SHARE 1  /* points for each bucket of a directory, at most twice as many */
+#define SHARE 1 /* points for each bucket of a directory, at most twice as many */
 
 /* ---- one look-up ------------------------------------------------------------------------------*/
 
@@ -112,7 +108,7 @@ VP_INLINE uint32_t points_between(const vp_range_index *index, uint32_t entry, u
 VP_INLINE uint32_t rank_of(const vp_range_map *map, vp_point point, bool wide) {
     const vp_range_index *index = &map->index;
     const vp_range_directory *directory = index->directories;
-    if (directory == NULL) {
+    if (directory == NULL || map->values != NULL) {
         return vp_range_map_search(map->points, 0, map->count, point, wide);
     }
     for (;;) {
@@ -130,59 +126,7 @@ uint32_t vp_range_map_rank(const vp_range_map *map, vp_point point) {
     return map->family == 6 ? rank_of(map, point, true) : rank_of(map, point, false);
 }
 
-uint32_t vp_range_map_value(const vp_range_map *map, vp_point point) {
-    uint32_t below = vp_range_map_rank(map, point);
-    if (map->values == NULL) {
-        return below & 1;
-    }
-    return below == 0 ? 0 : map->values[below - 1];
-}
-
 /* ---- making the index -------------------------------------------------------------------------*/
-
-/* For whoever reports what an index costs; look-ups never need it. */
-size_t vp_range_map_index_bytes(const vp_range_map *map) {
-    const vp_range_index *index = &map->index;
-    return index->directory_count * sizeof *index->directories +
-           index->entry_count * sizeof *index->entries;
-}
-
-/* An index as it grows. A directory that is still to be done has the end of its points in `last`.
- */
-typedef struct index_draft {
-    vp_range_index index;
-    uint32_t directory_room, entry_room;
-    vp_alloc alloc;
-} index_draft;
-
-/* Appends a directory for the points from..to, without the last, to what is to be done. */
-static vp_status add_directory(index_draft *draft, uint32_t from, uint32_t to) {
-    vp_range_index *index = &draft->index;
-    void *items = index->directories;
-    vp_status status =
-        vp_alloc_grow(&draft->alloc, &items, &draft->directory_room,
-                      (size_t)index->directory_count + 1, sizeof *index->directories);
-    index->directories = items;
-    if (status == VP_OK) {
-        vp_range_directory wanted = {{0, 0}, from, 0, to, 0};
-        index->directories[index->directory_count++] = wanted;
-    }
-    return status;
-}
-
-/* Appends entries; *first is the number of the first one. */
-static vp_status add_entries(index_draft *draft, size_t count, uint32_t *first) {
-    vp_range_index *index = &draft->index;
-    void *items = index->entries;
-    vp_status status = vp_alloc_grow(&draft->alloc, &items, &draft->entry_room,
-                                     index->entry_count + count, sizeof *index->entries);
-    index->entries = items;
-    if (status == VP_OK) {
-        *first = index->entry_count;
-        index->entry_count += (uint32_t)count;
-    }
-    return status;
-}
 
 /*
  * Cuts the line from the first to the last point into about as many buckets as it should have: at
@@ -214,88 +158,39 @@ VP_INLINE void number_points(const vp_range_directory *directory, uint32_t *entr
     }
 }
 
-/* Does directory number `number`: gives it entries, and crowded buckets directories of their own.
- */
-VP_INLINE vp_status do_directory(index_draft *draft, uint32_t number, vp_points points, bool wide) {
+VP_INLINE vp_status do_directory(vp_range_draft *draft, uint32_t number, const vp_range_map *map,
+                                 bool wide) {
     vp_range_directory directory = draft->index.directories[number];
     uint32_t from = directory.from, to = directory.last;
-    cut(&directory, points, from, to, wide);
-    vp_status status = add_entries(draft, (size_t)directory.last + 2, &directory.entries);
+    cut(&directory, map->points, from, to, wide);
+    vp_status status = vp_range_draft_reserve(draft, (size_t)directory.last + 2);
     if (status != VP_OK) {
         return status;
     }
+    directory.entries = draft->index.entry_count;
+    draft->index.entry_count += directory.last + 2;
     draft->index.directories[number] = directory;
     uint32_t *entries = draft->index.entries + directory.entries, end = to;
-    number_points(&directory, entries, points, from, to, wide);
+    number_points(&directory, entries, map->points, from, to, wide);
     entries[(size_t)directory.last + 1] = to;
     for (size_t bucket = (size_t)directory.last + 1; bucket-- > 0 && status == VP_OK;) {
         uint32_t start = entries[bucket] == NO_POINT ? end : entries[bucket];
         entries[bucket] = start;
         if (end - start > CROWD) {
             entries[bucket] = draft->index.directory_count | VP_RANGE_DEEPER;
-            status = add_directory(draft, start, end);
+            status = vp_range_draft_add(draft, start, end);
         }
         end = start;
     }
     return status;
 }
 
-/* Gives back what growing left over; without memory for a smaller block the large one would stay,
- * so the sizes kept are those of the blocks.
- */
-static void tighten(index_draft *draft) {
-    vp_range_index *index = &draft->index;
-    void *tight = vp_alloc_array(&draft->alloc, index->directories, draft->directory_room,
-                                 index->directory_count, sizeof *index->directories);
-    index->directories = tight != NULL ? tight : index->directories;
-    index->directory_count = tight != NULL ? index->directory_count : draft->directory_room;
-    tight = vp_alloc_array(&draft->alloc, index->entries, draft->entry_room, index->entry_count,
-                           sizeof *index->entries);
-    index->entries = tight != NULL ? tight : index->entries;
-    index->entry_count = tight != NULL ? index->entry_count : draft->entry_room;
-}
-
-/* The sizes are those of the blocks, which may be larger than what is used of them. */
-static void release(const vp_range_index *index, uint32_t directories, uint32_t entries,
-                    const vp_alloc *alloc) {
-    vp_alloc_free(alloc, index->directories, directories * sizeof *index->directories);
-    vp_alloc_free(alloc, index->entries, entries * sizeof *index->entries);
-}
-
-vp_status vp_range_map_make_index(vp_range_map *map, const vp_alloc *alloc) {
-    if (map->index.directories != NULL || map->count < WORTH || map->count >= VP_RANGE_DEEPER) {
-        return VP_OK;
-    }
-    index_draft draft = {{NULL, NULL, 0, 0}, 0, 0, *alloc};
-    vp_status status = add_directory(&draft, 0, map->count);
-    for (uint32_t i = 0; i < draft.index.directory_count && status == VP_OK; i++) {
-        status = map->family == 6 ? do_directory(&draft, i, map->points, true)
-                                  : do_directory(&draft, i, map->points, false);
-    }
-    if (status != VP_OK) {
-        release(&draft.index, draft.directory_room, draft.entry_room, alloc);
-        return VP_NO_MEMORY;
-    }
-    tighten(&draft);
-    map->index = draft.index;
-    return VP_OK;
-}
-
-void vp_range_map_drop_index(vp_range_map *map, const vp_alloc *alloc) {
-    vp_range_index none = {NULL, NULL, 0, 0};
-    release(&map->index, map->index.directory_count, map->index.entry_count, alloc);
-    map->index = none;
+vp_status vp_range_draft_ranks(vp_range_draft *draft, uint32_t number, const vp_range_map *map) {
+    return map->family == 6 ? do_directory(draft, number, map, true)
+                            : do_directory(draft, number, map, false);
 }
 
 /* ---- many look-ups at once --------------------------------------------------------------------*/
-
-#if defined(__GNUC__)
-#define PREFETCH(address) __builtin_prefetch(address)
-#define PREFETCH_ONCE(address) __builtin_prefetch(address, 0, 0) /* will not be wanted again */
-#else
-#define PREFETCH(address) ((void)(address))
-#define PREFETCH_ONCE(address) ((void)(address))
-#endif
 
 /* The addresses that are looked up together: for each its entry, then the start of its window. */
 typedef struct look_ups {
@@ -311,18 +206,18 @@ VP_INLINE void approach(look_ups *all, size_t which, const vp_range_index *index
                         const vp_range_directory *directory, bool wide) {
     uint32_t entry = directory->entries + bucket_of(directory, all->points[which], wide);
     all->entries[which] = entry;
-    PREFETCH(index->entries + entry);
+    VP_PREFETCH(index->entries + entry);
 }
 
 /* Asks for the points from number `from` on, as many as a window has. */
 VP_INLINE void fetch_window(const vp_range_map *map, uint32_t from, bool wide) {
     uint32_t to = from + WINDOW - 1;
     if (wide) {
-        PREFETCH(map->points.hi + from);
-        PREFETCH(map->points.hi + to);
+        VP_PREFETCH(map->points.hi + from);
+        VP_PREFETCH(map->points.hi + to);
     } else {
-        PREFETCH(map->points.narrow + from);
-        PREFETCH(map->points.narrow + to);
+        VP_PREFETCH(map->points.narrow + from);
+        VP_PREFETCH(map->points.narrow + to);
     }
 }
 
@@ -332,7 +227,7 @@ VP_INLINE void follow(look_ups *all, size_t which, const vp_range_map *map, bool
     uint32_t from = entry[0];
     all->entries[which] = from;
     if (from >= VP_RANGE_DEEPER) {
-        PREFETCH(map->index.directories + (from - VP_RANGE_DEEPER));
+        VP_PREFETCH(map->index.directories + (from - VP_RANGE_DEEPER));
         all->deeper[all->deeper_count++] = (uint8_t)which;
         return;
     }
@@ -343,7 +238,7 @@ VP_INLINE void follow(look_ups *all, size_t which, const vp_range_map *map, bool
 
 /* In rounds, each asking for the memory that the next one needs: entries, windows, answers. */
 VP_INLINE void rank_all(const vp_range_map *map, const vp_point *points, size_t count,
-                        uint32_t *ranks, bool wide, bool valued) {
+                        uint32_t *ranks, bool wide) {
     const vp_range_index *index = &map->index;
     look_ups all;
     all.points = points;
@@ -368,39 +263,20 @@ VP_INLINE void rank_all(const vp_range_map *map, const vp_point *points, size_t 
         }
     }
     for (size_t i = 0; i < count; i++) {
-        uint32_t rank = rank_in_bucket(map, all.entries[i], all.counts[i], points[i], wide);
-        ranks[i] = rank;
-        if (valued && rank > 0) {
-            PREFETCH_ONCE(map->values + rank - 1);
-        }
+        ranks[i] = rank_in_bucket(map, all.entries[i], all.counts[i], points[i], wide);
     }
 }
 
 /* Without an index there is nothing to wait for together: the map is small. */
 void vp_range_map_ranks(const vp_range_map *map, const vp_point *points, size_t count,
                         uint32_t *ranks) {
-    if (map->index.directories == NULL) {
+    if (map->index.directories == NULL || map->values != NULL) {
         for (size_t i = 0; i < count; i++) {
             ranks[i] = vp_range_map_rank(map, points[i]);
         }
     } else if (map->family == 6) {
-        rank_all(map, points, count, ranks, true, false);
+        rank_all(map, points, count, ranks, true);
     } else {
-        rank_all(map, points, count, ranks, false, false);
-    }
-}
-
-/* The values were asked for while the ranks were found, so most are there by now. */
-void vp_range_map_values(const vp_range_map *map, const vp_point *points, size_t count,
-                         uint32_t *values) {
-    if (map->index.directories == NULL) {
-        vp_range_map_ranks(map, points, count, values);
-    } else if (map->family == 6) {
-        rank_all(map, points, count, values, true, true);
-    } else {
-        rank_all(map, points, count, values, false, true);
-    }
-    for (size_t i = 0; i < count; i++) {
-        values[i] = values[i] > 0 ? map->values[values[i] - 1] : 0;
+        rank_all(map, points, count, ranks, false);
     }
 }

@@ -41,9 +41,14 @@ typedef struct vp_range_directory {
     uint32_t entries; /* the number of the first entry */
     uint32_t last;    /* the last bucket; they count from 0 */
     uint8_t shift;
+    bool low; /* by the lower halves of the points, which have the upper one in common */
 } vp_range_directory;
 
-/* An entry with this bit is the number of a directory, without it the number of a point. */
+/*
+ * An entry with this bit is the number of a directory. Without it: in a map of two values the
+ * number of a point, in one of many values the place of a leaf, which lies among the entries and
+ * has the points of the bucket and their values behind each other (vp_range_value.c).
+ */
 #define VP_RANGE_DEEPER (UINT32_C(1) << 31)
 
 typedef struct vp_range_index {
@@ -97,8 +102,8 @@ VP_INLINE void vp_range_map_append(vp_range_map *map, vp_point point, uint32_t v
 }
 
 /*
- * How many points are at or below the address `point`. O(log count), with an index O(1)
- * but where points crowd together.
+ * How many points are at or below the address `point`. O(log count), for a map of two values with
+ * an index O(1) but where points crowd together.
  */
 uint32_t vp_range_map_rank(const vp_range_map *map, vp_point point);
 
@@ -129,17 +134,20 @@ VP_INLINE uint32_t vp_range_map_search(vp_points points, uint32_t from, uint32_t
 void vp_range_map_ranks(const vp_range_map *map, const vp_point *points, size_t count,
                         uint32_t *ranks);
 
-/* The values of a many-valued map for up to VP_RANKS_MAX addresses, likewise. */
+/* The values of a many-valued map for up to VP_RANKS_MAX addresses, likewise: with an index most
+ * are found in two places of memory.
+ */
 void vp_range_map_values(const vp_range_map *map, const vp_point *points, size_t count,
                          uint32_t *values);
 
-/* The value at an address: of a two-valued map 0 or 1. */
+/* The value at an address: of a two-valued map 0 or 1. Costs as the rank; with an index O(1). */
 uint32_t vp_range_map_value(const vp_range_map *map, vp_point point);
 
 /*
  * Makes the index; worth it from a few look-ups per point on. One that is there is kept, and a
  * small map needs none, nor gets one that has 2^31 points. VP_NO_MEMORY changes nothing: look-ups
- * work without. About 4 bytes a point; O(count), times the depth where points crowd together.
+ * work without. About 4 bytes a point, of a many-valued map 10 (IPv4) or 14; O(count), times the
+ * depth where points crowd together.
  */
 VP_MUST_CHECK vp_status vp_range_map_make_index(vp_range_map *map, const vp_alloc *alloc);
 

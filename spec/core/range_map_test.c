@@ -66,11 +66,16 @@ static void check_map(random_source *random, uint8_t family, vp_alloc *alloc) {
 
 #define CROWDS_MAX 5000
 
-/* The ranks of addresses on both sides of every point, one at a time and in bulk. */
+/* The value that a map has behind so many of its points. */
+static uint32_t value_behind(const vp_range_map *map, uint32_t rank) {
+    return map->values == NULL ? rank & 1 : rank > 0 ? map->values[rank - 1] : 0;
+}
+
+/* The ranks and values of addresses on both sides of every point, one at a time and in bulk. */
 static bool bulk_agrees(const vp_range_map *map) {
     bool wide = map->family == 6, right = true;
     vp_point points[VP_RANKS_MAX], one = {0, 1};
-    uint32_t ranks[VP_RANKS_MAX], from = 0;
+    uint32_t ranks[VP_RANKS_MAX], values[VP_RANKS_MAX], from = 0;
     while (from < map->count) {
         size_t count = 0;
         for (; from < map->count && count + 3 <= VP_RANKS_MAX; from++) {
@@ -79,11 +84,19 @@ static bool bulk_agrees(const vp_range_map *map) {
             points[count++] = point;
             points[count++] = vp_point_after(point, wide);
         }
-        vp_range_map_ranks(map, points, count, ranks);
         for (size_t i = 0; i < count; i++) {
             points[i].hi = wide ? points[i].hi : 0;
-            right &= ranks[i] == vp_range_map_search(map->points, 0, map->count, points[i], wide);
-            right &= ranks[i] == vp_range_map_rank(map, points[i]);
+            points[i].lo &= wide ? UINT64_MAX : UINT32_MAX;
+        }
+        vp_range_map_ranks(map, points, count, ranks);
+        if (map->values != NULL) {
+            vp_range_map_values(map, points, count, values);
+        }
+        for (size_t i = 0; i < count; i++) {
+            uint32_t rank = vp_range_map_search(map->points, 0, map->count, points[i], wide);
+            right &= ranks[i] == rank && ranks[i] == vp_range_map_rank(map, points[i]);
+            right &= vp_range_map_value(map, points[i]) == value_behind(map, rank);
+            right &= map->values == NULL || values[i] == value_behind(map, rank);
         }
     }
     return right;
@@ -91,25 +104,40 @@ static bool bulk_agrees(const vp_range_map *map) {
 
 /*
  * Points that crowd together at places which lie at ever larger distances: buckets must be cut
- * again and again. At most CROWDS_MAX of them.
+ * again and again. At most CROWDS_MAX of them. Those of a crowd differ in low bits or in high ones.
  */
 static void check_crowds(random_source *random, uint8_t family, vp_alloc *alloc) {
-    static uint64_t memory[2 * CROWDS_MAX];
+    static uint64_t memory[2 * CROWDS_MAX + CROWDS_MAX / 2];
     int bits = family == 6 ? 128 : 32, start = (int)random_below(random, 20);
     int step = 1 + (int)random_below(random, 5);
     uint64_t most = 1 + random_below(random, 300), gap = 1 + random_below(random, 3);
+    bool valued = random_below(random, 2) == 0, sparse = random_below(random, 2) == 0;
+    uint32_t value = 0;
     vp_range_map map;
-    vp_range_map_place(&map, family, CROWDS_MAX, false, memory);
+    vp_range_map_place(&map, family, CROWDS_MAX, valued, memory);
     vp_point next = {0, random_below(random, 2)};
     for (int bit = start; bit < bits && map.count < CROWDS_MAX - 300; bit += step) {
         vp_point place = {bit >= 64 ? UINT64_C(1) << (bit - 64) : 0,
                           bit < 64 ? UINT64_C(1) << bit : 0};
+        int low = sparse && bit > 12 ? bit - 12 : 0;
+        low = low > 60 && low < 64 ? 60 : low; /* so that the gap stays in one half */
+        vp_point further = {low >= 64 ? gap << (low - 64) : 0, low < 64 ? gap << low : 0};
         next = vp_point_less(place, next) ? next : place;
-        for (uint64_t i = 1 + random_below(random, most); i > 0; i--) {
-            vp_point further = {0, gap};
-            vp_points_set(map.points, map.count++, next, family == 6);
-            next = vp_point_plus(next, further);
+        for (uint64_t i = 1 + random_below(random, most); i > 0 && bit < bits; i--) {
+            vp_point point = next;
+            if (valued) {
+                value = (value + 1 + (uint32_t)random_below(random, 3)) % 4;
+                map.values[map.count] = value;
+            }
+            vp_points_set(map.points, map.count++, point, family == 6);
+            next = vp_point_plus(point, further);
+            if (vp_point_less(next, point) || (family == 4 && next.lo > UINT32_MAX)) {
+                bit = bits; /* the end of the line */
+            }
         }
+    }
+    if (valued && map.values[0] == 0) {
+        map.values[0] = 4;
     }
     VP_CHECK(vp_range_map_make_index(&map, alloc) == VP_OK);
     VP_CHECK(vp_range_map_validate(&map) == NULL);

@@ -61,7 +61,7 @@ fuzz() {
 
 OPTIONS=$*
 CORE="csrc/vp_addr.c csrc/vp_alloc.c csrc/vp_cidr.c csrc/vp_error.c csrc/vp_interval.c csrc/vp_json.c
-    csrc/vp_range_index.c csrc/vp_range_map.c csrc/vp_range_merge.c csrc/vp_set.c csrc/vp_set_builder.c csrc/vp_set_lines.c
+    csrc/vp_range_draft.c csrc/vp_range_index.c csrc/vp_range_map.c csrc/vp_range_merge.c csrc/vp_range_value.c csrc/vp_set.c csrc/vp_set_builder.c csrc/vp_set_lines.c
     csrc/vp_set_text.c csrc/vp_space.c"
 rm -rf build/fuzz
 fuzz text vp_set_text.c vp_set_lines.c vp_addr.c vp_cidr.c
