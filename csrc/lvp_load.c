@@ -587,6 +587,27 @@ static int lvp_diagnose(lua_State *L) {
     return 0;
 }
 
+/*** core.forget_diagnostics(network)
+@local
+*/
+static int lvp_forget_diagnostics(lua_State *L) {
+    lvp_check_network(L, 1)->network->diagnostic_count = 0;
+    return 0;
+}
+
+/***
+core.caller(network): account and Region of the model's default caller, and whether sealing told
+them.
+@local
+*/
+static int lvp_caller(lua_State *L) {
+    const vp_network *network = lvp_check_network(L, 1)->network;
+    lvp_push_name(L, network, network->owner_id);
+    lvp_push_name(L, network, network->region);
+    lua_pushboolean(L, network->is_caller_inferred);
+    return 3;
+}
+
 /***
 core.seal(network, { owner_id, region }): what is to be done once everything is loaded; nothing when
 nothing was loaded since the last time.
@@ -626,10 +647,15 @@ static int lvp_give_back(lua_State *L) {
     return 0;
 }
 
-static const luaL_Reg load_functions[] = {
-    {"load_record", lvp_load_record}, {"load_records", lvp_load_records},
-    {"describe", lvp_describe},       {"records", lvp_records},
-    {"diagnose", lvp_diagnose},       {"seal", lvp_seal},
-    {"give_back", lvp_give_back},     {NULL, NULL}};
+static const luaL_Reg load_functions[] = {{"load_record", lvp_load_record},
+                                          {"load_records", lvp_load_records},
+                                          {"describe", lvp_describe},
+                                          {"records", lvp_records},
+                                          {"forget_diagnostics", lvp_forget_diagnostics},
+                                          {"caller", lvp_caller},
+                                          {"diagnose", lvp_diagnose},
+                                          {"seal", lvp_seal},
+                                          {"give_back", lvp_give_back},
+                                          {NULL, NULL}};
 
 void lvp_open_load(lua_State *L) { luaL_setfuncs(L, load_functions, 0); }

@@ -132,7 +132,7 @@ describe("a topology", function()
       ["local s = 'x' while true do s = s .. s end"] = FULL,
       ["local s = 'x' while true do pcall(function() s = s .. s end) end"] = FULL,
       ["local t = {} while true do t[#t + 1] = ('x'):rep(1e5) .. #t end"] = FULL,
-      ["local t = {} while true do pcall(function() while true do t[#t + 1] = ('x'):rep(1e5) .. #t end end) end"] = FULL,
+      ["local t = {} while true do pcall(function() while 1 do t[#t + 1] = ('x'):rep(1e5) .. #t end end) end"] = FULL,
       ["local s, r = ('x'):rep(1e6), ('y'):rep(1e6) return s:gsub('.', r)"] = FULL,
       ["local s, r = ('x'):rep(1e6), ('y'):rep(1e6) return s:gsub('.', { x = r })"] = FULL,
       ["local s, t = ('x'):rep(1e6), {} for i = 1, 1e4 do t[i] = s end return table.concat(t)"] = FULL,

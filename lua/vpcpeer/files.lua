@@ -189,12 +189,12 @@ end
 
 -- Reads to the end, or until more than `limit` bytes are read. A whole file comes in one piece: asking
 -- for more than there is would make Lua allocate it.
-local function read_pieces(handle, limit)
+local function read_pieces(handle, limit, is_script)
     -- Standard input may be a file that somebody has begun to read: it is never rewound.
     local size = handle ~= io.stdin and handle:seek("end") or 0
     local whole = size > 0 and handle:seek("set") and math.min(size, limit + 1)
     local start, unreadable = handle:read(files.START)
-    unreadable = unreadable or start and refusal(start)
+    unreadable = unreadable or start and not is_script and refusal(start)
     if unreadable then
         return nil, tostring(unreadable)
     end
@@ -229,7 +229,7 @@ function files.read(file, limit)
     if not handle then
         return nil, (tostring(problem):gsub("^.*: ", ""))
     end
-    local text, why = read_pieces(handle, limit)
+    local text, why = read_pieces(handle, limit, file.is_script)
     handle:close()
     return text, why
 end

@@ -19,6 +19,7 @@ local M = {
 require "vpcpeer.objects"
 require "vpcpeer.aws"
 require "vpcpeer.trace"
+require "vpcpeer.records"
 
 M.services_text = require("vpcpeer.connectivity").services_text
 require "vpcpeer.lint"

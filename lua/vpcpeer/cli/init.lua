@@ -137,14 +137,20 @@ end
 -- @treturn[2] string message
 function cli.load(args)
     local load = require "vpcpeer.load"
-    local progress = require("vpcpeer.cli.progress").new(args)
-    local network, message = require("vpcpeer").load(args.path, {
-        strict = args.strict or false,
-        progress = function(name, number, count)
-            progress:show(("reading %s (%d of %d)"):format(name, number, count))
-        end,
-    })
-    progress:finish()
+    local child = require "vpcpeer.cli.child"
+    local network, message
+    if child.is_wanted(args.path) then
+        network, message = child.load(args.path, args.strict or false)
+    else
+        local progress = require("vpcpeer.cli.progress").new(args)
+        network, message = require("vpcpeer").load(args.path, {
+            strict = args.strict or false,
+            progress = function(name, number, count)
+                progress:show(("reading %s (%d of %d)"):format(name, number, count))
+            end,
+        })
+        progress:finish()
+    end
     if not network then
         return nil, message
     end
