@@ -230,6 +230,13 @@ static vp_status resolve_instance(const vp_network *network, vp_route *route, vp
     return VP_OK;
 }
 
+static bool is_ipv4(const vp_network *network, const vp_route *route) {
+    const vp_prefix_list *list = (const vp_prefix_list *)vp_network_find(
+        network, VP_KIND_PREFIX_LIST, route->destination_prefix_list_id);
+    return vp_cidr_is_given(&route->destination_cidr_block) ||
+           (list != NULL && vp_network_name_is(network, list->address_family, "IPv4"));
+}
+
 /* Does the target belong to the table's VPC, and take such a destination? */
 static vp_status check_network(const vp_network *network, const vp_route_table *table,
                                const vp_route *route, const vp_record *target, vp_error *error) {
@@ -253,7 +260,7 @@ static vp_status check_network(const vp_network *network, const vp_route_table *
         if (!vp_attachments_hold(network, attachments, table->vpc_id)) {
             return refuse_foreign(network, table, "network gateway", target->id, error);
         }
-        if (vp_cidr_is_given(&route->destination_cidr_block)) {
+        if (is_ipv4(network, route)) {
             VP_REFUSE(error, "InvalidParameterValue",
                       "Route target is not supported. An egress-only internet gateway takes IPv6 "
                       "destinations only.");

@@ -329,6 +329,9 @@ static vp_status associate_vpc(vp_call *call, vp_error *error) {
     vp_record *vpc;
     void *item;
     VP_TRY(vp_check_exists(network, VP_KIND_VPC, vpc_id, &vpc, error));
+    if (vpc->region == group->record.region && !vp_check_sees(call, vpc)) {
+        VP_TRY(vp_check_own(call, VP_KIND_VPC, vpc_id, &vpc, error));
+    }
     if (vp_network_name_is(network, group->group_name, "default")) {
         VP_REFUSE(error, "OperationNotPermitted",
                   "The default security group %s can not be associated with a VPC", id);

@@ -222,6 +222,11 @@ describe("a shared subnet", function()
     instance:stop()
     refused(net, "InvalidGroup.NotFound", net:get("eni-free"), "modify_attribute", { groups = { group } })
     refused(net, "InvalidInstanceID.NotFound", net:get(instance.id), "terminate")
+    -- a group of theirs may serve in a VPC that is shared with them, in no other
+    local other = net:create_vpc { vpc_id = "vpc-b", cidr_block = "10.9.0.0/16", owner_id = "333333333333" }
+    local own = their:create_vpc({ cidr_block = "10.7.0.0/16" }):create_security_group { group_name = "own" }
+    own:associate_vpc { vpc_id = "vpc-a" }
+    refused(net, "InvalidVpcID.NotFound", own, "associate_vpc", { vpc_id = other })
     -- the owner's table may lead to what is theirs
     net:get("rtb-a"):create_route { destination_cidr_block = "10.9.0.0/16", network_interface_id = interface }
   end)

@@ -59,6 +59,12 @@ describe("an egress-only internet gateway", function()
       { destination_ipv6_cidr_block = "::/0", egress_only_internet_gateway_id = eigw })
     refused(net, "InvalidGatewayID.NotFound", main, "create_route",
       { destination_ipv6_cidr_block = "::/0", egress_only_internet_gateway_id = "eigw-9" })
+    local four = net:create_managed_prefix_list { prefix_list_name = "four", max_entries = 1 }
+    local six = net:create_managed_prefix_list { prefix_list_name = "six", max_entries = 1, address_family = "IPv6" }
+    refused(net, "InvalidParameterValue", main, "create_route",
+      { destination_prefix_list_id = four, egress_only_internet_gateway_id = eigw })
+    main:create_route { destination_prefix_list_id = six, egress_only_internet_gateway_id = eigw }
+    main:delete_route { destination_prefix_list_id = six }
     assert.matches("takes IPv6 destinations only", refused(net, "InvalidParameterValue", main, "create_route",
       { destination_cidr_block = "0.0.0.0/0", egress_only_internet_gateway_id = eigw }))
     main:create_route { destination_ipv6_cidr_block = "::/0", egress_only_internet_gateway_id = eigw }
