@@ -50,3 +50,18 @@ describe("the printed trace", function()
             "     to mend it: request a new connection between vpc-a (app) and vpc-b (data) and point the routes at it")
     end)
 end)
+
+describe("the words for ids", function()
+  local phrase = require "vpcpeer.phrase"
+
+  it("tell open attributes from objects, however often each is said", function()
+    local open = "eni-aws_network_interface.web:private_ip:known-after-apply"
+    for _ = 1, 3 do
+      assert.equal("x -> " .. open, phrase.route { destination_cidr_block = "x", network_interface_id = open })
+      assert.equal("private_ip of aws_network_interface.web (known after apply)", phrase.label(open))
+      assert.equal("eni-1 (web)", phrase.label("eni-1", { ["eni-1"] = "web" }))
+      assert.equal("eni-1", phrase.label "eni-1")
+      assert.equal("eni?1 (a?b)", phrase.label("eni\n1", { ["eni\n1"] = "a\27b" }))
+    end
+  end)
+end)

@@ -22,8 +22,7 @@ local KNOWN = {
     transit_gateway_route_table_id = "string",
 }
 
--- Bytes of a document, or of a load, after which its garbage is collected at once: several large
--- files in a row would otherwise be held together.
+-- Bytes of a document, or of a load, after which its garbage is collected, not held for the next one.
 local LARGE_BYTES = 8 * 1024 * 1024
 
 -- Bytes in which the name of a document's list stands, if it is the only one.

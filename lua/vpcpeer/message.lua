@@ -77,6 +77,9 @@ local function fill_first_complete(alternatives, view, out, n)
     return n
 end
 
+-- The list that every sentence is put together in: no sentence is made while another one is.
+local pieces_of_last = {}
+
 -- The template with its values, and whether every value outside of brackets was there.
 local function expand(template, view)
     local parts = parsed[template]
@@ -84,9 +87,7 @@ local function expand(template, view)
         parts = parse(template)
         parsed[template] = parts
     end
-    -- Room for the pieces of most sentences, so that the list need not grow by and by.
-    local out = { "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "" }
-    local n, complete = 0, true
+    local out, n, complete = pieces_of_last, 0, true
     for i = 1, #parts do
         local part = parts[i]
         if part.optional then
@@ -100,29 +101,23 @@ local function expand(template, view)
     return table.concat(out, "", 1, n), complete
 end
 
--- Everything a template can speak of, from an explanation (fields), or a hint (detail alone).
--- The fields named here are those of most reasons: with them the table has its size from the start.
+-- Everything a template can speak of, from an explanation (fields), or a hint (detail alone). The
+-- fields of the reason are seen through the view and not copied: most sentences need three of them.
+-- One view at a time, as with the pieces.
+local through_view = {}
+
 local function view_of(reason, trace, names)
-    local view = {
-        code = reason.code, direction = reason.direction, address = reason.address, cidrs = reason.cidrs,
-        protocols = reason.protocols, port_ranges = reason.port_ranges, route = reason.route,
-        network_interface_id = reason.network_interface_id, security_group_ids = reason.security_group_ids,
-        subnet_id = reason.subnet_id, vpc_id = reason.vpc_id, destination_vpc_id = reason.destination_vpc_id,
-        route_table_id = reason.route_table_id, vpc_peering_connection_id = reason.vpc_peering_connection_id,
-        trace = trace or {}, names = names or {},
-    }
-    for key, value in next, reason do
-        view[key] = value
-    end
+    local view = { trace = trace or {}, names = names or {} }
     for key, value in next, reason.detail or {} do
         if key == "vpc" then
             key = "vpc_reached"
         end
-        if view[key] == nil then
+        if reason[key] == nil then
             view[key] = value
         end
     end
-    return view
+    through_view.__index = reason
+    return setmetatable(view, through_view)
 end
 
 local function what_of(view)

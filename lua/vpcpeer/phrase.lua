@@ -5,6 +5,7 @@ local phrase = {}
 -- Texts known to hold no control characters: the same ids and names are said again and again.
 local clean, clean_count = {}, 0
 local CLEAN_MAX = 1024
+local LABELLED = "id" -- of those that are also known to stand for an object and no open attribute
 
 -- Names come from outside: control characters must not reach a terminal.
 local function plain(text)
@@ -43,10 +44,13 @@ function phrase.label(id, names)
     if not id then
         return nil
     end
-    if id:find(":", 1, true) then
+    if clean[id] ~= LABELLED then
         local attribute, ending = open_attribute(id)
         if attribute then
             return attribute .. " (" .. OPEN[ending] .. ")"
+        end
+        if plain(id) == id then
+            clean[id] = LABELLED
         end
     end
     local name = names and names[id]

@@ -8,12 +8,15 @@ local phrase = require "vpcpeer.phrase"
 local placeholders = {}
 
 -- Several ids with their names; nil for none.
-local function joined(list, names)
-    local parts = {}
-    for _, id in ipairs(list or {}) do
-        parts[#parts + 1] = phrase.label(id, names)
+local function joined(list, names, between)
+    if not (list and list[1]) then
+        return nil
     end
-    return parts[1] and table.concat(parts, ", ")
+    local text = phrase.label(list[1], names)
+    for i = 2, #list do
+        text = text .. (between or ", ") .. phrase.label(list[i], names)
+    end
+    return text
 end
 
 -- Rules speak of inbound and outbound as the interface sees it, also for the reply.
@@ -90,7 +93,7 @@ placeholders.resolve = {
         return CARRIED[(gateway_of(view) or ""):match("^(%l+)%-")]
     end,
     chain = function(view)
-        return view.chain and view.chain[1] and (joined(view.chain, view.names):gsub(", ", " and "))
+        return view.chain and joined(view.chain, view.names, " and ")
     end,
     command = function(view)
         return phrase.command(view.missing_component)

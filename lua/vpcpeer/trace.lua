@@ -66,9 +66,16 @@ function metatable.__tostring(t)
     return trace.render(t)
 end
 
+local message_of -- of vpcpeer.message, once a trace has needed a sentence
+
 local function add_messages(list, t, names)
-    for _, reason in ipairs(list) do
-        reason.message = require("vpcpeer.message").of(reason, t, names)
+    if not list[1] then
+        return
+    end
+    message_of = message_of or require("vpcpeer.message").of
+    for i = 1, #list do
+        local reason = list[i]
+        reason.message = message_of(reason, t, names)
     end
 end
 
