@@ -163,7 +163,7 @@ static uint8_t state_of(const vp_mesh *mesh, const vp_mesh_table *table, uint32_
     if (value == 0) {
         bool complete = table->table->are_routes_known == VP_TRUE &&
                         table->table->additional_routes_available != VP_TRUE;
-        return complete ? VP_MESH_NOTHING : VP_MESH_ODD;
+        return complete ? VP_MESH_NOTHING : VP_MESH_UNKNOWN;
     }
     if (value == VP_TRANSIT_REFUSED) {
         return VP_MESH_NOTHING;

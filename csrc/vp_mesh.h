@@ -27,6 +27,7 @@ typedef struct vp_rectangle {
     uint32_t source_first, source_count;
     uint32_t first, last; /* destinations: members */
     vp_service known, unknown, back;
+    const char *code; /* of what is unknown, or NULL */
 } vp_rectangle;
 
 /* Called for each rectangle, which is good until it returns. */
@@ -49,7 +50,7 @@ void vp_mesh_visit(vp_atlas *atlas, vp_rectangle_visit *visit, void *context);
 #define VP_MESH_NONE UINT32_MAX
 
 /* What a table of a transit gateway does with all addresses of a VPC. */
-enum { VP_MESH_ODD = 0, VP_MESH_HOME, VP_MESH_NOTHING };
+enum { VP_MESH_ODD = 0, VP_MESH_HOME, VP_MESH_NOTHING, VP_MESH_UNKNOWN };
 
 /* A table of a transit gateway, for one family. */
 typedef struct vp_mesh_table {

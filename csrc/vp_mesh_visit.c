@@ -30,7 +30,7 @@ typedef struct visiting {
     slice *holes;
     uint32_t *away_first, *away; /* by VPC: those for which it is looked at beside the bundles */
     uint32_t hole_count, hole_capacity;
-    const vp_subnet *entry; /* where requests arrive in the VPC under way */
+    const vp_subnet *entry; /* where requests arrive in the VPC under way; NULL: not known */
     uint32_t class_number;
     const vp_class *of;
     const vp_side *side;
@@ -88,9 +88,9 @@ static uint32_t place_behind(const visiting *on, uint32_t from, uint32_t end, vp
  */
 
 static void show(const visiting *on, uint32_t from, uint32_t end, vp_service known,
-                 vp_service unknown, vp_service back) {
-    vp_rectangle found = {on->members + from, 0,     end - from, on->first,
-                          on->last,           known, unknown,    back};
+                 vp_service unknown, vp_service back, const char *code) {
+    vp_rectangle found = {
+        on->members + from, 0, end - from, on->first, on->last, known, unknown, back, code};
     on->mesh->visit(on->mesh->context, &found);
 }
 
@@ -111,7 +111,7 @@ static void walk_run(visiting *on, uint32_t from, uint32_t end) {
                 on->last++;
             }
             if ((answer.known | answer.unknown) != VP_SERVICE_NONE) {
-                show(on, i, i + 1, answer.known, answer.unknown, answer.back);
+                show(on, i, i + 1, answer.known, answer.unknown, answer.back, answer.code);
             }
         }
     }
@@ -150,6 +150,20 @@ static answer_way way_of_answer(const visiting *on, uint32_t place, vp_point *la
                                                       : ANSWER_WALK;
 }
 
+/* Where a gateway's routes are not all known, a request comes as far as the gateway. */
+static uint32_t visit_unknown(visiting *on, uint32_t from, uint32_t end) {
+    vp_point at = address_of(on, from), last = vp_point_highest(on->family);
+    vp_service unknown = cut(on, on->sent, value_at(on, on->bundle->meets, at, &last));
+    uint32_t behind = place_behind(on, from + 1, end, last);
+    if (!on->side->takes) {
+        walk_run(on, from, behind);
+    } else if (unknown != VP_SERVICE_NONE) {
+        show(on, from, behind, VP_SERVICE_NONE, unknown, on->services->all,
+             "TGW_RTB_ROUTES_ARE_UNKNOWN");
+    }
+    return behind;
+}
+
 /* One run of the bundle from `from` on; the place behind it. */
 static uint32_t visit_run(visiting *on, uint32_t from, uint32_t end) {
     const vp_side *side = on->side;
@@ -182,7 +196,7 @@ static uint32_t visit_run(visiting *on, uint32_t from, uint32_t end) {
     if (way == ANSWER_WALK) {
         walk_run(on, from, behind);
     } else if (known != VP_SERVICE_NONE) {
-        show(on, from, behind, known, VP_SERVICE_NONE, back);
+        show(on, from, behind, known, VP_SERVICE_NONE, back, NULL);
     }
     return behind;
 }
@@ -194,7 +208,7 @@ static void visit_slices(visiting *on) {
     for (uint32_t i = 0; i <= on->hole_count; i++) {
         uint32_t end = i < on->hole_count ? on->holes[i].from : on->bundle->count;
         while (from < end) {
-            from = visit_run(on, from, end);
+            from = on->entry == NULL ? visit_unknown(on, from, end) : visit_run(on, from, end);
         }
         if (i < on->hole_count && on->holes[i].end > from) {
             from = on->holes[i].end;
@@ -223,7 +237,7 @@ static void visit_class(visiting *on, uint32_t class_number, uint8_t *homes) {
     on->of = &atlas->classes[class_number];
     on->side = vp_atlas_side(on->atlas, class_number);
     on->exit = &on->mesh->exits[class_number];
-    if (on->of->is_block || !on->side->is_plain || !on->side->takes) {
+    if (on->of->is_block || !on->side->is_plain || (!on->side->takes && on->entry != NULL)) {
         return;
     }
     on->all_home = false;
@@ -232,7 +246,7 @@ static void visit_class(visiting *on, uint32_t class_number, uint8_t *homes) {
         *home = *home != 0 ? *home : is_all_home(on) ? 1 : 2;
         on->all_home = *home == 1;
     }
-    bool near = on->entry == on->side->subnet;
+    bool near = on->entry == NULL || on->entry == on->side->subnet;
     vp_profile arrival =
         near || on->entry->network_acl == NULL
             ? on->all
@@ -315,10 +329,11 @@ static void visit_bundle(visiting *on, uint8_t *homes) {
     memset(homes, 0, on->mesh->table_count);
     for (uint32_t i = 0; i < atlas->segment_count && atlas->status == VP_OK; i++) {
         const vp_segment *segment = &atlas->segments[i];
-        if (table->state[i] != VP_MESH_HOME || !find_holes(on, i)) {
+        bool known = table->state[i] == VP_MESH_HOME;
+        if (!(known || table->state[i] == VP_MESH_UNKNOWN) || !find_holes(on, i)) {
             continue;
         }
-        on->entry = entry_of(on, i);
+        on->entry = known ? entry_of(on, i) : NULL;
         for (uint32_t k = segment->first[on->family == 6]; k < segment->end[on->family == 6]; k++) {
             visit_class(on, k, homes);
         }
@@ -379,8 +394,8 @@ static void show_column(const vp_atlas *atlas, const vp_column *column, uint32_t
                         uint32_t count, vp_rectangle_visit *visit, void *context) {
     for (uint32_t i = 0; i < column->run_count; i++) {
         const vp_run *run = &atlas->runs[column->runs + i];
-        vp_rectangle found = {NULL,      first,      count,        run->first,
-                              run->last, run->known, run->unknown, run->back};
+        vp_rectangle found = {NULL,       first,        count,     run->first, run->last,
+                              run->known, run->unknown, run->back, run->code};
         visit(context, &found);
     }
 }

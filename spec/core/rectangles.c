@@ -6,9 +6,11 @@
 #include "vp_mesh.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct entry {
     vp_service known, unknown, back;
+    const char *code;
     uint32_t times;
 } entry;
 
@@ -27,6 +29,7 @@ static void fill(void *context, const vp_rectangle *found) {
             at->known = found->known;
             at->unknown = found->unknown;
             at->back = found->back;
+            at->code = found->code;
             at->times++;
             on->shared += found->sources != NULL;
         }
@@ -42,7 +45,8 @@ static uint32_t compare_source(const filling *on, uint32_t source) {
         const vp_run *run = &atlas->runs[column->runs + i];
         for (uint32_t k = run->first; k <= run->last; k++) {
             bool same = row[k].times == 1 && row[k].known == run->known &&
-                        row[k].unknown == run->unknown && row[k].back == run->back;
+                        row[k].unknown == run->unknown && row[k].back == run->back &&
+                        (run->unknown == VP_SERVICE_NONE || strcmp(row[k].code, run->code) == 0);
             different += !same;
             row[k].times = 0;
         }

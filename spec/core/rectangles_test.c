@@ -127,6 +127,11 @@ static void draw_network(const vp_alloc *alloc) {
     call("", "create_transit_gateway", gateway, 2);
     call("tgw-1", "create_route_table", tables[0], 2);
     call("tgw-1", "create_route_table", tables[1], 2);
+    if (chance(40)) {
+        vp_transit_gateway_route_table *drawn =
+            (vp_transit_gateway_route_table *)notation_get(network, "tgw-rtb-1");
+        drawn->are_routes_known = VP_UNSET;
+    }
     for (int i = 0; i < vpcs; i++) {
         if (chance(90)) {
             draw_attachment(i);
