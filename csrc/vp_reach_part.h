@@ -93,8 +93,6 @@ struct vp_reach {
     uint32_t *touched;
     uint32_t slot_count, touched_count, stamp, source;
     vp_reach_pieces pieces;
-    vp_point *cuts; /* where pieces begin and end */
-    uint32_t cut_capacity;
     vp_reach_item *items; /* rows of the source under way, or all of them when grouped */
     uint32_t item_count, item_capacity, item;
     vp_reach_groups groups;
@@ -135,10 +133,11 @@ void vp_reach_look_out(vp_reach *reach, uint32_t place, bool premises, vp_reach_
 void vp_reach_look_in(vp_reach *reach, uint32_t place, bool premises, vp_reach_pieces *pieces);
 
 /*
- * Makes rows of pieces, one for each flow, in address order; `total` is how many interfaces of a
- * family must have a flow for it to be everybody's.
+ * In vp_reach_border.c: makes rows of pieces, one for each flow, in address order; `total` is how
+ * many interfaces of a family must have a flow for it to be everybody's. O(pieces log pieces).
+ * Sorts the pieces.
  */
-void vp_reach_border_rows(vp_reach *reach, vp_reach_pieces *pieces, vp_reach_item *pattern,
+void vp_reach_border_rows(vp_reach *reach, vp_reach_pieces *pieces, const vp_reach_item *pattern,
                           const uint32_t total[2]);
 
 /* Appends a row. The set goes over to it. */

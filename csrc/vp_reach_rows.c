@@ -375,7 +375,6 @@ void vp_reach_close(vp_reach *reach) {
     vp_alloc_free(&alloc, reach->items, reach->item_capacity * sizeof *reach->items);
     vp_alloc_free(&alloc, reach->pieces.items,
                   reach->pieces.capacity * sizeof *reach->pieces.items);
-    vp_alloc_free(&alloc, reach->cuts, reach->cut_capacity * sizeof *reach->cuts);
     vp_alloc_free(&alloc, reach->slots, reach->slot_count * sizeof *reach->slots);
     vp_alloc_free(&alloc, reach->touched, reach->slot_count * sizeof *reach->touched);
     vp_alloc_free(&alloc, reach, sizeof *reach);

@@ -145,6 +145,7 @@ build = {
             "csrc/vp_range_merge.c",
             "csrc/vp_range_value.c",
             "csrc/vp_reach_ask.c",
+            "csrc/vp_reach_border.c",
             "csrc/vp_reach_group.c",
             "csrc/vp_reach_outside.c",
             "csrc/vp_reach_rows.c",
