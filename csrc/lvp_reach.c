@@ -478,13 +478,15 @@ static void push_internet(lua_State *L, vp_network *network, vp_compiled *compil
     lua_pop(L, 1);
 }
 
+/* Interfaces of the other kinds neither send nor answer for themselves. */
 static void push_scope(lua_State *L, vp_network *network, vp_compiled *compiled,
-                       const lvp_side *side, const vp_reach_scope *scope) {
+                       const lvp_side *side, const vp_reach_scope *scope, bool sends) {
     const vp_rows *rows = vp_network_rows(network, VP_KIND_NETWORK_INTERFACE);
+    uint32_t needed = sends ? VP_FACT_OPENS : VP_FACT_ACCEPTS;
     lua_createtable(L, 0, 4);
     lua_newtable(L);
     for (uint32_t i = 0; i < compiled->interface_count; i++) {
-        if (side->chosen[i] != VP_REACH_OUT) {
+        if (side->chosen[i] != VP_REACH_OUT && (compiled->interfaces[i].facts & needed) != 0) {
             lvp_push_name(L, network, rows->rows[i]->id);
             append(L, lua_gettop(L) - 1);
         }
@@ -506,9 +508,10 @@ Who an END of a question about everything is.
 @function core.scope
 @local
 @tparam network net
-@tparam string what what messages call the END
+@tparam string what the side, `"from"` or `"to"`
 @param end_or_list as in `net:connectivity`
-@treturn[1] table `interfaces`: ids in id order; `addresses`: the set of those that were named;
+@treturn[1] table `interfaces`: ids, in id order, of those that open connections, or take them;
+`addresses`: the set of those that were named;
 `internet`: the set of all its addresses, where all of it is meant; `onprem`: whether all of it is
 @treturn[2] nil
 @treturn[2] string message
@@ -537,7 +540,7 @@ static int lvp_reach_scope(lua_State *L) {
     if (status != VP_OK) {
         return lvp_fail(L, &error);
     }
-    push_scope(L, network, compiled, &box->sides[0], &scope);
+    push_scope(L, network, compiled, &box->sides[0], &scope, strcmp(what, "from") == 0);
     return 1;
 }
 

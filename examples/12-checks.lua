@@ -62,4 +62,4 @@ print(told())
 -- A check that examines nothing does not pass: here, nothing has that tag.
 local misspelt = vpcpeer.check(net, [[expect("internet"):cannot_reach { tag = { Tier = "dta" } }]])
 print(misspelt.results[1].status, misspelt.results[1].message)
---> failed	nothing was examined: tag Tier=dta stands for nothing in the model
+--> failed	nothing was examined: tag Tier=dta stands for nothing in the model that takes connections

@@ -65,6 +65,18 @@ describe("can_reach", function()
             expect("web"):can_reach("lone")]]))
     end)
 
+    it("counts only what opens connections on one side, and takes them on the other", function()
+        local net = public(function(net, _, subnet)
+            subnet:create_nat_gateway { nat_gateway_id = "nat-a", allocation_id = net:allocate_address {},
+                private_ip_address = "10.0.0.40" }
+        end)
+        -- The gateway's interface lies in the subnet, but is no member of it here.
+        assert.equal("1 passed\n2 passed", told(net, [[expect { "web", "10.0.0.40/32" }:can_reach("twin", "tcp 8080")
+            expect("web"):can_reach("10.0.0.20/30", "tcp 8080")]]))
+        assert.matches("^1 failed: nothing was examined: 10%.0%.0%.40 stands for nothing in the model that opens",
+            told(net, 'expect("10.0.0.40"):cannot_reach("web")'))
+    end)
+
     it("means all of the internet, and all of named addresses", function()
         local report = check.run(public(), [[expect("internet"):can_reach("web", "tcp 443")
             expect("198.51.100.0/24"):can_reach("web", "tcp 443, tcp 22")

@@ -75,9 +75,10 @@ end
 --- The verdict where there is no pair to look at.
 function asking.nothing(ask, from, to)
     local lines = {}
-    for _, side in ipairs { { ask.from, from }, { ask.to, to } } do
+    for _, side in ipairs { { ask.from, from, "opens" }, { ask.to, to, "takes" } } do
         if not side[1][1] then
-            lines[#lines + 1] = ends.words(side[2]) .. " stands for nothing in the model"
+            lines[#lines + 1] = ("%s stands for nothing in the model that %s connections"):format(
+                ends.words(side[2]), side[3])
         end
     end
     lines[1] = lines[1] or "both ends are the same, or both are outside of the model"

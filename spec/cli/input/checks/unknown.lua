@@ -1,3 +1,4 @@
-expect("web"):can_reach("eni-037be58e8d7213bbc", "tcp 443")
-expect("eni-0075c8519a9320579"):cannot_reach("internet")
-expect("eni-0075c8519a9320579"):can_reach("internet", "tcp 443")
+-- The peer VPC is not loaded.
+expect("app"):and_("vpc-b"):are_peered()
+expect("web"):cannot_reach("10.0.0.0/24", "tcp 22")
+expect("web"):can_reach("10.0.0.10", "tcp 5432")
