@@ -149,7 +149,7 @@ describe("cannot_reach", function()
     end)
 
     it("sees what gateway endpoints serve, which is no part of the internet", function()
-        local net = public(function(net, vpc)
+        local net = public(function(_, vpc)
             vpc:create_vpc_endpoint { vpc_endpoint_id = "vpce-s3", service_name = "com.amazonaws.us-east-1.s3",
                 vpc_endpoint_type = "Gateway", route_table_ids = { vpc.main_route_table } }
         end)
