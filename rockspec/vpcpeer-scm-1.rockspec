@@ -278,6 +278,7 @@ build = {
       ["vpcpeer.report.tap"] = "lua/vpcpeer/report/tap.lua",
       ["vpcpeer.terraform"] = "lua/vpcpeer/terraform.lua",
       ["vpcpeer.terraform.acl"] = "lua/vpcpeer/terraform/acl.lua",
+      ["vpcpeer.terraform.address"] = "lua/vpcpeer/terraform/address.lua",
       ["vpcpeer.terraform.document"] = "lua/vpcpeer/terraform/document.lua",
       ["vpcpeer.terraform.draft"] = "lua/vpcpeer/terraform/draft.lua",
       ["vpcpeer.terraform.endpoint"] = "lua/vpcpeer/terraform/endpoint.lua",

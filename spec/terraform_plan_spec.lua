@@ -258,4 +258,34 @@ describe("what is not known until apply", function()
         route_table_id = "aws_vpc.main.main_route_table_id", nat_gateway_id = "aws_nat_gateway.n.id" } }))
     open(net, "private_ip of aws_nat_gateway%.n is not known", WEB, "internet=8.8.8.8")
   end)
+
+  -- Two VPCs and two tables, so that nothing can be taken for the only one that fits.
+  local OTHER = { "aws_vpc.other", { cidr_block = "10.7.0.0/16" } }
+
+  it("is the VPC of a gateway", function()
+    local net = load(base(OTHER, { "aws_internet_gateway.i", {}, refer = { vpc_id = { "local.vpc" } } },
+      { "aws_route.out", { destination_cidr_block = "0.0.0.0/0" }, refer = {
+        route_table_id = "aws_vpc.main.main_route_table_id", gateway_id = "aws_internet_gateway.i.id" } }))
+    assert.same({ "unknown", "UNKNOWN_DESTINATION" }, { (select(1, ask(net, WEB, "internet=8.8.8.8"))),
+      (select(2, ask(net, WEB, "internet=8.8.8.8"))) })
+  end)
+
+  it("is the VPC of a main table, of a table and of a subnet", function()
+    local list = base(OTHER, { "aws_route_table.t", { route = {} }, refer = { vpc_id = "aws_vpc.main.id" } },
+      { "aws_main_route_table_association.m", {}, refer = { vpc_id = { "local.vpc" },
+        route_table_id = "aws_route_table.t.id" } })
+    assert.equal("unknown", (ask(load(list), WEB, "internet=8.8.8.8")))
+    list = base(OTHER, { "aws_route_table.t", { route = {} }, refer = { vpc_id = { "local.vpc" } } },
+      { "aws_route_table_association.t", {}, refer = { subnet_id = "aws_subnet.a.id",
+        route_table_id = "aws_route_table.t.id" } })
+    open(load(list), "vpc_id of aws_route_table%.t", WEB, "internet=8.8.8.8")
+    list = base(OTHER)
+    list.subnet.refer.vpc_id = { "local.vpc" }
+    open(load(list), "vpc_id of aws_subnet%.a")
+  end)
+
+  it("is the interface that an address leads to", function()
+    open(load(base({ "aws_eip.e", { public_ip = "198.51.100.7" }, refer = { instance = { "local.instance" } } })),
+      "network_interface of aws_eip%.e", WEB, "internet=8.8.8.8")
+  end)
 end)

@@ -27,7 +27,7 @@ local READ_ORDER = {
 }
 
 -- Files of readers; the order is that in which they finish.
-local FILES = { "group", "gateway", "endpoint", "peering", "transit", "acl", "route", "interface", "vpc" }
+local FILES = { "group", "gateway", "endpoint", "peering", "transit", "acl", "address", "route", "interface", "vpc" }
 
 local readers -- the modules, loaded once
 
@@ -116,6 +116,17 @@ function draft.is_in(_, list, id)
         end
     end
     return false
+end
+
+--- The entries of a kind that a reference may mean: its candidates, or all when there are none.
+function draft:may_be(kind, candidates)
+    local list = {}
+    for _, entry in ipairs(self.entries) do
+        if entry.kind == kind and (#candidates == 0 or self:is_in(candidates, entry.id)) then
+            list[#list + 1] = entry
+        end
+    end
+    return list
 end
 
 --- The VPC whose attribute holds an id.

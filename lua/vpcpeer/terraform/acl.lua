@@ -3,6 +3,7 @@
 -- An ACL with an entry that is not known decides nothing: its subnets are left out.
 -- @module vpcpeer.terraform.acl
 
+local draft = require "vpcpeer.terraform.draft"
 local reference = require "vpcpeer.terraform.reference"
 local value = require "vpcpeer.terraform.value"
 local vpc = require "vpcpeer.terraform.vpc"
@@ -78,10 +79,8 @@ local function associate(self, entry, subnet_id)
 end
 
 local function spoil_candidates(self, instance, attribute, candidates)
-    for _, each in ipairs(self.entries) do
-        if each.kind == "subnet" and (#candidates == 0 or self:is_in(candidates, each.id)) then
-            vpc.spoil(self, each.id, instance, attribute)
-        end
+    for _, each in ipairs(self:may_be("subnet", candidates)) do
+        vpc.spoil(self, each.id, instance, attribute)
     end
 end
 
@@ -97,6 +96,10 @@ function acl.objects.aws_network_acl(self, instance)
     record.VpcId = self:reference(node, "vpc_id", "vpc", entry)
     if not record.VpcId and record.IsDefault then
         record.VpcId = self:vpc_with("default_network_acl_id", entry.id)
+    end
+    if draft.is_cut(node, "ingress", "egress") then
+        self:report(instance, "info", "incomplete", "ingress", "is missing: what the ACL lets through is unknown")
+        entry.spoiled = { instance, "ingress" }
     end
     read_entries(self, entry, node)
     -- subnet_ids of a default ACL is what is left over, and follows from the others.
@@ -122,10 +125,8 @@ function acl.parts.aws_network_acl_rule(self, instance)
     elseif not is_unknown then
         return self:orphan(instance, "network_acl_id")
     end
-    for _, each in ipairs(self.entries) do
-        if each.kind == "network_acl" and (#candidates == 0 or self:is_in(candidates, each.id)) then
-            each.spoiled = each.spoiled or { instance, "network_acl_id" }
-        end
+    for _, each in ipairs(self:may_be("network_acl", candidates)) do
+        each.spoiled = each.spoiled or { instance, "network_acl_id" }
     end
 end
 

@@ -130,6 +130,11 @@ function draft.copy(record, node, names)
     end
 end
 
+--- Has a state lost both attributes? Terraform writes them even when they are empty.
+function draft.is_cut(node, first, second)
+    return not node.instance.unknown and node.values[first] == nil and node.values[second or first] == nil
+end
+
 -- ---- loading -------------------------------------------------------------------------------------
 
 local function load_entry(self, entry, place)

@@ -1,6 +1,7 @@
 --- Gateways of Terraform: internet, egress-only and NAT gateways, the VPN family.
 --
--- Attachments are attributes or resources of their own. Routes that a virtual private gateway
+-- Attachments are attributes or resources of their own. A gateway of which the VPC is not known is
+-- left out, so that a route to it leads to something unknown. Routes that a virtual private gateway
 -- propagates are listed by no resource; those of static connections follow from the connections.
 -- @module vpcpeer.terraform.gateway
 
@@ -33,7 +34,9 @@ local function attached(key, state)
         end
         attach(entry.record, key, nil)
         for _, attribute in ipairs { "vpc_id", "attached_vpc_id" } do
-            attach(entry.record, key, (self:reference(node, attribute, "vpc", entry)), state)
+            local vpc_id, is_unknown = self:reference(node, attribute, "vpc", entry)
+            entry.is_left_out = entry.is_left_out or is_unknown
+            attach(entry.record, key, vpc_id, state)
         end
         for _, block in ipairs((value.blocks(node, "attachments"))) do
             attach(entry.record, key, value.text(block, "vpc_id"), value.text(block, "state") or state)
@@ -49,7 +52,9 @@ local function attachment(kind, attribute, key, state)
         if not entry then
             return self:orphan(instance, attribute)
         end
-        attach(entry.record, key, (self:reference(node, "vpc_id", "vpc", entry)), state)
+        local vpc_id, is_unknown = self:reference(node, "vpc_id", "vpc", entry)
+        entry.is_left_out = entry.is_left_out or is_unknown
+        attach(entry.record, key, vpc_id, state)
     end
 end
 
@@ -74,7 +79,7 @@ function gateway.objects.aws_nat_gateway(self, instance)
         return
     end
     local record = entry.record
-    record.SubnetId = self:reference(node, "subnet_id", "subnet", entry)
+    record.SubnetId, entry.is_left_out = self:reference(node, "subnet_id", "subnet", entry)
     record.VpcId = interface.vpc_of(self, record.SubnetId) or self:reference(node, "vpc_id", "vpc", entry)
     record.State = value.text(node, "state") or "available"
     record.ConnectivityType = value.text(node, "connectivity_type") or "public"

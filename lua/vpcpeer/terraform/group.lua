@@ -132,11 +132,16 @@ function group.objects.aws_security_group(self, instance)
     entry.record.GroupName = value.text(node, "name")
         or (instance.type == "aws_default_security_group" and "default") or nil
     entry.record.Description = value.get(node, "description")
-    entry.record.VpcId = self:reference(node, "vpc_id", "vpc", entry)
+    local vpc_id, no_vpc = self:reference(node, "vpc_id", "vpc", entry)
+    entry.record.VpcId = not no_vpc and vpc_id or nil
     if entry.record.VpcId and entry.record.GroupName then
         self.group_named[entry.record.VpcId .. " " .. entry.record.GroupName] = entry.id
     end
     entry.record.IpPermissions, entry.record.IpPermissionsEgress = {}, {}
+    if draft.is_cut(node, "ingress", "egress") then
+        self:report(instance, "info", "incomplete", "ingress", "is missing: what the group admits is unknown")
+        entry.open = draft.placeholder("security_group", instance, "ingress")
+    end
     for _, direction in ipairs { "ingress", "egress" } do
         local blocks, is_open = value.blocks(node, direction)
         for i, block in ipairs(blocks) do
@@ -160,10 +165,8 @@ local function group_of(self, instance)
     elseif not is_unknown then
         return self:orphan(instance, "security_group_id")
     end
-    for _, each in ipairs(self.entries) do
-        if each.kind == "security_group" and (#candidates == 0 or self:is_in(candidates, each.id)) then
-            each.open = each.open or id
-        end
+    for _, each in ipairs(self:may_be("security_group", candidates)) do
+        each.open = each.open or id
     end
 end
 

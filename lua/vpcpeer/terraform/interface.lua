@@ -1,4 +1,4 @@
---- Network interfaces, instances and Elastic IP addresses of Terraform.
+--- Network interfaces and instances of Terraform.
 --
 -- An instance has a primary interface that no resource names. An interface of which an address or
 -- the groups are not known stands in a subnet that no object describes, so that every question about
@@ -22,8 +22,8 @@ local function wrap(list, key)
     return wrapped
 end
 
--- Keeps what is known of an interface out of every answer.
-local function hide(self, entry, instance, attribute)
+--- Keeps what is known of an interface out of every answer.
+function interface.hide(self, entry, instance, attribute)
     self:unknown(instance, attribute, entry)
     entry.hidden = entry.hidden or draft.placeholder("subnet", instance, attribute)
 end
@@ -31,7 +31,7 @@ end
 --- The id of the VPC that a subnet is in.
 function interface.vpc_of(self, subnet_id)
     local subnet = self:find("subnet", subnet_id)
-    return subnet and subnet.record.VpcId
+    return subnet and not subnet.has_open_vpc and subnet.record.VpcId or nil
 end
 
 -- The default group of the VPC that a subnet is in: what an interface gets that names no group.
@@ -53,7 +53,7 @@ local function read_groups(self, entry, node, subnet_id, attributes)
     for _, attribute in ipairs(attributes) do
         local ids, is_open = reference.ids(node, attribute, "security_group")
         if is_open then
-            hide(self, entry, node.instance, attribute)
+            interface.hide(self, entry, node.instance, attribute)
         end
         for _, id in ipairs(is_set and {} or ids) do
             groups[#groups + 1] = group_of(self, id, subnet_id)
@@ -87,7 +87,7 @@ local function add_ipv6(self, entry, node, subnet_id)
     local count = value.get(node, "ipv6_address_count")
     if #addresses == 0 and (is_open or is_given or (node.unknown and type(count) == "number" and count > 0)) then
         addresses[1] = UNSPECIFIED_IPV6
-        hide(self, entry, node.instance, "ipv6_addresses")
+        interface.hide(self, entry, node.instance, "ipv6_addresses")
     end
     entry.record.Ipv6Addresses = wrap(addresses, "Ipv6Address")
 end
@@ -122,7 +122,7 @@ function interface.objects.aws_network_interface(self, instance)
     read_groups(self, entry, node, record.SubnetId, { "security_groups" })
     if not record.PrivateIpAddress and #record.Ipv6Addresses == 0 then
         add_addresses(record, UNSPECIFIED, {})
-        hide(self, entry, instance, "private_ip")
+        interface.hide(self, entry, instance, "private_ip")
     end
     for _, block in ipairs((value.blocks(node, "attachment"))) do
         local id = value.text(block, "instance") or value.text(block, "instance_id")
@@ -165,7 +165,7 @@ local function add_primary(self, entry, instance, node)
     add_ipv6(self, made, node, record.SubnetId)
     if not primary and #made.record.Ipv6Addresses == 0 then
         primary = UNSPECIFIED
-        hide(self, made, instance, "private_ip")
+        interface.hide(self, made, instance, "private_ip")
     end
     add_addresses(made.record, primary, value.texts(node, "secondary_private_ips"))
     read_groups(self, made, node, record.SubnetId, { "vpc_security_group_ids", "security_groups" })
@@ -173,7 +173,7 @@ local function add_primary(self, entry, instance, node)
     made.record.Association = public and { PublicIp = public } or nil
     attach(self, made, entry.id, 0)
     if has_open_public_address(self, node, record.SubnetId) then
-        hide(self, made, instance, "public_ip")
+        interface.hide(self, made, instance, "public_ip")
     end
 end
 
@@ -227,12 +227,18 @@ end
 
 function interface.parts.aws_network_interface_sg_attachment(self, instance)
     local node = value.root(instance)
-    local entry = self:find("network_interface", (self:reference(node, "network_interface_id", "network_interface")))
+    local id, no_interface, candidates = self:reference(node, "network_interface_id", "network_interface")
+    local entry = self:find("network_interface", id)
     local group_id, is_unknown = self:reference(node, "security_group_id", "security_group", entry)
-    if not entry then
+    for _, each in ipairs(no_interface and self:may_be("network_interface", candidates) or {}) do
+        interface.hide(self, each, instance, "network_interface_id")
+    end
+    if no_interface then
+        return
+    elseif not entry then
         return self:orphan(instance, "network_interface_id")
     elseif is_unknown then
-        return hide(self, entry, instance, "security_group_id")
+        return interface.hide(self, entry, instance, "security_group_id")
     end
     for _, member in ipairs(entry.record.Groups) do
         if member.GroupId == group_id then
@@ -240,50 +246,6 @@ function interface.parts.aws_network_interface_sg_attachment(self, instance)
         end
     end
     table.insert(entry.record.Groups, { GroupId = group_id })
-end
-
--- The interface that an address leads to: named itself, or by its instance.
-local function target_of(self, node, network_interface, instance_attribute)
-    local id, no_interface = reference.id(node, network_interface, "network_interface")
-    local instance_id, no_instance = reference.id(node, instance_attribute, "instance")
-    id = id or self.primary_of[instance_id or ""]
-    return id, instance_id, no_interface or no_instance
-end
-
--- Leads an address to an interface; one that is not known hides what it leads to.
-local function lead(self, address, node, network_interface, instance_attribute)
-    local id, instance_id, is_unknown = target_of(self, node, network_interface, instance_attribute)
-    local record, target = address.record, self:find("network_interface", id)
-    record.NetworkInterfaceId, record.InstanceId = id or record.NetworkInterfaceId, instance_id or record.InstanceId
-    if is_unknown then
-        self:unknown(node.instance, network_interface)
-    elseif target and not record.PublicIp then
-        hide(self, target, address.instance, "public_ip")
-    elseif target and not (target.record.Association or {}).PublicIp then
-        target.record.Association = { PublicIp = record.PublicIp, AllocationId = address.id }
-    end
-end
-
-function interface.objects.aws_eip(self, instance)
-    local entry, node = self:object(instance), value.root(instance)
-    if not entry then
-        return
-    end
-    draft.copy(entry.record, node, {
-        PublicIp = "public_ip", PrivateIpAddress = "private_ip", AssociationId = "association_id",
-    })
-    entry.record.Domain = "vpc"
-    local by_instance = instance.mode == "data" and "instance_id" or "instance"
-    lead(self, entry, node, instance.mode == "data" and "network_interface_id" or "network_interface", by_instance)
-end
-
-function interface.parts.aws_eip_association(self, instance)
-    local node = value.root(instance)
-    local entry = self:find("address", (self:reference(node, "allocation_id", "address")))
-    if not entry then
-        return self:orphan(instance, "allocation_id")
-    end
-    lead(self, entry, node, "network_interface_id", "instance_id")
 end
 
 --- Moves interfaces of which too little is known into the subnets that stand for that.

@@ -118,13 +118,13 @@ function route.objects.aws_route_table(self, instance)
     end
     local record = entry.record
     record.Associations, record.Routes, record.PropagatingVgws = {}, {}, {}
-    record.VpcId = self:reference(node, "vpc_id", "vpc", entry)
+    local no_vpc
+    record.VpcId, no_vpc = self:reference(node, "vpc_id", "vpc", entry)
     if not record.VpcId and instance.type == "aws_default_route_table" then
-        for _, each in ipairs(self.entries) do
-            if each.kind == "vpc" and reference.implicit(each.instance, "main_route_table_id") == entry.id then
-                record.VpcId = each.id
-            end
-        end
+        record.VpcId = self:vpc_with("main_route_table_id", entry.id)
+    end
+    if no_vpc or (instance.mode == "managed" and draft.is_cut(node, "route")) then
+        entry.spoiled = { instance, no_vpc and "vpc_id" or "route" }
     end
     read_routes(self, node, instance.mode == "data" and "routes" or "route", entry)
     for _, id in ipairs((reference.ids(node, "propagating_vgws", "vpn_gateway"))) do
@@ -150,10 +150,8 @@ function route.parts.aws_route(self, instance)
     elseif not is_unknown then
         return self:orphan(instance, "route_table_id")
     end
-    for _, each in ipairs(self.entries) do
-        if each.kind == "route_table" and (#candidates == 0 or self:is_in(candidates, each.id)) then
-            each.spoiled = each.spoiled or { instance, "route_table_id" }
-        end
+    for _, each in ipairs(self:may_be("route_table", candidates)) do
+        each.spoiled = each.spoiled or { instance, "route_table_id" }
     end
 end
 
@@ -164,10 +162,8 @@ function route.parts.aws_route_table_association(self, instance)
     local gateway_id = self:reference(node, "gateway_id", { "internet_gateway", "vpn_gateway" })
     local entry = self:find("route_table", table_id)
     if no_subnet then
-        for _, each in ipairs(self.entries) do
-            if each.kind == "subnet" and (#candidates == 0 or self:is_in(candidates, each.id)) then
-                vpc.spoil(self, each.id, instance, "subnet_id")
-            end
+        for _, each in ipairs(self:may_be("subnet", candidates)) do
+            vpc.spoil(self, each.id, instance, "subnet_id")
         end
     elseif entry and (subnet_id or gateway_id) then
         associate(entry, subnet_id, gateway_id)
@@ -183,8 +179,15 @@ end
 
 function route.parts.aws_main_route_table_association(self, instance)
     local node = value.root(instance)
-    local vpc_id = self:reference(node, "vpc_id", "vpc")
-    self.main[vpc_id or ""] = self:reference(node, "route_table_id", "route_table")
+    local vpc_id, is_unknown, candidates = self:reference(node, "vpc_id", "vpc")
+    local table_id = self:reference(node, "route_table_id", "route_table")
+    if not is_unknown then
+        self.main[vpc_id or ""] = table_id
+        return
+    end
+    for _, each in ipairs(self:may_be("vpc", candidates)) do
+        self.main[each.id] = draft.placeholder("route_table", instance, "vpc_id")
+    end
 end
 
 function route.parts.aws_vpn_gateway_route_propagation(self, instance)

@@ -141,9 +141,15 @@ end
 
 -- The table of a part, which must be one of the document.
 local function table_of(self, node)
-    local id = self:reference(node, "transit_gateway_route_table_id", "transit_gateway_route_table")
-    local entry = self:find("transit_gateway_route_table", id)
-    if not entry or not entry.routes then
+    local kind = "transit_gateway_route_table"
+    local id, is_unknown, candidates = self:reference(node, kind .. "_id", kind)
+    local entry = self:find(kind, id)
+    if is_unknown then
+        for _, each in ipairs(self:may_be(kind, candidates)) do
+            each.is_cut = true
+        end
+        return nil
+    elseif not entry or not entry.routes then
         self:orphan(node.instance, "transit_gateway_route_table_id")
         return nil
     end
@@ -207,9 +213,17 @@ end
 
 function transit.parts.aws_ec2_transit_gateway_route_table_association(self, instance)
     local node = value.root(instance)
-    local id = self:reference(node, "transit_gateway_attachment_id", "transit_gateway_attachment")
+    local id, no_attachment, candidates =
+        self:reference(node, "transit_gateway_attachment_id", "transit_gateway_attachment")
     local entry = self:find("transit_gateway_attachment", id)
-    if not entry then
+    for _, each in ipairs(no_attachment and self:may_be("transit_gateway_attachment", candidates) or {}) do
+        each.record.Association = {
+            TransitGatewayRouteTableId = draft.placeholder("transit_gateway_route_table", instance, "attachment"),
+        }
+    end
+    if no_attachment then
+        return
+    elseif not entry then
         return self:orphan(instance, "transit_gateway_attachment_id")
     end
     local table_id = self:reference(node, "transit_gateway_route_table_id", "transit_gateway_route_table", entry)

@@ -103,7 +103,12 @@ function vpc.objects.aws_subnet(self, instance)
     if instance.type == "aws_default_subnet" then
         record.DefaultForAz = true
     end
-    record.VpcId = self:reference(node, "vpc_id", "vpc", entry)
+    local no_vpc
+    record.VpcId, no_vpc = self:reference(node, "vpc_id", "vpc", entry)
+    entry.has_open_vpc = no_vpc
+    if no_vpc then
+        vpc.spoil(self, entry.id, instance, "vpc_id")
+    end
     local ipv6 = value.text(node, "ipv6_cidr_block")
     if ipv6 then
         add_block(record, ipv6)
