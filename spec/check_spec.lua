@@ -2,6 +2,8 @@
 
 local check = require "vpcpeer.check"
 local peered = require "support.peered"
+local random_network = require "support.random_network"
+local rows = require "support.rows"
 local shell = require "support.shell"
 local vpcpeer = require "vpcpeer"
 
@@ -318,5 +320,58 @@ describe("the reports", function()
         assert.same({}, stack)
         assert.is_nil(rest:find "[<>]")
         assert.is_nil(rest:gsub("&%a+;", ""):gsub("&#10;", ""):find "&")
+    end)
+end)
+
+describe("checks and the walk", function()
+    local SEED = tonumber(os.getenv "VPCPEER_ORACLE_SEED") or 1
+
+    -- What walks of both families say of one packet: true, false, or nil for unknown.
+    local function walked(net, from, to, port)
+        local known = false
+        for family = 4, 6, 2 do
+            local trace = net:trace { from = from, to = to, port = port, family = family }
+            if trace and trace.reachable then
+                return true
+            elseif trace and trace.reachable == nil then
+                known = nil
+            end
+        end
+        return known
+    end
+
+    local WANTED = {
+        [true] = { can_reach = "passed", cannot_reach = "failed" },
+        [false] = { can_reach = "failed", cannot_reach = "passed" },
+        unknown = { can_reach = "unknown", cannot_reach = "unknown" },
+    }
+
+    it("agree on random networks #once", function()
+        local asked = { passed = 0, failed = 0, unknown = 0 }
+        for seed = SEED, SEED + 5 do
+            local net = assert(vpcpeer.load_tables(random_network.documents(seed)))
+            local ids, corners = {}, rows.corner_ports(net, 10)
+            local ports = { corners[2], corners[5], corners[8] }
+            for interface in net:network_interfaces() do
+                ids[#ids + 1] = interface.id
+            end
+            for _, from in ipairs(ids) do
+                for _, to in ipairs(ids) do
+                    for _, port in ipairs(ports) do
+                        local told_by_walk = walked(net, from, to, port)
+                        local wanted = WANTED[told_by_walk == nil and "unknown" or told_by_walk]
+                        for name, status in pairs(wanted) do
+                            local verdict = check.ask(net, name, from, to, "tcp " .. port)
+                            if not (verdict.message or ""):find "^nothing was examined" then
+                                local what = ("seed %d: %s %s %s tcp %d"):format(seed, from, name, to, port)
+                                assert.equal(status, verdict.status, what)
+                                asked[status] = asked[status] + 1
+                            end
+                        end
+                    end
+                end
+            end
+        end
+        assert.is_true(asked.passed > 500 and asked.failed > 500)
     end)
 end)
