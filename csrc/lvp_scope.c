@@ -50,9 +50,19 @@ static vp_status choose_record(lvp_reading *of, const vp_record *record) {
                             of->what, vp_network_text(of->network, record->id));
     }
     for (uint32_t i = 0; i < of->compiled->interface_count; i++) {
-        if (belongs_to(interface_at(of, i), record)) {
-            of->side->chosen[i] = VP_REACH_WHOLE;
+        if (!belongs_to(interface_at(of, i), record)) {
+            continue;
         }
+        /* Gateways send nothing of their own; where one is asked for, silence would look like a
+         * proof. */
+        if (strcmp(of->what, "from") == 0 && record->kind == VP_KIND_NETWORK_INTERFACE &&
+            (of->compiled->interfaces[i].facts & VP_FACT_UNSUPPORTED) != 0) {
+            return vp_error_set(of->error, VP_INVALID, "invalid_end",
+                                "'from': %s belongs to a gateway, which sends nothing of its own: "
+                                "ask from what is behind it",
+                                vp_network_text(of->network, record->id));
+        }
+        of->side->chosen[i] = VP_REACH_WHOLE;
     }
     return VP_OK;
 }

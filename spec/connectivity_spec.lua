@@ -239,4 +239,22 @@ describe("connectivity and the walk", function()
             agree(assert(vpcpeer.load(path)))
         end)
     end
+
+    it("refuse an interface of a gateway as a source, since no rows would look like a proof", function()
+        local net = vpcpeer.network()
+        local vpc = net:create_vpc { cidr_block = "10.0.0.0/16" }
+        local subnet = vpc:create_subnet { cidr_block = "10.0.0.0/24" }
+        subnet:create_nat_gateway { connectivity_type = "private" }
+        local web = subnet:run_instance { tags = { Name = "web" } }
+        local gateway
+        for interface in net:network_interfaces() do
+            if interface.interface_type == "nat_gateway" then gateway = interface end
+        end
+        local found, message, code = net:find { from = gateway }
+        assert.is_nil(found)
+        assert.equal("invalid_end", code)
+        assert.matches("belongs to a gateway", message)
+        assert.same({}, (net:find { from = web, to = gateway }))
+        assert.same({}, (net:find { from = subnet, to = gateway }))
+    end)
 end)
