@@ -293,6 +293,7 @@ build = {
       ["vpcpeer.terraform.types"] = "lua/vpcpeer/terraform/types.lua",
       ["vpcpeer.terraform.value"] = "lua/vpcpeer/terraform/value.lua",
       ["vpcpeer.terraform.vpc"] = "lua/vpcpeer/terraform/vpc.lua",
+      ["vpcpeer.to_lua"] = "lua/vpcpeer/to_lua.lua",
       ["vpcpeer.topology"] = "lua/vpcpeer/topology.lua",
       ["vpcpeer.trace"] = "lua/vpcpeer/trace.lua",
       ["vpcpeer.trace_text"] = "lua/vpcpeer/trace_text.lua",

@@ -19,7 +19,7 @@ local M = {
 require "vpcpeer.objects"
 require "vpcpeer.aws"
 require "vpcpeer.trace"
-require "vpcpeer.records"
+require "vpcpeer.to_lua"
 
 M.services_text = require("vpcpeer.connectivity").services_text
 require "vpcpeer.lint"

@@ -15,13 +15,14 @@ local show = {
         "vpcpeer show dump",
         "gzip -dc dump.json.gz | vpcpeer show -",
         "vpcpeer show us-east-1 eu-west-1 --format json --output both.json",
+        "vpcpeer show dump --format lua --output network.lua",
     },
 }
 
 --- Adds the input and output options of the command.
 function show.define(command, cli)
     cli.define_input(command)
-    cli.define_output(command)
+    cli.define_output(command, false, { "text", "json", "lua" })
 end
 
 -- The heading counts what people ask about first; one of a kind is not "1 VPCs".
@@ -233,13 +234,15 @@ local function to_text(network, color)
     return page:text()
 end
 
--- JSON is the document of `net:describe_json`, so what `show` prints can be loaded again.
+-- JSON is the document of `net:describe_json`, Lua the topology of `net:to_lua`: what `show` prints can
+-- be loaded again.
 function show.run(args, cli)
     local network, message = cli.load(args)
     if not network then
         return cli.fail(message)
     end
     local text = args.format == "json" and network:describe_json()
+        or args.format == "lua" and network:to_lua()
         or to_text(network, output.has_color(args))
     return output.write(args, text, 0, cli)
 end
