@@ -1,25 +1,13 @@
 /*
  * vp_clone.c - an independent copy of a model.
  *
- * Names are interned in the order of their numbers, so every number means the same in the copy and
- * records can be copied field by field.
+ * Names are copied with their numbers, so every number means the same in the copy and records can
+ * be copied field by field. What was compiled goes along: the pools are shared, the rest refers to
+ * records by id or by place, which are the same.
  */
 #include "vp_network.h"
 
 #include <string.h>
-
-static vp_status clone_names(const vp_names *from, vp_names *to) {
-    for (vp_name name = to->count; name < from->count; name++) {
-        size_t length;
-        vp_name same;
-        const char *text = vp_names_text(from, name, &length);
-        vp_status status = vp_names_intern(to, text, length, &same);
-        if (status != VP_OK) {
-            return status;
-        }
-    }
-    return VP_OK;
-}
 
 /* What a schema does not list: the record's place, and a peering connection's life cycle. */
 static void clone_rest(const vp_record *from, vp_record *to) {
@@ -86,7 +74,7 @@ vp_status vp_network_clone(const vp_network *network, vp_network **clone, vp_err
     if (status != VP_OK) {
         return status;
     }
-    if (clone_names(&network->names, &made->names) != VP_OK) {
+    if (vp_names_copy(&network->names, &made->names) != VP_OK) {
         vp_network_unref(made);
         return vp_error_no_memory(error);
     }
@@ -106,6 +94,9 @@ vp_status vp_network_clone(const vp_network *network, vp_network **clone, vp_err
     if (status != VP_OK) {
         vp_network_unref(made);
         return status;
+    }
+    if (network->compiled != NULL && network->compiled_copy != NULL) {
+        network->compiled_copy(network->compiled, made);
     }
     *clone = made;
     return VP_OK;

@@ -430,6 +430,7 @@ static vp_compiled *new_compiled(vp_network *network) {
     }
     network->compiled = compiled;
     network->compiled_free = vp_compiled_free;
+    network->compiled_copy = vp_compiled_copy;
     return compiled;
 }
 

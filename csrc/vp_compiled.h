@@ -212,6 +212,12 @@ bool vp_compiled_is_known(const vp_compiled *compiled);
 bool vp_compiled_mend(vp_compiled *compiled);
 
 /*
+ * Gives a clone that has nothing compiled yet what is compiled of its original, if that is up to
+ * date; without memory it gets nothing. O(records), no rule is read.
+ */
+void vp_compiled_copy(const vp_compiled *compiled, vp_network *clone);
+
+/*
  * Takes over from `old`, the same view of the model as it was, what the journal leaves as it is;
  * `compiled` is made, with no profile yet. O(records).
  */

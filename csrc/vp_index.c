@@ -5,9 +5,8 @@
  * order and sorted by name with a stable sort, so each group comes out in id order. The index is
  * built as a whole beside the old one and takes its place only when it is complete.
  *
- * Changes of what is in no link (rules) leave an index as it is; it only moves on to their
- * generation. Invariant: `generation` is the network's at the time of building; the derived members
- * of records mean something only while the two are equal.
+ * Invariant: `generation` is the network's when it was built, or when changes since were of nothing
+ * that is linked; the derived members of records mean something only while the two are equal.
  */
 #include "vp_index.h"
 

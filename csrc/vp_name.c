@@ -36,6 +36,37 @@ void vp_names_clear(vp_names *names) {
     vp_names_init(names, &alloc);
 }
 
+/* Memory for a copy of `count` items, or NULL. */
+static void *copy_of(const vp_alloc *alloc, const void *items, size_t count, size_t size) {
+    void *copy = vp_alloc_array(alloc, NULL, 0, count, size);
+    if (copy != NULL) {
+        memcpy(copy, items, count * size);
+    }
+    return copy;
+}
+
+vp_status vp_names_copy(const vp_names *from, vp_names *to) {
+    vp_names made = {.alloc = to->alloc, .count = from->count, .slot_count = from->slot_count};
+    if (from->slot_count == 0) {
+        return VP_OK;
+    }
+    made.bytes_used = made.bytes_capacity = from->bytes_used;
+    made.starts_capacity = from->count + 1;
+    made.bytes = copy_of(&to->alloc, from->bytes, made.bytes_capacity, 1);
+    made.starts = copy_of(&to->alloc, from->starts, made.starts_capacity, sizeof *made.starts);
+    made.slots = copy_of(&to->alloc, from->slots, made.slot_count, sizeof *made.slots);
+    if (made.bytes == NULL || made.starts == NULL || made.slots == NULL) {
+        made.bytes_capacity = made.bytes == NULL ? 0 : made.bytes_capacity;
+        made.starts_capacity = made.starts == NULL ? 0 : made.starts_capacity;
+        made.slot_count = made.slots == NULL ? 0 : made.slot_count;
+        vp_names_clear(&made);
+        return VP_NO_MEMORY;
+    }
+    vp_names_clear(to);
+    *to = made;
+    return VP_OK;
+}
+
 const char *vp_names_text(const vp_names *names, vp_name name, size_t *length) {
     if (name == VP_NO_NAME || name >= names->count) {
         if (length != NULL) {

@@ -34,6 +34,9 @@ typedef struct vp_names {
 /* Makes an empty table. Nothing is allocated until the first text. */
 void vp_names_init(vp_names *names, const vp_alloc *alloc);
 
+/* Makes an empty table a copy of another one. VP_NO_MEMORY leaves it empty. O(bytes). */
+VP_MUST_CHECK vp_status vp_names_copy(const vp_names *from, vp_names *to);
+
 /* Releases everything; the table may be initialized again. */
 void vp_names_clear(vp_names *names);
 

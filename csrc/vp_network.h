@@ -67,6 +67,7 @@ typedef struct vp_network {
     void (*index_free)(struct vp_index *index);
     struct vp_compiled *compiled; /* the same of vp_compiled.h */
     void (*compiled_free)(struct vp_compiled *compiled);
+    void (*compiled_copy)(const struct vp_compiled *compiled, struct vp_network *clone);
 } vp_network;
 
 /* Limits of one network. */
@@ -89,7 +90,10 @@ void vp_network_unref(vp_network *network);
 /* Releases all content at once; the husk lives on until its last reference goes. Idempotent. */
 void vp_network_close(vp_network *network);
 
-/* An independent copy: equal records, names, clock, logs. O(size of the model). */
+/*
+ * An independent copy: equal records, names, clock, logs. What was compiled stays compiled in it,
+ * in pools that both share, so a model and its clones are used by one thread. O(size of the model).
+ */
 VP_MUST_CHECK vp_status vp_network_clone(const vp_network *network, vp_network **clone,
                                          vp_error *error);
 

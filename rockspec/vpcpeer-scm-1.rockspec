@@ -80,6 +80,7 @@ build = {
             "csrc/vp_clone.c",
             "csrc/vp_compiled.c",
             "csrc/vp_compiled_change.c",
+            "csrc/vp_compiled_copy.c",
             "csrc/vp_compiled_space.c",
             "csrc/vp_compiled_transit.c",
             "csrc/vp_diagnostic.c",
