@@ -8,6 +8,9 @@
 #include "lvp_trace.h"
 
 #include "vp_reach.h"
+#include "vp_reach_quick.h"
+
+#include <string.h>
 
 #define LVP_ASKER "vpcpeer.asker"
 
@@ -136,6 +139,35 @@ static void push_code(lua_State *L, const char *code) {
     lua_pop(L, 1);
 }
 
+/* The number of an id at an index of the stack; VP_NO_NAME for whatever else is there. */
+static vp_name id_at(lua_State *L, int index, const vp_network *network) {
+    size_t length;
+    if (lua_type(L, index) == LUA_TSTRING) {
+        const char *text = lua_tolstring(L, index, &length);
+        return vp_names_find(&network->names, text, length);
+    }
+    const lvp_box *box = lvp_test_object(L, index);
+    return box != NULL && box->network == network ? box->id : VP_NO_NAME;
+}
+
+/* Ids, "tcp" or "udp", and a port: a plain question may be answered without reading it in full. */
+static bool is_plainly_open(lua_State *L, vp_network *network) {
+    size_t length = 0;
+    const char *protocol = lua_type(L, 4) == LUA_TSTRING ? lua_tolstring(L, 4, &length)
+                           : lua_isnil(L, 4)             ? "tcp"
+                                                         : "";
+    bool tcp = strcmp(protocol, "tcp") == 0;
+    lua_Number port = lua_type(L, 5) == LUA_TNUMBER ? lua_tonumber(L, 5) : -1;
+    const lvp_asker *asker = lua_touserdata(L, lua_upvalueindex(1));
+    if ((!tcp && strcmp(protocol, "udp") != 0) || !(port >= 0 && port <= 65535) ||
+        (lua_Number)(uint16_t)port != port || asker == NULL || asker->collected || asker->busy) {
+        return false;
+    }
+    vp_name from = id_at(L, 2, network), to = id_at(L, 3, network);
+    return from != VP_NO_NAME && to != VP_NO_NAME &&
+           vp_reach_quick(network, from, to, tcp ? 6 : 17, (uint16_t)port);
+}
+
 /***
 Can one end reach another? The short form of `net:trace`, for hosts that ask often: it makes no
 table and, once warm, allocates nothing.
@@ -154,13 +186,18 @@ table and, once warm, allocates nothing.
 */
 static int lvp_trace_reachable(lua_State *L) {
     vp_network *network = lvp_check_network(L, 1)->network;
-    lvp_asker *asker = asker_of(L);
-    moment before = now(asker, network);
     bool certain = false;
     vp_error error;
     luaL_checkany(L, 2);
     luaL_checkany(L, 3);
     lua_settop(L, 5);
+    if (is_plainly_open(L, network)) {
+        lua_pushboolean(L, 1);
+        lua_pushnil(L);
+        return 2;
+    }
+    lvp_asker *asker = asker_of(L);
+    moment before = now(asker, network);
     if (ask_shortly(L, network, asker, before, &certain, &error) != VP_OK) {
         return lvp_fail(L, &error);
     }

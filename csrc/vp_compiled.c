@@ -29,6 +29,9 @@ static void drop(vp_compiled *compiled, void *memory, size_t count, size_t size)
 
 /* Everything but the pools. */
 static void forget(vp_compiled *compiled) {
+    if (compiled->quick != NULL) {
+        compiled->quick_free(compiled);
+    }
     if (compiled->atlas != NULL) {
         compiled->atlas_free(compiled->atlas);
         compiled->atlas = NULL;
@@ -447,6 +450,7 @@ static void rebuild(vp_compiled *compiled) {
         compiled->atlas_free(compiled->atlas);
         compiled->atlas = old.atlas = NULL;
     }
+    compiled->quick = NULL;
     compiled->groups = NULL;
     compiled->group_links = NULL;
     compiled->places = NULL;

@@ -121,6 +121,8 @@ struct vp_compiled {
     vp_profile outside[2];  /* public address: place of who holds it + 1, VP_OUTSIDE_NAT */
     struct vp_atlas *atlas; /* of vp_atlas.h, dropped with the rest */
     void (*atlas_free)(struct vp_atlas *atlas);
+    struct vp_quick *quick; /* of vp_reach_quick.h, dropped when records move */
+    void (*quick_free)(struct vp_compiled *compiled);
     vp_profile private_ranges; /* IPv4: 1 = RFC 1918, 2 = RFC 6598 */
 };
 

@@ -483,13 +483,9 @@ static vp_status mend(vp_network *network, vp_index *index) {
     while ((entry = vp_journal_next(&network->journal, index->generation, &position)) != NULL) {
         vp_network_acl *acl =
             (vp_network_acl *)vp_network_find(network, VP_KIND_NETWORK_ACL, entry->id);
-        if (acl == NULL) {
-            continue;
-        }
-        vp_status status = vp_sort(&index->alloc, acl->entries.items, acl->entries.count,
-                                   sizeof(vp_network_acl_entry), compare_entries, NULL);
-        if (status != VP_OK) {
-            return status;
+        if (acl != NULL && vp_sort(&index->alloc, acl->entries.items, acl->entries.count,
+                                   sizeof(vp_network_acl_entry), compare_entries, NULL) != VP_OK) {
+            return VP_NO_MEMORY;
         }
     }
     index->generation = network->generation;

@@ -149,6 +149,7 @@ build = {
             "csrc/vp_reach_border.c",
             "csrc/vp_reach_group.c",
             "csrc/vp_reach_outside.c",
+            "csrc/vp_reach_quick.c",
             "csrc/vp_reach_rows.c",
             "csrc/vp_record.c",
             "csrc/vp_record_access.c",
