@@ -2,6 +2,7 @@
 -- its exclusions come to for VPCs and subnets, and what a packet meets.
 
 local refused = require "support.refused"
+local shell = require "support.shell"
 local vpcpeer = require "vpcpeer"
 
 local OTHER = "222222222222"
@@ -189,6 +190,10 @@ describe("Block Public Access in documents", function()
     assert.equal(text, copy:describe_json())
     local exclusion = copy:vpc_block_public_access_exclusions()()
     assert.same({ "111111111111", "us-east-1" }, { exclusion.owner_id, exclusion.region })
+    local folder = shell.temporary_folder()
+    shell.write(folder .. "/network.lua", net:to_lua())
+    assert.equal(text, assert(vpcpeer.load(folder .. "/network.lua")):describe_json())
+    shell.remove(folder)
     -- the copy goes on where the model was
     assert.equal("block-bidirectional", mode(copy:get(vpc.id):create_subnet { cidr_block = "10.0.9.0/24" }))
     assert.same({ "block-ingress", "block-bidirectional" }, { mode(copy:get(public.id)), mode(copy:get(vpc.id)) })

@@ -16,6 +16,7 @@ local ORDER = {
     "transit_gateway", "transit_gateway_route_table", "vpc_peering_connection", "subnet", "network_acl",
     "security_group", "security_group_rule", "vpn_connection", "transit_gateway_attachment", "instance",
     "network_interface", "address", "nat_gateway", "vpc_endpoint", "route_table", "hosted_zone",
+    "vpc_block_public_access_options", "vpc_block_public_access_exclusion",
 }
 
 -- Lua has 200 locals in a function, older ones 65,536 texts: beyond these counts objects are named by
