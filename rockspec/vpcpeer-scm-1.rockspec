@@ -224,6 +224,7 @@ build = {
       ["vpcpeer.check.ends"] = "lua/vpcpeer/check/ends.lua",
       ["vpcpeer.check.expectations"] = "lua/vpcpeer/check/expectations.lua",
       ["vpcpeer.check.facts"] = "lua/vpcpeer/check/facts.lua",
+      ["vpcpeer.check.only"] = "lua/vpcpeer/check/only.lua",
       ["vpcpeer.check.reach"] = "lua/vpcpeer/check/reach.lua",
       ["vpcpeer.check.services"] = "lua/vpcpeer/check/services.lua",
       ["vpcpeer.cli.cells"] = "lua/vpcpeer/cli/cells.lua",

@@ -17,6 +17,17 @@ local function told(net, text)
     return table.concat(lines, "\n")
 end
 
+-- Two peered VPCs of three: the data hold nothing of the second but the connection.
+local function half_loaded()
+    local documents = peered.documents()
+    for _, list in pairs {
+        documents.Vpcs, documents.Subnets, documents.RouteTables, documents.Reservations[1].Instances,
+    } do
+        table.remove(list, 2)
+    end
+    return documents
+end
+
 -- One VPC behind an internet gateway. web is open to the world on 443 and to an office on 22; twin has two
 -- interfaces, of which the second lets 8080 in; lone has no public address.
 local function public(change)
@@ -130,13 +141,7 @@ describe("cannot_reach", function()
     end)
 
     it("does not pass on what is unknown", function()
-        local documents = peered.documents()
-        for _, list in pairs {
-            documents.Vpcs, documents.Subnets, documents.RouteTables, documents.Reservations[1].Instances,
-        } do
-            table.remove(list, 2)
-        end
-        local net = vpcpeer.load_tables(documents)
+        local net = vpcpeer.load_tables(half_loaded())
         local report = check.run(net, [[expect("web"):cannot_reach("10.0.0.0/24", "tcp 22")
             expect("web"):can_reach("10.0.0.0/24", "tcp 22")
             expect("web"):can_reach("lone", "tcp 22")]])
@@ -176,6 +181,43 @@ describe("cannot_reach", function()
         } do
             assert.matches("^1 failed: nothing was examined: ", told(public(), text))
         end
+    end)
+end)
+
+describe("can_reach_only and is_reached_only_by", function()
+    it("want all that was named, and nothing else from or to anywhere", function()
+        local extra = "besides what is expected:\n"
+        local net = peered.network(function(documents)
+            documents.SecurityGroups[2].IpPermissionsEgress = {}
+        end)
+        assert.equal("1 passed\n2 failed: " .. extra .. "web (i-web) -> db (i-db): tcp 5432\n"
+            .. "3 failed: " .. extra .. "web (i-web) -> lone (i-lone): all\n4 passed\n5 passed\n"
+            .. "6 failed: db (i-db) does not reach web (i-web) on tcp 5432\n7 failed: " .. extra
+            .. "lone (i-lone) -> web (i-web): all\n8 passed\n"
+            .. "9 failed: nothing was examined: tag Tier=x stands for nothing in the model that takes connections",
+            told(net, [[expect("db"):is_reached_only_by("web", "tcp 5432")
+            expect("web"):can_reach_only("lone")
+            expect("web"):can_reach_only("db", "tcp 5432")
+            expect("web"):can_reach_only { "db", "lone" }
+            expect("lone"):can_reach_only("172.16.0.0/16")
+            expect("db"):can_reach_only("web", "tcp 5432")
+            expect("web"):is_reached_only_by("lone", "udp")
+            expect("lone"):is_reached_only_by("vpc-a")
+            expect("web"):can_reach_only { tag = { Tier = "x" } }]]))
+    end)
+
+    it("see the outside", function()
+        assert.equal("1 passed\n2 failed: besides what is expected:\nlone (i-lone) -> web (i-web): tcp 443\n"
+            .. "twin (i-twin) -> web (i-web): tcp 443\ninternet [198.51.100.0/24] -> web (i-web): tcp 22, tcp 443",
+            told(public(), [[expect("web"):is_reached_only_by { "internet", "lone", "twin" }
+            expect("web"):is_reached_only_by("internet", "tcp 443")]]))
+    end)
+
+    it("do not pass where the data do not tell", function()
+        local other = vpcpeer.load_tables(half_loaded())
+        assert.equal("1 unknown: besides what is expected:\nnot known (vpc-b, to which app-data (pcx-11112222) leads, "
+            .. "is not in the data): web (i-web) -> 10.0.0.0/16", told(other, 'expect("web"):can_reach_only("lone")'))
+        assert.equal("1 passed", told(other, 'expect("lone"):can_reach_only("web")'))
     end)
 end)
 

@@ -3,6 +3,8 @@
 --     require "vpcpeer.busted"
 --     assert.can_reach(web, db, "tcp 5432")
 --     assert.cannot_reach(net, "internet", { tag = { Tier = "data" } }, "tcp 22, tcp 3389")
+--     assert.can_reach_only(web, db, "tcp 5432")
+--     assert.is_reached_only_by(db, web, "tcp 5432")
 --     assert.are.peered(app, data)
 --     assert.has_no.finding(net, "PCX_ROUTE_ONE_WAY")
 --     assert.resolves(web, "db.example.internal", "10.0.0.10")
@@ -111,6 +113,17 @@ local ASSERTIONS = {
         return status ~= "failed"
     end,
 }
+
+-- These have no opposite that says something definite.
+for _, name in ipairs { "can_reach_only", "is_reached_only_by" } do
+    ASSERTIONS[name] = function(state, arguments, level)
+        if not state.mod then
+            error("assert." .. name .. " cannot be negated", level + 1)
+        end
+        local net, given = split(arguments, level + 1)
+        return ask(state, net, level + 1, name, given[1], given[2], given[3], given[4]) == "passed"
+    end
+end
 
 for name, callback in pairs(ASSERTIONS) do
     luassert:register("assertion", name, callback, "vpcpeer." .. name, "vpcpeer." .. name)

@@ -1,7 +1,21 @@
 --- Checks: a Lua file of expectations about a network, an expectation a line in plain words.
 --
 -- A checks file sees `net`, `vpcpeer` and `expect`, by name and as `...`, and the parts of Lua's library
--- that touch nothing outside. Every expectation is recorded where it stands, and none stops the file.
+-- that touch nothing outside. Every expectation is recorded where it stands, and none stops the file:
+--
+--     expect(A):can_reach(B [, services] [, options])      each of A reaches each of B, all that is named
+--     expect(A):cannot_reach(B [, services] [, options])   nothing of A reaches anything of B
+--     expect(A):can_reach_only(B [, services])             that, and nothing else anywhere
+--     expect(B):is_reached_only_by(A [, services])         the same, seen from B
+--     expect(A):and_(B):are_peered()                       or are_not_peered(): an active connection
+--     expect(net):has_no([what])                           findings: a code, a list of them, a severity
+--     expect(A):resolves(name [, address])                 what a host name means for A
+--
+-- A and B are ENDs as `net:connectivity` takes them. An instance is one thing, reached by any of its
+-- interfaces; a VPC, a subnet, a group, a tag, a block is each thing in it that opens (A) or takes (B)
+-- connections. `"internet"` is all of it, named addresses are all of these, `"onprem"` is some of it. Without
+-- services, `can_reach` wants anything at all to pass. Options: `family`, `source_port`. What is unknown
+-- passes nothing, nor does a question with nothing to look at.
 -- @module vpcpeer.check
 
 local expectations = require "vpcpeer.check.expectations"
@@ -236,8 +250,8 @@ end
 
 --- One expectation, asked without a file.
 -- @tparam network net
--- @tparam string name `"can_reach"`, `"cannot_reach"`, `"are_peered"`, `"are_not_peered"`, `"has_no"` or
--- `"resolves"`
+-- @tparam string name `"can_reach"`, `"cannot_reach"`, `"can_reach_only"`, `"is_reached_only_by"`,
+-- `"are_peered"`, `"are_not_peered"`, `"has_no"` or `"resolves"`
 -- @param subject END; for `are_peered` a list of two; for `has_no` a network
 -- @param ... as in a checks file
 -- @treturn table result as in a report, without `file` and `line`

@@ -90,8 +90,8 @@ local function add_workloads(members, net, ids, names)
     end
 end
 
--- All blocks of the model's VPCs: an address in them is an interface's or nobody's.
-local function blocks_of(net)
+--- All blocks of the model's VPCs: an address in them is an interface's or nobody's.
+function ends.own_blocks(net)
     local builder = require("vpcpeer").builder()
     for vpc in net:vpcs() do
         if vpc.cidr_block then
@@ -128,7 +128,7 @@ local function add_outside(members, net, scope, family)
         members[#members + 1] = { key = "onprem", label = "onprem", outside = true }
     end
     if scope.addresses then
-        local rest = scope.addresses:difference(blocks_of(net))
+        local rest = scope.addresses:difference(ends.own_blocks(net))
         rest = family and rest:intersection(FAMILY[family]) or rest
         add(ends.blocks(rest), { not rest:is_empty() and rest or nil }, true)
     end

@@ -5,6 +5,7 @@
 
 local ends = require "vpcpeer.check.ends"
 local facts = require "vpcpeer.check.facts"
+local only = require "vpcpeer.check.only"
 local reach = require "vpcpeer.check.reach"
 
 local function on(services, given)
@@ -30,6 +31,18 @@ return {
             return ("%s cannot reach %s%s"):format(ends.words(from), ends.words(to), on(services, given))
         end,
         ask = reach.cannot_reach,
+    },
+    can_reach_only = {
+        words = function(from, to, services, given)
+            return ("%s can reach only %s%s"):format(ends.words(from), ends.words(to), on(services, given))
+        end,
+        ask = only.can_reach_only,
+    },
+    is_reached_only_by = {
+        words = function(to, from, services, given)
+            return ("%s is reached only by %s%s"):format(ends.words(to), ends.words(from), on(services, given))
+        end,
+        ask = only.is_reached_only_by,
     },
     are_peered = {
         of = "pair",
