@@ -219,7 +219,9 @@ static void sort_members(vp_atlas *atlas) {
         atlas->status = VP_NO_MEMORY;
     } else {
         place_members(atlas, &table, sorted);
-        memcpy(atlas->members, sorted, atlas->member_count * sizeof *sorted);
+        if (atlas->member_count > 0) {
+            memcpy(atlas->members, sorted, atlas->member_count * sizeof *sorted);
+        }
     }
     drop_table(atlas, &table);
     vp_alloc_free(alloc, sorted,
