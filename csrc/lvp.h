@@ -91,6 +91,16 @@ void *lvp_new_box(lua_State *L, const char *name, size_t size);
  */
 void *lvp_self(lua_State *L, const char *name);
 
+/*
+ * As lvp_self without a call of its own, for the methods called most: NULL for anything else, and
+ * the caller goes to lvp_self then. It may leave a value on top of the stack.
+ */
+static inline void *lvp_quick_self(lua_State *L) {
+    void *box = lua_touserdata(L, 1);
+    return box != NULL && lua_getmetatable(L, 1) && lua_rawequal(L, -1, lua_upvalueindex(1)) ? box
+                                                                                             : NULL;
+}
+
 /* Pushes a cidr object. */
 void lvp_push_cidr(lua_State *L, const vp_cidr *cidr);
 

@@ -273,25 +273,23 @@ Adds what a set can be made of.
 @raise when `x` is of another type
 */
 static int lvp_builder_add_value(lua_State *L) {
-    lvp_builder_box *box = self_builder(L);
     vp_error error;
     vp_status status;
-    lua_settop(L, 2);
     if (lua_type(L, 2) == LUA_TSTRING) { /* one item, with nothing to take back: no detour */
+        lvp_builder_box *box = lvp_quick_self(L);
+        box = box != NULL && box->open ? box : self_builder(L);
         size_t length;
         const char *text = lua_tolstring(L, 2, &length);
-        vp_addr first, last;
-        status = vp_set_text_item(text, length, &first, &last, &error);
-        if (status == VP_OK) {
-            status = vp_set_builder_add_range(&box->builder, &first, &last, &error);
-        }
+        status = vp_set_text_put(&box->builder, text, length, &error);
     } else {
+        lvp_builder_box *box = self_builder(L);
+        lua_settop(L, 2);
         status = lvp_builder_add(L, box, 2, &error);
     }
     if (status != VP_OK) {
         return lvp_fail(L, &error);
     }
-    lua_settop(L, 1);
+    lua_pushvalue(L, 1);
     return 1;
 }
 

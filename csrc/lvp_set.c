@@ -204,15 +204,19 @@ Whether all of `x` is in the set.
 static int lvp_set_contains(lua_State *L) {
     /* Text is what it is asked about most, one address a call: nothing in between then. */
     if (lua_type(L, 2) == LUA_TSTRING) {
-        const vp_set *self = self_for_lookup(L);
-        vp_addr first, last;
+        lvp_set_box *box = lvp_quick_self(L);
+        const vp_set *self =
+            box != NULL && box->lookups == LOOKUPS_WITHOUT_INDEX && box->set != NULL
+                ? box->set
+                : self_for_lookup(L);
         vp_error error;
         size_t length;
+        bool inside;
         const char *text = lua_tolstring(L, 2, &length);
-        if (vp_set_text_item(text, length, &first, &last, &error) != VP_OK) {
+        if (vp_set_text_holds(self, text, length, &inside, &error) != VP_OK) {
             return lvp_fail(L, &error);
         }
-        lua_pushboolean(L, vp_set_contains_range(self, &first, &last));
+        lua_pushboolean(L, inside);
         return 1;
     }
     return ask(L, vp_set_contains_range, vp_set_contains);

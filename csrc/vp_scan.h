@@ -17,6 +17,10 @@
 
 #include "vp_point.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 VP_BEGIN_DECLS
 
 /* How many bytes must be readable, whatever they are: the longest block has 18 and an end. */
@@ -36,31 +40,6 @@ VP_INLINE uint64_t vp_scan_word(const char *text) {
     return vp_scan_half(text) | (uint64_t)vp_scan_half(text + 4) << 32;
 }
 
-/* Its opposite; written out, since compilers make one store of it, but not of a loop. */
-VP_INLINE void vp_scan_put_word(char *out, uint64_t word) {
-    unsigned char *bytes = (unsigned char *)out;
-    bytes[0] = (unsigned char)word;
-    bytes[1] = (unsigned char)(word >> 8);
-    bytes[2] = (unsigned char)(word >> 16);
-    bytes[3] = (unsigned char)(word >> 24);
-    bytes[4] = (unsigned char)(word >> 32);
-    bytes[5] = (unsigned char)(word >> 40);
-    bytes[6] = (unsigned char)(word >> 48);
-    bytes[7] = (unsigned char)(word >> 56);
-}
-
-/*
- * Copies 8 to 16 bytes, with zeros behind them. Two loads that overlap and two stores of words: for
- * what memcpy puts together of pieces, the words read next would have to wait.
- */
-VP_INLINE void vp_scan_copy(const char *text, size_t length, char out[VP_SCAN_BYTES]) {
-    unsigned missing = 8 * (unsigned)(16 - length);
-    uint64_t end = vp_scan_word(text + length - 8);
-    vp_scan_put_word(out, vp_scan_word(text));
-    vp_scan_put_word(out + 8, missing < 64 ? end >> missing : 0);
-    vp_scan_put_word(out + 16, 0);
-}
-
 /*
  * A bit for each of eight bytes that is no decimal digit. Digits become 0 to 9 by the exclusive or,
  * other bytes become more, which the sum carries into their top bit, and no further. The product
@@ -71,6 +50,19 @@ VP_INLINE unsigned vp_scan_marks(uint64_t word) {
     uint64_t value = word ^ all * '0';
     uint64_t marks = (((value & all * 0x7f) + all * 0x76) | value) & all * 0x80;
     return (unsigned)(((marks >> 7) * UINT64_C(0x0102040810204080)) >> 56);
+}
+
+/* The marks of two words, those of the second one in bits 8 to 15. */
+VP_INLINE unsigned vp_scan_marks_of_two(uint64_t first, uint64_t second) {
+#if defined(__SSE2__)
+    const __m128i most = _mm_set1_epi8(9);
+    __m128i bytes = _mm_set_epi64x((long long)second, (long long)first);
+    __m128i values = _mm_xor_si128(bytes, _mm_set1_epi8('0'));
+    __m128i digits = _mm_cmpeq_epi8(_mm_min_epu8(values, most), values);
+    return 0xffffU ^ (unsigned)_mm_movemask_epi8(digits);
+#else
+    return vp_scan_marks(first) | vp_scan_marks(second) << 8;
+#endif
 }
 
 /* The lowest set bit of a number other than 0. */
@@ -123,8 +115,7 @@ VP_INLINE unsigned vp_scan_octet(const char *text, unsigned length) {
 VP_INLINE const char *vp_scan_ipv4_block(const char *text, uint32_t *first, uint32_t *last) {
     /* 16 bytes hold an address and its end. The last mark is always there; masks keep the reads of
      * what is too long anyway near. */
-    unsigned marks =
-        vp_scan_marks(vp_scan_word(text)) | vp_scan_marks(vp_scan_word(text + 8)) << 8 | 0xf0000U;
+    unsigned marks = vp_scan_marks_of_two(vp_scan_word(text), vp_scan_word(text + 8)) | 0xf0000U;
     unsigned a = vp_scan_first(marks), b = vp_scan_first(marks &= marks - 1);
     unsigned c = vp_scan_first(marks &= marks - 1), d = vp_scan_first(marks & (marks - 1));
     unsigned first_octet = vp_scan_octet(text, a);
@@ -155,6 +146,76 @@ VP_INLINE const char *vp_scan_ipv4_block(const char *text, uint32_t *first, uint
     *first = value & ~host;
     *last = value | host;
     return end;
+}
+
+/*
+ * What an octet is to be that ends where a mark is: its digits are the last bytes before it. Which
+ * bytes they are, and the least number that so many digits write; 1 with no digits is none.
+ */
+typedef struct vp_scan_end_rule {
+    uint32_t digits, least;
+} vp_scan_end_rule;
+
+/*
+ * The octet of `length` digits at the end of three bytes, of which the first is lowest; sets *bad
+ * when it is none.
+ */
+VP_INLINE uint32_t vp_scan_octet_before(uint32_t bytes, unsigned length, unsigned *bad) {
+    static const vp_scan_end_rule rules[4] = {
+        {0, 1}, {0x0f0000, 0}, {0x0f0f00, 0x000100}, {0x0f0f0f, 0x010000}};
+    const vp_scan_end_rule *rule = &rules[length < 4 ? length : 0];
+    uint32_t digits = bytes & rule->digits;
+    uint32_t ordered = (digits & 0xff) << 16 | (digits & 0xff00) | digits >> 16;
+    *bad |= (unsigned)(ordered < rule->least) | (unsigned)(ordered > 0x020505);
+    return digits * (100 << 16 | 10 << 8 | 1) >> 16 & 0xff;
+}
+
+/* The length of a block behind a slash, one or two digits; over 32 when it is none. */
+VP_INLINE unsigned vp_scan_length(const char *text, size_t digits) {
+    if (digits - 1 > 1) {
+        return 33;
+    }
+    unsigned ones = vp_scan_digit(text[digits - 1]), tens = digits == 2 ? vp_scan_digit(*text) : 0;
+    return ones <= 9 && (digits == 1 || tens - 1 <= 8) ? tens * 10 + ones : 33;
+}
+
+/*
+ * Reads a text that is "a.b.c.d" or "a.b.c.d/len" and nothing else as its first and last address;
+ * false when it is anything else. Only the bytes of the text are read, each octet from the mark
+ * behind it, so that it is for texts of which nobody knows what follows.
+ */
+VP_INLINE bool vp_scan_ipv4_text(const char *text, size_t length, uint32_t *first, uint32_t *last) {
+    unsigned marks, bad = 0;
+    if (length - 8 <= 10) { /* 8 to 18 */
+        unsigned at = length < 16 ? (unsigned)length - 8 : 8;
+        unsigned both = vp_scan_marks_of_two(vp_scan_word(text), vp_scan_word(text + at));
+        marks = (both & 0xff) | both >> 8 << at | 0xf0000U << (at / 8 * 4) | 1U << length;
+    } else if (length == 7) {
+        uint64_t bytes = vp_scan_half(text) | (uint64_t)vp_scan_half(text + 3) << 24;
+        marks = vp_scan_marks(bytes) | 0xf0000U;
+    } else {
+        return false;
+    }
+    unsigned a = vp_scan_first(marks), b = vp_scan_first(marks &= marks - 1);
+    unsigned c = vp_scan_first(marks &= marks - 1), d = vp_scan_first(marks & (marks - 1));
+    if (d > length || d > 15 || b < 3) { /* else every octet has its bytes inside the text */
+        return false;
+    }
+    uint32_t second = vp_scan_half(text + b - 3), third = vp_scan_half(text + c - 3);
+    uint32_t value = vp_scan_octet_before(vp_scan_half(text) << (8 * (3 - a) & 31), a, &bad) << 24;
+    value |= vp_scan_octet_before(second, b - a - 1, &bad) << 16;
+    value |= vp_scan_octet_before(third, c - b - 1, &bad) << 8;
+    value |= vp_scan_octet_before(vp_scan_half(text + d - 4) >> 8, d - c - 1, &bad);
+    bad |= (unsigned)(text[a] ^ '.') | (second >> 24 ^ '.') | (third >> 24 ^ '.');
+    uint32_t host = 0;
+    if (d < length) {
+        unsigned bits = vp_scan_length(text + d + 1, length - d - 1);
+        bad |= (unsigned)(text[d] ^ '/') | (unsigned)(bits > 32);
+        host = (uint32_t)(UINT64_C(0xffffffff) >> (bits & 63));
+    }
+    *first = value & ~host;
+    *last = value | host;
+    return bad == 0;
 }
 
 VP_END_DECLS

@@ -19,6 +19,15 @@ VP_BEGIN_DECLS
 VP_MUST_CHECK vp_status vp_set_text_item(const char *text, size_t length, vp_addr *first,
                                          vp_addr *last, vp_error *error);
 
+/*
+ * Whether all of one item, read as above, is in the set; and adding one to a builder. Failures
+ * leave *inside or the builder as they were; adding may also end with VP_NO_MEMORY or VP_LIMIT.
+ */
+VP_MUST_CHECK vp_status vp_set_text_holds(const vp_set *set, const char *text, size_t length,
+                                          bool *inside, vp_error *error);
+VP_MUST_CHECK vp_status vp_set_text_put(vp_set_builder *builder, const char *text, size_t length,
+                                        vp_error *error);
+
 /* A place in a text; it borrows the text. */
 typedef struct vp_set_reader {
     const char *next, *end;

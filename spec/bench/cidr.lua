@@ -75,6 +75,7 @@ local function show_row(row, items, first)
     end
     first = first or got
     local note = not row.other and got.answer ~= first.answer and "  answers " .. got.answer or ""
+    if row.aim then note = note .. "  aim: " .. row.aim end
     print(FORMAT:format(row[1], ("%.3f"):format(got.seconds * 1e3), ("%.1f"):format(got.seconds / items * 1e9),
         ("%.2f"):format(items / got.seconds / 1e6), ("%.1f"):format(got.peak / 1048576),
         ("%.1f"):format(got.seconds / first.seconds), note))

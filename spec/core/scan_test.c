@@ -12,6 +12,7 @@
 #include "vp_test.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define ROUNDS 200000
@@ -91,27 +92,43 @@ static void check_texts(random_source *random) {
     VP_CHECK(taken > ROUNDS / 4 && declined > ROUNDS / 4);
 }
 
-/* A copy of 8 to 16 bytes is those bytes, then zeros. */
-static void check_copies(random_source *random) {
-    char text[16], copy[VP_SCAN_BYTES], wanted[VP_SCAN_BYTES];
-    for (int round = 0; round < 1000; round++) {
-        for (size_t length = 8; length <= sizeof text; length++) {
-            /* At the end of the array: a byte further would be seen. */
-            char *start = text + sizeof text - length;
-            for (size_t i = 0; i < length; i++) {
-                start[i] = (char)random_below(random, 256);
-            }
-            memset(wanted, 0, sizeof wanted);
-            memcpy(wanted, start, length);
-            vp_scan_copy(start, length, copy);
-            VP_CHECK(memcmp(copy, wanted, sizeof copy) == 0);
+/*
+ * The reader of a whole text takes what the thorough one takes, all of it, and nothing else. The
+ * text lies at the end of a block of its size: a byte further, or one before it, would be seen.
+ */
+static void check_whole_texts(random_source *random) {
+    unsigned wrong = 0, taken = 0, declined = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        char text[64];
+        size_t length = write_block(random, text, sizeof text);
+        for (uint64_t changes = random_below(random, 3); changes > 0 && length > 1; changes--) {
+            length = mutate(random, text, length);
         }
+        char *exact = malloc(length);
+        if (exact == NULL) {
+            break;
+        }
+        memcpy(exact, text, length);
+        uint32_t first = 0, last = 0;
+        vp_cidr cidr;
+        bool read = vp_scan_ipv4_text(exact, length, &first, &last);
+        if (thorough(text, length, &cidr) == length) {
+            vp_addr end_of_block = vp_cidr_last(&cidr);
+            wrong += !read || first != cidr.address.lo || last != end_of_block.lo;
+            taken++;
+        } else {
+            wrong += read;
+            declined++;
+        }
+        free(exact);
     }
+    VP_CHECK(wrong == 0);
+    VP_CHECK(taken > ROUNDS / 4 && declined > ROUNDS / 4);
 }
 
 int main(void) {
     random_source random = random_start();
     check_texts(&random);
-    check_copies(&random);
+    check_whole_texts(&random);
     return vp_test_end();
 }

@@ -80,6 +80,16 @@ function PARTS.builder()
     end)
 end
 
+-- What a loop with as many calls of a C function costs that looks at a text and does nothing with it.
+function PARTS.calls()
+    local list = lines_of(read(name))
+    measure("calls", 5, function()
+        local call = string.len
+        for i = 1, #list do call(list[i]) end
+        return #list
+    end)
+end
+
 function PARTS.algebra()
     local a, b = vpcpeer.set_from_text(read("a" .. name)), vpcpeer.set_from_text(read("b" .. name))
     for _, method in ipairs { "union", "intersection", "difference", "complement" } do
