@@ -111,14 +111,16 @@ static bool read_items(const char *text, size_t size, vp_set_builder *builder) {
         line = reader.line;
         bool good = plain_item(reader.item, reader.item_length, &low, &high);
         FUZZ_CHECK(status == (good ? VP_MORE : VP_INVALID));
+        vp_status put = vp_set_text_put(builder, reader.item, reader.item_length, NULL);
         if (status == VP_INVALID) {
             FUZZ_CHECK(strlen(error.message) > 0 && strcmp(error.code, "invalid_cidr") == 0);
+            FUZZ_CHECK(put == VP_INVALID);
             continue;
         }
         FUZZ_CHECK(vp_addr_equals(&first, &low) && vp_addr_equals(&last, &high));
         FUZZ_CHECK(vp_set_text_item(reader.item, reader.item_length, &low, &high, NULL) == VP_OK);
         FUZZ_CHECK(vp_addr_equals(&first, &low) && vp_addr_equals(&last, &high));
-        if (vp_set_builder_add_range(builder, &first, &last, NULL) != VP_OK) {
+        if (put != VP_OK) {
             return false;
         }
     }
@@ -237,6 +239,15 @@ static void check_blocks(const vp_cidr *a, const vp_cidr *b) {
     FUZZ_CHECK((vp_cidr_compare(a, b) < 0) == (vp_cidr_compare(b, a) > 0));
 }
 
+/* The look-up of a text as one item, against reading it and looking that up. */
+static void check_holds(const char *text, size_t size, const vp_set *set) {
+    vp_addr first, last;
+    bool inside = false;
+    vp_status status = vp_set_text_item(text, size, &first, &last, NULL);
+    FUZZ_CHECK(vp_set_text_holds(set, text, size, &inside, NULL) == status);
+    FUZZ_CHECK(inside == (status == VP_OK && vp_set_contains_range(set, &first, &last)));
+}
+
 /* The readers of one block, on the text as a whole. */
 static void check_one(const char *text, size_t size, const vp_set *set) {
     for (int mode = VP_CIDR_CLEAR_HOST_BITS; mode <= VP_CIDR_REFUSE_HOST_BITS; mode++) {
@@ -298,6 +309,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     check_set(text, size, one);
     check_one(text, size, one);
+    check_holds(text, size, one);
     vp_set_unref(one);
     vp_set_unref(other);
     vp_set_builder_clear(&items);
