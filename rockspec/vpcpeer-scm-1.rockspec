@@ -84,6 +84,7 @@ build = {
             "csrc/vp_compiled_space.c",
             "csrc/vp_compiled_transit.c",
             "csrc/vp_diagnostic.c",
+            "csrc/vp_diff.c",
             "csrc/vp_dns.c",
             "csrc/vp_dns_zone.c",
             "csrc/vp_egress_only.c",

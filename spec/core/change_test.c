@@ -7,6 +7,7 @@
  */
 #include "calling.h"
 #include "notation.h"
+#include "vp_diff.h"
 #include "vp_path.h"
 #include "vp_test.h"
 
@@ -110,6 +111,66 @@ static bool is(counts made, int facts, int acls, int groups, int tables) {
     change(network, receiver, action, (const char *const[]){__VA_ARGS__},                          \
            sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
 
+/* The value of a filter of `item` at an address, read from scratch. */
+static uint32_t value_at(vp_network *network, const vp_diff_item *item, uint32_t address) {
+    vp_compiled *compiled;
+    vp_error error;
+    vp_point at = {0, address}, last;
+    vp_record *record = vp_network_find(network, VP_KIND_NONE, item->id);
+    VP_CHECK(vp_compiled_get(network, &compiled, &error) == VP_OK);
+    vp_profile profile =
+        item->kind == VP_DIFF_GROUPS
+            ? vp_compiled_group_rules(compiled, item->number, item->egress, item->family)
+        : item->kind == VP_DIFF_ACL
+            ? vp_compiled_acl(compiled, (vp_network_acl *)record, item->egress, item->family)
+            : vp_compiled_table(compiled, (vp_route_table *)record, item->family);
+    return vp_profile_value(compiled->profiles, profile, item->family, at, &last);
+}
+
+/*
+ * A change, its rectangles, and at every end of one and beside it what a fresh compilation of both
+ * models says: inside they differ, outside they do not. Returns how many rectangles there are.
+ */
+static int differences(vp_network *network, const char *id, const char *action,
+                       const char *const *options, size_t count) {
+    vp_network *original;
+    vp_diff diff;
+    vp_diff_rectangle found[32];
+    vp_error error;
+    int many = 0;
+    VP_CHECK(vp_network_clone(network, &original, &error) == VP_OK);
+    VP_CHECK(vp_diff_begin(&diff, network, notation_get(network, id), 4, &error) == VP_OK);
+    VP_CHECK(calling_run(network, id, action, options, count, &error) == VP_OK);
+    while (many < 32 && vp_diff_next(&diff, &found[many], &error) == VP_MORE) {
+        many++;
+    }
+    vp_network_touch(network);
+    for (uint32_t i = 0; i < diff.count; i++) {
+        const vp_diff_item *item = &diff.items[i];
+        for (uint32_t at = 0xac0ffff0u; at < 0xac100210u; at++) {
+            uint32_t before = value_at(original, item, at), after = value_at(network, item, at);
+            bool inside = false;
+            for (int k = 0; k < many; k++) {
+                if (found[k].of == item && found[k].first.lo <= at && at <= found[k].last.lo) {
+                    inside = true;
+                    VP_CHECK(item->kind == VP_DIFF_TABLE ||
+                             (found[k].before == before && found[k].after == after));
+                }
+            }
+            if (inside != (before != after) && item->kind != VP_DIFF_TABLE) {
+                VP_CHECK(inside == (before != after));
+            }
+        }
+    }
+    vp_diff_clear(&diff);
+    vp_network_unref(original);
+    return many;
+}
+
+#define DIFFERENCES(id, action, ...)                                                               \
+    differences(network, id, action, (const char *const[]){__VA_ARGS__},                           \
+                sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+
 int main(void) {
     vp_alloc alloc = vp_alloc_default();
     vp_network *network = notation_read(&alloc, model);
@@ -120,6 +181,13 @@ int main(void) {
         connection->accepter_vpc_info.owner_id = network->owner_id;
     }
     vp_network_touch(network);
+    /* 443 was open to the first /24: open to half of the second one as well, then to nobody */
+    VP_CHECK(DIFFERENCES("sg-web", "authorize_ingress", "IpProtocol", "tcp", "FromPort", "443",
+                         "ToPort", "443", "CidrIp", "172.16.1.0/25") == 1);
+    VP_CHECK(DIFFERENCES("sg-web", "revoke_ingress", "IpProtocol", "tcp", "FromPort", "443",
+                         "ToPort", "443", "CidrIp", "172.16.0.0/24") == 1);
+    VP_CHECK(DIFFERENCES("acl-n", "create_entry", "RuleNumber", "40", "Protocol", "-1",
+                         "RuleAction", "deny", "CidrBlock", "172.16.0.128/25") == 1);
     /* a rule of a group: the two directions of the one list that has the group */
     VP_CHECK(is(CHANGE("sg-web", "authorize_ingress", "IpProtocol", "tcp", "FromPort", "22",
                        "ToPort", "22", "CidrIp", "10.1.0.0/24"),
@@ -131,6 +199,7 @@ int main(void) {
                 0, 1));
     /* the tables of the two VPCs that lead there */
     VP_CHECK(is(CHANGE("pcx-2", "delete", NULL, NULL), 0, 0, 0, 2));
+    VP_CHECK(DIFFERENCES("pcx-1", "delete", NULL, NULL) == 1);
     /* an address of an interface: who is where, but no rule is read again */
     VP_CHECK(
         is(CHANGE("eni-b1", "assign_private_ip_addresses", "SecondaryPrivateIpAddressCount", "1"),
