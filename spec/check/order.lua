@@ -40,7 +40,8 @@ return {
     -- which route, which rule, for one packet
     "vp_route", "vp_filter",
     -- the same rules compiled
-    "vp_profile", "vp_compiled", "vp_compiled_change", "vp_compiled_copy", "vp_diff", "vp_compiled_space", "vp_compiled_transit",
+    "vp_profile", "vp_compiled", "vp_compiled_change", "vp_compiled_copy", "vp_diff",
+    "vp_compiled_space", "vp_compiled_transit",
     -- questions
     "vp_trace", "vp_end", "vp_walk", "vp_walk_outbound", "vp_walk_filter", "vp_walk_transit",
     "vp_walk_middlebox", "vp_walk_endpoint", "vp_walk_classic",
