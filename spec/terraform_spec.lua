@@ -49,6 +49,9 @@ describe("Terraform files of others", function()
       end
       local text = net:describe_json()
       assert.equal(text, assert(vpcpeer.load_json(text)):describe_json())
+      local topology = shell.temporary_folder() .. "/topology.lua"
+      shell.write(topology, net:to_lua())
+      assert.equal(text, assert(vpcpeer.load(topology)):describe_json())
     end)
   end
 

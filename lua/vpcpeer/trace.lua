@@ -91,7 +91,7 @@ end
 --- Can one end reach another? Walks one packet and its answer through the model as AWS would.
 --
 -- An END is a handle (an interface, an instance, a VPC endpoint, a subnet, a gateway), an id, a unique
--- Name tag, an address, a host name (as the destination), `"internet"`,
+-- Name tag, a Terraform address (`"aws_instance.web"`), an address, a host name (as the destination), `"internet"`,
 -- `"internet@igw-a=198.51.100.7"`, `"subnet-1=10.0.0.9"`, or the table form
 -- `{ internet = "igw-a", address = "198.51.100.7" }`, `{ subnet_id = "subnet-1", address = "10.0.0.9" }`.
 -- @function net:trace
