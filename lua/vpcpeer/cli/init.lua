@@ -40,7 +40,8 @@ end
 -- @tparam[opt] string last what the last path is instead: "checks file"
 function cli.define_input(command, last)
     command:argument("path", "Files or folders with the output of 'aws ec2 describe-*' and topologies "
-        .. "(NAME.lua), taken together; - is standard input ('gzip -dc dump.json.gz | vpcpeer ...')." .. (last and " The last one is the "
+        .. "(NAME.lua), taken together; - is standard input "
+        .. "('gzip -dc dump.json.gz | vpcpeer ...')." .. (last and " The last one is the "
         .. last .. "." or "")):args(last and "2+" or "+"):argname("PATH")
     command:flag("--strict", "Refuse input with warnings (status 2).")
     command:flag("--quiet", "Print no warnings about the input, and no progress.")
