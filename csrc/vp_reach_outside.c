@@ -196,6 +196,77 @@ static bool choose_skipped(outside_walk *walk, const vp_record *gateway_named, b
     return true;
 }
 
+/* From each address of a part of a delegated prefix, as far as an answer holds. */
+static void look_along(outside_walk *walk, uint32_t member, const vp_reach_scope *inside,
+                       const vp_reach_outside *outside, bool premises) {
+    const vp_atlas *atlas = walk->reach->atlas;
+    const vp_member *of = &atlas->members[member];
+    uint32_t position = 0;
+    vp_point at, last;
+    while (vp_reach_next_range(inside, of, &position, &at, &last)) {
+        for (;;) {
+            walk->inside = vp_atlas_end(atlas, member, at);
+            walk->inside_last = last;
+            if (choose_skipped(walk, outside->gateway, premises)) {
+                hop_all(walk, outside->addresses, premises);
+            }
+            if (!vp_point_less(walk->inside_last, last)) {
+                break;
+            }
+            at = vp_point_after(walk->inside_last, of->family == 6);
+        }
+    }
+}
+
+static vp_reach_view *view_of(vp_reach *reach, uint32_t class_number, bool premises, bool inbound) {
+    vp_reach_view **views = &reach->views[premises][inbound];
+    if (*views == NULL) {
+        *views = vp_alloc_zeroed(&reach->network->alloc,
+                                 ((size_t)reach->view_count + 1) * sizeof **views);
+        if (*views == NULL) {
+            reach->status = VP_NO_MEMORY;
+            return NULL;
+        }
+    }
+    return &(*views)[class_number];
+}
+
+/* From one address, or what was found for another one of its class. */
+static void look_once(outside_walk *walk, uint32_t member, const vp_reach_outside *outside,
+                      bool premises) {
+    vp_reach *reach = walk->reach;
+    const vp_member *of = &reach->atlas->members[member];
+    vp_reach_view *view = view_of(reach, of->class_number, premises, walk->inbound);
+    if (view == NULL) {
+        return;
+    }
+    bool holds = view->made && !vp_point_less(of->first, view->first) &&
+                 !vp_point_less(view->last, of->first);
+    if (!holds) {
+        vp_reach_pieces *pieces = walk->pieces;
+        vp_reach_view found = {of->first, of->first, reach->seen.count, 0, true};
+        walk->inside = vp_atlas_end(reach->atlas, member, of->first);
+        walk->inside_last = vp_point_highest(of->family);
+        walk->pieces = &reach->seen;
+        if (choose_skipped(walk, outside->gateway, premises)) {
+            hop_all(walk, outside->addresses, premises);
+        }
+        walk->pieces = pieces;
+        found.last = walk->inside_last;
+        found.count = reach->seen.count - found.start;
+        *view = found;
+    }
+    for (uint32_t i = 0; i < view->count; i++) {
+        vp_reach_piece piece = reach->seen.items[view->start + i];
+        piece.tag = walk->piece.tag;
+        add_piece(reach, walk->pieces, &piece);
+    }
+    if (vp_point_equals(view->first, view->last)) { /* of no use to anybody else */
+        reach->seen.count = view->start;
+        view->made = false;
+    }
+}
+
 static void look(vp_reach *reach, uint32_t place, bool premises, bool inbound,
                  vp_reach_pieces *pieces) {
     vp_atlas *atlas = reach->atlas;
@@ -214,20 +285,22 @@ static void look(vp_reach *reach, uint32_t place, bool premises, bool inbound,
         if (reach->query.family != 0 && reach->query.family != member->family) {
             continue;
         }
-        while (vp_reach_next_range(inside, member, &position, &at, &last)) {
-            for (;;) {
-                walk.inside = vp_atlas_end(atlas, m, at);
-                walk.inside_last = last;
-                if (choose_skipped(&walk, outside->gateway, premises)) {
-                    hop_all(&walk, outside->addresses, premises);
-                }
-                if (!vp_point_less(walk.inside_last, last)) {
-                    break;
-                }
-                at = vp_point_after(walk.inside_last, member->family == 6);
-            }
+        if (atlas->classes[member->class_number].is_block) {
+            look_along(&walk, m, inside, outside, premises);
+        } else if (vp_reach_next_range(inside, member, &position, &at, &last)) {
+            look_once(&walk, m, outside, premises);
         }
     }
+}
+
+void vp_reach_views_clear(vp_reach *reach) {
+    const vp_alloc *alloc = &reach->network->alloc;
+    for (int i = 0; i < 4; i++) {
+        vp_reach_view *views = reach->views[i / 2][i % 2];
+        vp_alloc_free(alloc, views,
+                      views == NULL ? 0 : ((size_t)reach->view_count + 1) * sizeof *views);
+    }
+    vp_alloc_free(alloc, reach->seen.items, reach->seen.capacity * sizeof *reach->seen.items);
 }
 
 void vp_reach_look_out(vp_reach *reach, uint32_t place, bool premises, vp_reach_pieces *pieces) {

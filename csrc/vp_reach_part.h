@@ -37,6 +37,13 @@ typedef struct vp_reach_pieces {
     uint32_t count, capacity;
 } vp_reach_pieces;
 
+/* What was found outside for an address of a class: it holds from `first` to `last`. */
+typedef struct vp_reach_view {
+    vp_point first, last;
+    uint32_t start, count; /* of vp_reach.seen */
+    bool made;
+} vp_reach_view;
+
 /* A row in the making. `set` is owned. */
 typedef struct vp_reach_item {
     vp_name from, to; /* ids, or VP_REACH_INTERNET, VP_REACH_PREMISES */
@@ -93,7 +100,10 @@ struct vp_reach {
     uint32_t *touched;
     uint32_t slot_count, touched_count, stamp, source;
     vp_reach_pieces pieces;
-    vp_reach_item *items; /* rows of the source under way, or all of them when grouped */
+    vp_reach_view *views[2][2]; /* of the outside, [premises][inbound]: by class */
+    vp_reach_pieces seen;       /* of all views */
+    uint32_t view_count;        /* classes */
+    vp_reach_item *items;       /* rows of the source under way, or all of them when grouped */
     uint32_t item_count, item_capacity, item;
     vp_reach_groups groups;
     bool gathered; /* grouped: everything was looked at */
@@ -128,9 +138,13 @@ bool vp_reach_sends(const vp_reach *reach, uint32_t place);
 bool vp_reach_next_range(const vp_reach_scope *scope, const vp_member *member, uint32_t *position,
                          vp_point *first, vp_point *last);
 
-/* In vp_reach_outside.c: adds pieces for all addresses outside. */
+/*
+ * In vp_reach_outside.c: adds pieces for all addresses outside. What is found for one member of a
+ * class is remembered for those others for which it holds.
+ */
 void vp_reach_look_out(vp_reach *reach, uint32_t place, bool premises, vp_reach_pieces *pieces);
 void vp_reach_look_in(vp_reach *reach, uint32_t place, bool premises, vp_reach_pieces *pieces);
+void vp_reach_views_clear(vp_reach *reach);
 
 /*
  * In vp_reach_border.c: makes rows of pieces, one for each flow, in address order; `total` is how

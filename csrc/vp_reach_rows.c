@@ -350,6 +350,7 @@ vp_status vp_reach_open(vp_network *network, const vp_reach_query *query, vp_rea
     reach->atlas = atlas;
     reach->generation = network->generation;
     reach->query = *query;
+    reach->view_count = atlas->class_count;
     reach->slots = vp_alloc_zeroed(&network->alloc, count * sizeof *reach->slots);
     reach->touched = vp_alloc_zeroed(&network->alloc, count * sizeof *reach->touched);
     reach->effort.classes = atlas->class_count;
@@ -372,6 +373,7 @@ void vp_reach_close(vp_reach *reach) {
     const vp_alloc alloc = reach->network->alloc;
     clear_items(reach);
     vp_reach_groups_clear(reach);
+    vp_reach_views_clear(reach);
     vp_alloc_free(&alloc, reach->items, reach->item_capacity * sizeof *reach->items);
     vp_alloc_free(&alloc, reach->pieces.items,
                   reach->pieces.capacity * sizeof *reach->pieces.items);

@@ -210,7 +210,7 @@ end
 for _, size in ipairs(numbers("VPCBENCH_SIZES", "1000 20000")) do
     run(size)
 end
-for _, vpcs in ipairs(numbers("VPCBENCH_VPCS", "500")) do
+for _, vpcs in ipairs(numbers("VPCBENCH_VPCS", "200")) do
     run_plain(vpcs * 100, vpcs, false)
     run_plain(vpcs * 1000, vpcs, false)
     run_plain(vpcs * 100, vpcs, true)

@@ -51,4 +51,24 @@ return {
         name = "the peer's blocks are not cut", file = "csrc/vp_path_target.c",
         find = "(!to_classic && !is_in_side(path, connection, peer, &path->destination)) ||", put = "",
     },
+    {
+        name = "plain: the return route is not required", file = "csrc/vp_atlas_plain.c",
+        find = "return BACK_NONE;", put = "return BACK_THERE;",
+    },
+    {
+        name = "plain: the reply's ACL is dropped where it starts", file = "csrc/vp_atlas_plain.c",
+        find = "answer->back = at_source(on, far->acl[1]);", put = "",
+    },
+    {
+        name = "plain: the reply's ACL is dropped where it arrives", file = "csrc/vp_atlas_plain.c",
+        find = "answer->back = cut(on, answer->back, at_destination(on, on->own->acl[0], answer));", put = "",
+    },
+    {
+        name = "plain: traffic within a subnet meets its ACL", file = "csrc/vp_atlas_plain.c",
+        find = "bool direct = way == VP_PLAIN_DIRECT;", put = "bool direct = false;",
+    },
+    {
+        name = "plain: a group reference is kept across Regions", file = "csrc/vp_atlas_plain.c",
+        find = "way != VP_PLAIN_PEERING || on->peering.joined", put = "way != VP_PLAIN_NOT",
+    },
 }
