@@ -301,6 +301,7 @@ build = {
       ["vpcpeer.topology"] = "lua/vpcpeer/topology.lua",
       ["vpcpeer.trace"] = "lua/vpcpeer/trace.lua",
       ["vpcpeer.trace_text"] = "lua/vpcpeer/trace_text.lua",
+      ["vpcpeer.unloaded"] = "lua/vpcpeer/unloaded.lua",
    },
    copy_directories = { "examples" },
    install = {

@@ -73,14 +73,16 @@ end
 
 --- The network-access question: is there any way from here to there, for these services?
 -- Every row of connectivity inside the scope, each with a sample trace. No rows, known or unknown, means
--- that there is none: `examined` says what was looked at.
+-- that there is none: `examined` says what was looked at, and what could not be.
 -- @function net:find
 -- @tparam table question as for `net:connectivity`, and
 -- @param question.services text: `"tcp 22, tcp 3389, icmp 8/0"`, with `from 1024-65535` for source
 -- ports; any service unless given
 -- @treturn[1] table list of rows, each with `trace`
--- @treturn[1] table examined: `{ classes, sources, walks }`, how many kinds of interfaces there are, how many
--- sources were looked at, and by how many walks
+-- @treturn[1] table examined: `{ classes, sources, walks, not_loaded }`, how many kinds of interfaces there
+-- are, how many sources were looked at, and by how many walks; `not_loaded`: the peer VPCs that the question
+-- touches and that are not in the data, `{ vpc_id, peer_vpc_id, vpc_peering_connection_id }` each. Unless
+-- that list is empty, no rows prove nothing
 -- @treturn[2] nil
 -- @treturn[2] string message
 -- @treturn[2] string code of outside data, `"invalid_service"` among them
@@ -101,7 +103,9 @@ function connectivity.find(net, question)
         end
         found[#found + 1] = row
     end
-    return found, examined:examined()
+    local effort = examined:examined()
+    effort.not_loaded = require("vpcpeer.unloaded").peers(net, question or {})
+    return found, effort
 end
 
 local function ranges_text(ranges)
