@@ -388,8 +388,11 @@ describe("checks and the walk", function()
         unknown = { can_reach = "unknown", cannot_reach = "unknown" },
     }
 
+    -- Of an interface of a gateway, which sends nothing of its own.
+    local REFUSED = { can_reach = "error", cannot_reach = "error" }
+
     it("agree on random networks #once", function()
-        local asked = { passed = 0, failed = 0, unknown = 0 }
+        local asked = { error = 0, passed = 0, failed = 0, unknown = 0 }
         for seed = SEED, SEED + 5 do
             local net = assert(vpcpeer.load_tables(random_network.documents(seed)))
             local ids, corners = {}, rows.corner_ports(net, 10)
@@ -401,7 +404,8 @@ describe("checks and the walk", function()
                 for _, to in ipairs(ids) do
                     for _, port in ipairs(ports) do
                         local told_by_walk = walked(net, from, to, port)
-                        local wanted = WANTED[told_by_walk == nil and "unknown" or told_by_walk]
+                        local wanted = net:get(from).interface_type == "nat_gateway" and REFUSED
+                            or WANTED[told_by_walk == nil and "unknown" or told_by_walk]
                         for name, status in pairs(wanted) do
                             local verdict = check.ask(net, name, from, to, "tcp " .. port)
                             if not (verdict.message or ""):find "^nothing was examined" then

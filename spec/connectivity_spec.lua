@@ -296,7 +296,8 @@ describe("peer VPCs that are not in the data", function()
     it("are not told of where nothing of the question can be in them", function()
         local net = half()
         for _, question in ipairs {
-            { from = "eni-a", to = "internet" }, { from = "internet" , to = "eni-a" }, { from = "eni-a", to = "10.1.0.0/16" },
+            { from = "eni-a", to = "internet" }, { from = "internet", to = "eni-a" },
+            { from = "eni-a", to = "10.1.0.0/16" },
             { from = "vpc-a", to = "vpc-a" },
         } do
             local _, examined = net:find(question)

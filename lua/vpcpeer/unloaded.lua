@@ -91,7 +91,9 @@ function unloaded.peers(net, question)
             local blocks = blocks_of(far)
             local touched = from.has(near.vpc_id) and to.means(blocks) or to.has(near.vpc_id) and from.means(blocks)
             if touched and (routed[pcx.id] or {})[near.vpc_id or ""] then
-                found[#found + 1] = { vpc_id = near.vpc_id, peer_vpc_id = far.vpc_id, vpc_peering_connection_id = pcx.id }
+                found[#found + 1] = {
+                    vpc_id = near.vpc_id, peer_vpc_id = far.vpc_id, vpc_peering_connection_id = pcx.id,
+                }
             end
         end
     end
