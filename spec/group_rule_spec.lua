@@ -473,4 +473,21 @@ describe("a group of several VPCs", function()
     assert.same({}, document({ row("vpc-x", "associated"), row("vpc-b", "associated") }):diagnostics())
     assert.equal(1, #document({ row("vpc-b", "disassociating") }):diagnostics())
   end)
+
+    it("of a group that was loaded without ids are printed whole, or not in rule form", function()
+        local net = assert(vpcpeer.load_tables {
+            Vpcs = { { VpcId = "vpc-1", CidrBlock = "10.0.0.0/16" } },
+            SecurityGroups = { { GroupId = "sg-1", GroupName = "web", VpcId = "vpc-1", IpPermissions = { {
+                IpProtocol = "tcp", FromPort = 443, ToPort = 443, IpRanges = { { CidrIp = "0.0.0.0/0" } },
+            } }, IpPermissionsEgress = {} } },
+        })
+        net:get("sg-1"):authorize_ingress { ip_protocol = "tcp", from_port = 22, to_port = 22, cidr_ip = "10.0.0.0/8" }
+        assert.equal(1, #net:describe("security-group-rules").SecurityGroupRules)
+        local again = assert(vpcpeer.load_json(net:describe_json()))
+        assert.same(net:describe("security-groups"), again:describe("security-groups"))
+        assert.equal(2, #again:describe("security-groups").SecurityGroups[1].IpPermissions)
+        net:get("sg-1"):revoke_ingress { ip_protocol = "tcp", from_port = 443, to_port = 443, cidr_ip = "0.0.0.0/0" }
+        again = assert(vpcpeer.load_json(net:describe_json()))
+        assert.equal(1, #again:describe("security-group-rules").SecurityGroupRules)
+    end)
 end)

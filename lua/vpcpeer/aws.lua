@@ -248,6 +248,9 @@ local function describe_json(network, kind)
             end
         end
     end
+    if kind == nil then
+        document.SecurityGroupRules = aws_group.whole(document.SecurityGroups, document.SecurityGroupRules)
+    end
     return require("vpcpeer.json").encode(document, 4)
 end
 

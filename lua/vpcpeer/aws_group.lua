@@ -99,4 +99,33 @@ function aws_group.stale(network)
     return list
 end
 
+--- Rules in rule form of the groups of which all rules have that form. A group that was loaded without the
+-- ids of its rules may have got rules with ids since; a document of these alone would replace the others.
+-- @tparam {table,...} groups records of describe-security-groups
+-- @tparam {table,...} rules records of describe-security-group-rules
+-- @treturn {table,...} rules
+function aws_group.whole(groups, rules)
+    local missing, kept = {}, {}
+    for _, group in ipairs(rules[1] and groups or {}) do
+        local count = 0
+        for _, permissions in ipairs { group.IpPermissions, group.IpPermissionsEgress } do
+            for _, permission in ipairs(permissions) do
+                count = count + #permission.IpRanges + #permission.Ipv6Ranges + #permission.PrefixListIds
+                    + #permission.UserIdGroupPairs
+            end
+        end
+        missing[group.GroupId or ""] = count
+    end
+    for _, rule in ipairs(rules) do
+        local id = rule.GroupId or ""
+        missing[id] = missing[id] and missing[id] - 1
+    end
+    for _, rule in ipairs(rules) do
+        if (missing[rule.GroupId or ""] or 0) <= 0 then
+            kept[#kept + 1] = rule
+        end
+    end
+    return kept
+end
+
 return aws_group
