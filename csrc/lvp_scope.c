@@ -70,12 +70,12 @@ static vp_status choose_record(lvp_reading *of, const vp_record *record) {
 /* The internet or the premises, by a gateway or with an address. */
 static vp_status choose_outside(lvp_reading *of, const vp_end *end, bool premises) {
     vp_reach_outside *outside = &of->scope->outside[premises];
-    outside->meant = true;
     outside->gateway = end->record;
     if (end->address.family != 0) {
         return vp_set_builder_add_range(&of->side->builder, &end->address, &end->address,
                                         of->error);
     }
+    outside->meant = true;
     outside->addresses = NULL;
     of->side->addresses[premises] = NULL;
     return VP_OK;
@@ -92,6 +92,10 @@ static vp_status choose_end(lvp_reading *of, const vp_end *end) {
         return choose_record(of, end->record);
     case VP_END_SUBNET:
     case VP_END_ENDPOINT:
+        if (end->address.family != 0) {
+            return vp_set_builder_add_range(&of->side->builder, &end->address, &end->address,
+                                            of->error);
+        }
         return choose_record(of, end->record);
     case VP_END_INTERNET:
     case VP_END_ONPREM:
@@ -256,9 +260,22 @@ static vp_status choose(lvp_reading *of, int index) {
     return choose_text(of, index);
 }
 
+/* Does an interface have one of these addresses as a public one? */
+static bool has_public(const vp_network_interface *met, const vp_set *within) {
+    for (uint32_t i = 0; i < met->private_ip_addresses.count; i++) {
+        const vp_addr *known =
+            &VP_ITEM(vp_private_ip_address, &met->private_ip_addresses, i)->association.public_ip;
+        if (known->family != 0 && vp_set_overlaps_range(within, known, known)) {
+            return true;
+        }
+    }
+    const vp_addr *known = &met->association.public_ip;
+    return known->family != 0 && vp_set_overlaps_range(within, known, known);
+}
+
 /*
- * Addresses that were named stand for the interfaces that have them, and for what is outside with
- * them.
+ * Addresses that were named stand for the interfaces that have them, a public one for the whole
+ * interface, and for what is outside with them.
  */
 static vp_status close_side(lvp_reading *of) {
     lvp_side *side = of->side;
@@ -276,6 +293,9 @@ static vp_status close_side(lvp_reading *of) {
             if (vp_set_overlaps_range(side->within, &block.address, &last)) {
                 side->chosen[i] = VP_REACH_WITHIN;
             }
+        }
+        if (has_public(interface_at(of, i), side->within)) {
+            side->chosen[i] = VP_REACH_WHOLE;
         }
     }
     for (int i = 0; i < 2; i++) {

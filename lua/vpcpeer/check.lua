@@ -189,7 +189,7 @@ end
 -- What is wrong with the file itself, as the last of its results.
 local function complain(run, line, message)
     run.results[#run.results + 1] = {
-        status = "error", words = "the checks file is in order", file = run.name, line = line, message = message,
+        status = "error", words = "reading the checks file", file = run.name, line = line, message = message,
         traces = {},
     }
     run.broken = run.broken or placed(run.name, line, message)

@@ -22,6 +22,37 @@ local function ask(net, question)
     return rows, examined, code
 end
 
+-- What a side does in a question.
+local DOES = { from = "opens connections", to = "takes connections" }
+
+-- An address inside a subnet of the model that no interface has is no end: rows of it are never found, and
+-- that would look like a proof.
+local function check_ends(net, question)
+    local outside = 0
+    for _, name in ipairs { "from", "to" } do
+        local scope = question[name] ~= nil and core.scope(net, name, question[name])
+        if scope and #scope.interfaces == 0 then
+            local blocks = {}
+            for subnet in net:subnets() do
+                blocks[#blocks + 1] = subnet.cidr_block
+                for _, item in ipairs(subnet.ipv6_cidr_block_association_set or {}) do
+                    blocks[#blocks + 1] = item.ipv6_cidr_block
+                end
+            end
+            local addresses = scope.addresses
+            if addresses and addresses:difference(core.set(blocks)):is_empty() then
+                return nil, ("'%s': nothing in the data that %s has %s"):format(name, DOES[name],
+                    addresses:to_text():gsub("/32", ""):gsub("/128", ""):gsub("%s+$", ""):gsub("\n", ", ")), "unknown_id"
+            end
+            outside = outside + ((addresses or scope.internet or scope.onprem) and 1 or 0)
+        end
+    end
+    if outside == 2 then
+        return nil, "both ends are outside of the data: nothing is known of what is between them", "invalid_end"
+    end
+    return true
+end
+
 --- Everything that can flow, exactly: protocol, destination ports, source ports, answers included.
 -- @function net:connectivity
 -- @tparam[opt] table question
@@ -49,6 +80,10 @@ function connectivity.rows(net, question)
     local rows, message, code = ask(net, check_question("connectivity", question))
     if not rows then
         return nil, message, code
+    end
+    local fine, problem, what = check_ends(net, question or {})
+    if not fine then
+        return nil, problem, what
     end
     return rows
 end
@@ -95,6 +130,10 @@ function connectivity.find(net, question)
     local rows, examined, code = ask(net, check_question("find", question))
     if not rows then
         return nil, examined, code
+    end
+    local fine, problem, what = check_ends(net, question or {})
+    if not fine then
+        return nil, problem, what
     end
     local found = {}
     for row in rows do

@@ -132,6 +132,11 @@ end
 
 local function add_path(found, lfs, path, prefix)
     if path == "-" then
+        for _, file in ipairs(found) do
+            if file.path == "-" then
+                return nil, "standard input can be read once only", "unreadable"
+            end
+        end
         found[#found + 1] = { path = "-", name = "standard input", named = true }
         return true
     end

@@ -9,6 +9,7 @@ local connectivity = {
         "vpcpeer connectivity dump --group-by vpc",
         "vpcpeer connectivity dump --from web --format csv --output web.csv",
     },
+    status = "Exit status: 0 printed, 2 misuse or unreadable input.",
 }
 
 function connectivity.define(command, cli)

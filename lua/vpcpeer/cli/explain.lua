@@ -7,6 +7,7 @@ local explain = {
     examples = {
         "vpcpeer explain PCX_TRANSITIVE_PEERING",
     },
+    status = "Exit status: 0 printed, 2 misuse.",
 }
 
 local WIDTH = 78

@@ -8,6 +8,7 @@ local find = {
     examples = {
         "vpcpeer find dump --from internet --services 'tcp 22, tcp 3389'",
     },
+    status = "Exit status: 0 nothing found, 1 something found, 2 misuse or unreadable input, 3 not known.",
 }
 
 function find.define(command, cli)

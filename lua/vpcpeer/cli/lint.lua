@@ -9,6 +9,7 @@ local lint = {
         "vpcpeer lint dump --only PCX_ROUTE_ONE_WAY --format json",
         "vpcpeer lint dump --format sarif --output findings.sarif",
     },
+    status = "Exit status: 0 nothing found, 1 findings, 2 misuse or unreadable input.",
 }
 
 local WIDTH = 90

@@ -9,6 +9,7 @@ local resolve = {
         "vpcpeer resolve dump --name ip-10-0-0-10.ec2.internal --from web",
         "vpcpeer resolve dump --name db.example.internal --from internet --format json",
     },
+    status = "Exit status: 0 there is an address, 1 there is none, 2 misuse or unreadable input.",
 }
 
 -- What there is to say where there is no address.

@@ -17,6 +17,7 @@ local show = {
         "vpcpeer show us-east-1 eu-west-1 --format json --output both.json",
         "vpcpeer show dump --format lua --output network.lua",
     },
+    status = "Exit status: 0 printed, 2 misuse or unreadable input.",
 }
 
 --- Adds the input and output options of the command.

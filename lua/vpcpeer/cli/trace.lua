@@ -9,6 +9,7 @@ local trace = {
         "vpcpeer trace dump --from web --to db --protocol tcp --port 5432",
         "vpcpeer trace dump --from internet --to web --format json",
     },
+    status = "Exit status: 0 reachable, 1 not reachable, 2 misuse or unreadable input, 3 not known.",
 }
 
 -- Scripts act on the exit status alone; unknown must not look like no.
