@@ -307,3 +307,56 @@ describe("peer VPCs that are not in the data", function()
         assert.same({}, (select(2, net:find {})).not_loaded)
     end)
 end)
+
+describe("ends that are addresses", function()
+    local function public()
+        local net = vpcpeer.network()
+        local vpc = net:create_vpc { cidr_block = "10.0.0.0/16" }
+        local subnet = vpc:create_subnet { cidr_block = "10.0.0.0/24" }
+        local gateway = net:create_internet_gateway {}
+        vpc:attach_internet_gateway { internet_gateway_id = gateway }
+        vpc.main_route_table:create_route { destination_cidr_block = "0.0.0.0/0", gateway_id = gateway }
+        local group = vpc:create_security_group { group_name = "web" }
+        group:authorize_ingress { ip_protocol = "tcp", from_port = 22, to_port = 22, cidr_ip = "0.0.0.0/0" }
+        local web = subnet:run_instance {
+            private_ip_address = "10.0.0.10", security_group_ids = { group }, associate_public_ip_address = true,
+            tags = { Name = "web" },
+        }
+        return net, subnet, web.public_ip_address
+    end
+
+    it("are interfaces by their public addresses too", function()
+        local net, _, address = public()
+        assert.is_true(net:trace { from = "internet", to = address, port = 22 }.reachable)
+        for _, to in ipairs { address, address .. "/32", { address } } do
+            local found = assert(net:find { from = "internet", to = to, services = "tcp 22" })
+            assert.equal(1, #found)
+            assert.equal("internet", found[1].from)
+        end
+    end)
+
+    it("are refused where nobody has them, since no rows would look like a proof", function()
+        local net, subnet = public()
+        for _, question in ipairs {
+            { from = "10.0.0.99", to = "web" }, { from = "web", to = "10.0.0.99" },
+            { from = "internet", to = "10.0.0.96/28" },
+            { from = { subnet_id = subnet, address = "10.0.0.99" }, to = "internet" },
+        } do
+            for _, method in ipairs { "find", "connectivity" } do
+                local found, message, code = net[method](net, question)
+                assert.is_nil(found)
+                assert.equal("unknown_id", code)
+                assert.matches("nothing in the data that %l+ connections has 10%.0%.0%.9", message)
+            end
+        end
+        assert.equal("invalid_end", (select(3, net:find { from = "internet", to = "internet" })))
+    end)
+
+    it("keep the address that is given with a subnet or the internet", function()
+        local net, subnet = public()
+        local found = assert(net:find { from = { subnet_id = subnet, address = "10.0.0.10" }, to = "internet" })
+        assert.is_true(#found > 0)
+        found = assert(net:find { from = "internet=8.8.8.8", to = "web", services = "tcp 22" })
+        assert.same({ "8.8.8.8/32" }, found[1].from_cidrs)
+    end)
+end)

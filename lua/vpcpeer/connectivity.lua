@@ -41,8 +41,8 @@ local function check_ends(net, question)
             end
             local addresses = scope.addresses
             if addresses and addresses:difference(core.set(blocks)):is_empty() then
-                return nil, ("'%s': nothing in the data that %s has %s"):format(name, DOES[name],
-                    addresses:to_text():gsub("/32", ""):gsub("/128", ""):gsub("%s+$", ""):gsub("\n", ", ")), "unknown_id"
+                local text = addresses:to_text():gsub("/32", ""):gsub("/128", ""):gsub("%s+$", ""):gsub("\n", ", ")
+                return nil, ("'%s': nothing in the data that %s has %s"):format(name, DOES[name], text), "unknown_id"
             end
             outside = outside + ((addresses or scope.internet or scope.onprem) and 1 or 0)
         end
