@@ -31,6 +31,7 @@ end
 
 describe("a clone #once", function()
     it("answers as its original did, whatever happens to that one", function()
+        local told = 0 -- a network alone may have nothing that flows
         for run = 1, RUNS do
             local label = ("VPCPEER_SEED=%d run %d"):format(SEED, run)
             local numbers = random.new(SEED + run)
@@ -53,8 +54,9 @@ describe("a clone #once", function()
                 assert.equal(after, answers(net), label)
                 net:close()
             end
-            assert.is_true(#cloned > 0)
+            told = told + #cloned
         end
+        assert.is_true(told > 0)
     end)
 
     it("answers the same as its original after the same changes", function()
