@@ -136,7 +136,7 @@ describe("a topology", function()
       ["local s, r = ('x'):rep(1e6), ('y'):rep(1e6) return s:gsub('.', r)"] = FULL,
       ["local s, r = ('x'):rep(1e6), ('y'):rep(1e6) return s:gsub('.', { x = r })"] = FULL,
       ["local s, t = ('x'):rep(1e6), {} for i = 1, 1e4 do t[i] = s end return table.concat(t)"] = FULL,
-      ["local s, x = ('%s'):rep(90), ('x'):rep(4e6) s:format(" .. ("x,"):rep(89) .. "x)"] = FULL,
+      ["local s, x = ('%s'):rep(240), ('x'):rep(1e6) s:format(" .. ("x,"):rep(239) .. "x)"] = FULL,
       ["local function f() return 1 + f() end f()"] = ".", -- too deep or too much, as the Lua has it
       ["return ('x'):rep(1e10)"] = "string%.rep makes at most",
       ["return string.rep('x', 1e10)"] = "string%.rep makes at most",
