@@ -190,20 +190,6 @@ static vp_status choose_tagged(lvp_reading *of, int index) {
     return VP_OK;
 }
 
-static vp_status choose(lvp_reading *of, int index);
-
-static vp_status choose_list(lvp_reading *of, int index) {
-    lua_State *L = of->L;
-    vp_status status = VP_OK;
-    luaL_checkstack(L, 8, "ends within ends");
-    for (int i = 1; status == VP_OK && i <= (int)lua_rawlen(L, index); i++) {
-        lua_rawgeti(L, index, i);
-        status = choose(of, lua_gettop(L));
-        lua_pop(L, 1);
-    }
-    return status;
-}
-
 static vp_status choose_table(lvp_reading *of, int index) {
     lua_State *L = of->L;
     vp_end end;
@@ -216,15 +202,15 @@ static vp_status choose_table(lvp_reading *of, int index) {
     }
     lua_pop(L, 1);
     if (lua_rawlen(L, index) > 0) {
-        return choose_list(of, index);
+        luaL_error(L, "'%s': a list of ends holds ends, not lists", of->what);
     }
     vp_status status =
         lvp_read_end(L, index, of->what, of->network, VP_END_DESTINATION, &end, of->error);
     return status == VP_OK ? choose_end(of, &end) : status;
 }
 
-/* Adds one end: text, a handle, a cidr, a set, a table form, or a list of ends. */
-static vp_status choose(lvp_reading *of, int index) {
+/* Adds one end: text, a handle, a cidr, a set or a table form. */
+static vp_status choose_one(lvp_reading *of, int index) {
     lua_State *L = of->L;
     vp_set *set = lvp_test_set(L, index);
     const vp_cidr *cidr = lvp_test_cidr(L, index);
@@ -258,6 +244,21 @@ static vp_status choose(lvp_reading *of, int index) {
                    luaL_typename(L, index));
     }
     return choose_text(of, index);
+}
+
+/* Adds one end, or the ends of a list; lists within lists could be endless. */
+static vp_status choose(lvp_reading *of, int index) {
+    lua_State *L = of->L;
+    vp_status status = VP_OK;
+    if (!lua_istable(L, index) || lua_rawlen(L, index) == 0) {
+        return choose_one(of, index);
+    }
+    for (int i = 1; status == VP_OK && i <= (int)lua_rawlen(L, index); i++) {
+        lua_rawgeti(L, index, i);
+        status = choose_one(of, lua_gettop(L));
+        lua_pop(L, 1);
+    }
+    return status;
 }
 
 /* Does an interface have one of these addresses as a public one? */

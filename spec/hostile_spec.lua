@@ -126,6 +126,22 @@ describe("misuse", function()
     end
   end)
 
+  it("of lists of ends within lists, which could be endless, is told", function()
+    local cycle = { "web" }
+    cycle[2] = cycle
+    for _, ends in ipairs { cycle, { { "web" } }, { { cycle } } } do
+      local ok, message = pcall(net.connectivity, net, { from = ends, to = "db" })
+      assert.is_false(ok)
+      assert.matches("'from': a list of ends holds ends, not lists", message, 1, true)
+    end
+  end)
+
+  it("of the arguments of a checks file's run is told", function()
+    local ok, message = pcall(require("vpcpeer.check").run, net, "", {})
+    assert.is_false(ok)
+    assert.matches("bad argument #3 to 'run' (string expected, got table)", message, 1, true)
+  end)
+
   it("with a text of megabytes where a kind is expected ends soon", function()
     local ok, message = pcall(net.describe, net, ("x"):rep(3000000))
     assert.is_false(ok)

@@ -221,8 +221,10 @@ end
 -- local report = require("vpcpeer.check").run(net, 'expect("web"):can_reach("db", "tcp 5432")', "checks.lua")
 -- assert(report.counts.passed == #report.results)
 function check.run(net, text, name, say)
-    if type(text) ~= "string" then
-        error("bad argument #2 to 'run' (string expected, got " .. type(text) .. ")", 2)
+    local place = type(text) ~= "string" and 2 or name and type(name) ~= "string" and 3
+    if place then
+        local got = type(place == 2 and text or name)
+        error(("bad argument #%d to 'run' (string expected, got %s)"):format(place, got), 2)
     end
     local run = { net = net, name = name or "checks", results = {}, subjects = {}, marks = {} }
     local env = environment {
