@@ -31,16 +31,14 @@ bool vp_check_is_own(const vp_call *call, const vp_record *record) {
 /* ---- what the caller sees of others ---------------------------------------------------------- */
 
 /* The VPC that a part of the network is of, which its owner shares with the part. */
-static vp_name vpc_of(const vp_record *record) {
+static vp_name shared_vpc_id(const vp_network *network, const vp_record *record) {
     switch (record->kind) {
     case VP_KIND_VPC:
         return record->id;
     case VP_KIND_SUBNET:
-        return ((const vp_subnet *)record)->vpc_id;
     case VP_KIND_ROUTE_TABLE:
-        return ((const vp_route_table *)record)->vpc_id;
     case VP_KIND_NETWORK_ACL:
-        return ((const vp_network_acl *)record)->vpc_id;
+        return vp_identity_vpc_id(network, record);
     default:
         return VP_NO_NAME;
     }
@@ -67,7 +65,7 @@ static bool takes_part(const vp_call *call, vp_name vpc_id) {
 }
 
 bool vp_check_sees(const vp_call *call, const vp_record *record) {
-    vp_name vpc_id = vpc_of(record);
+    vp_name vpc_id = shared_vpc_id(call->network, record);
     if (!is_in_region(call, record)) {
         return false;
     }
@@ -127,7 +125,8 @@ static bool has_two_owners(const vp_record *record, const char *action) {
 
 /* AWS: subnets of a default VPC cannot be shared. */
 static bool may_be_shared(const vp_network *network, const vp_record *record) {
-    const vp_vpc *vpc = (const vp_vpc *)vp_network_find(network, VP_KIND_VPC, vpc_of(record));
+    const vp_vpc *vpc =
+        (const vp_vpc *)vp_network_find(network, VP_KIND_VPC, shared_vpc_id(network, record));
     return vpc == NULL || vpc->is_default != VP_TRUE;
 }
 

@@ -132,8 +132,7 @@ static void fill_peerings(vp_network *network, const vp_identity *options) {
     }
 }
 
-/* The id of the VPC that an object lies in, VP_NO_NAME for one that lies in none. */
-static vp_name vpc_id_of(const vp_network *network, const vp_record *record) {
+vp_name vp_identity_vpc_id(const vp_network *network, const vp_record *record) {
     switch ((vp_kind)record->kind) {
     case VP_KIND_SUBNET:
         return ((const vp_subnet *)record)->vpc_id;
@@ -270,7 +269,7 @@ static void fill_others(vp_network *network, const vp_identity *options,
         const vp_rows *rows = vp_network_rows(network, (vp_kind)kind);
         for (uint32_t i = 0; i < rows->count; i++) {
             vp_record *record = rows->rows[i];
-            const vp_record *vpc = vpc_of(network, vpc_id_of(network, record));
+            const vp_record *vpc = vpc_of(network, vp_identity_vpc_id(network, record));
             if (vpc != NULL) {
                 fill_record(record, identity_of(vpc));
             }

@@ -29,6 +29,9 @@ typedef struct vp_identity {
 VP_MUST_CHECK vp_status vp_identity_derive(vp_network *network, const vp_identity *options,
                                            vp_error *error);
 
+/* The id of the VPC that an object lies in, VP_NO_NAME for one that lies in none. O(1). */
+vp_name vp_identity_vpc_id(const vp_network *network, const vp_record *record);
+
 VP_END_DECLS
 
 #endif

@@ -6,6 +6,7 @@
  */
 #include "vp_group_part.h"
 #include "vp_host_name.h"
+#include "vp_identity.h"
 #include "vp_peering.h"
 #include "vp_public_access.h"
 #include "vp_record_endpoint.h"
@@ -255,27 +256,6 @@ static bool goes_along(const vp_network *network, const vp_record *record) {
     }
 }
 
-static vp_name vpc_of(const vp_record *record) {
-    switch (record->kind) {
-    case VP_KIND_SUBNET:
-        return ((const vp_subnet *)record)->vpc_id;
-    case VP_KIND_ROUTE_TABLE:
-        return ((const vp_route_table *)record)->vpc_id;
-    case VP_KIND_NETWORK_ACL:
-        return ((const vp_network_acl *)record)->vpc_id;
-    case VP_KIND_SECURITY_GROUP:
-        return ((const vp_security_group *)record)->vpc_id;
-    case VP_KIND_NETWORK_INTERFACE:
-        return ((const vp_network_interface *)record)->vpc_id;
-    case VP_KIND_NAT_GATEWAY:
-        return ((const vp_nat_gateway *)record)->vpc_id;
-    case VP_KIND_VPC_ENDPOINT:
-        return ((const vp_vpc_endpoint *)record)->vpc_id;
-    default:
-        return VP_NO_NAME;
-    }
-}
-
 /***
 Deletes a VPC with its main route table, default network ACL and default group. Pending peering
 requests of it are deleted.
@@ -301,7 +281,7 @@ static vp_status delete_vpc(vp_call *call, vp_error *error) {
     for (size_t kind = 0; kind < VP_COUNT_OF(kinds); kind++) {
         const vp_rows *rows = &network->rows[kinds[kind]];
         for (uint32_t i = 0; i < rows->count; i++) {
-            if (vpc_of(rows->rows[i]) == vpc->record.id) {
+            if (vp_identity_vpc_id(network, rows->rows[i]) == vpc->record.id) {
                 bool keeps = !goes_along(network, rows->rows[i]);
                 VP_TRY(vp_check_no_dependents(network, &vpc->record, keeps, error));
                 VP_TRY(vp_group_rule_forget(call, rows->rows[i]->id, error));

@@ -1,6 +1,7 @@
 -- The table of actions as a whole: each is a method, each is documented, each reads its options
 -- strictly.
 
+local shell = require "support.shell"
 local vpcpeer = require "vpcpeer"
 
 -- The rows of all tables of csrc as "receiver:name", and the names that blocks document.
@@ -8,9 +9,7 @@ local function read_sources()
   local rows, blocks = {}, {}
   local pipe = assert(io.popen "ls csrc/vp_*.c")
   for path in pipe:lines() do
-    local file = assert(io.open(path))
-    local text = file:read "*a"
-    file:close()
+    local text = shell.read(path)
     for name, kind in text:gmatch '{"([%w_]+)",%s*VP_KIND_(%u[%u_]*),' do
       rows[(kind == "NONE" and "network" or kind:lower()) .. ":" .. name] = path
     end

@@ -17,17 +17,6 @@ local function told(net, text)
     return table.concat(lines, "\n")
 end
 
--- Two peered VPCs of three: the data hold nothing of the second but the connection.
-local function half_loaded()
-    local documents = peered.documents()
-    for _, list in pairs {
-        documents.Vpcs, documents.Subnets, documents.RouteTables, documents.Reservations[1].Instances,
-    } do
-        table.remove(list, 2)
-    end
-    return documents
-end
-
 -- One VPC behind an internet gateway. web is open to the world on 443 and to an office on 22; twin has two
 -- interfaces, of which the second lets 8080 in; lone has no public address.
 local function public(change)
@@ -141,7 +130,7 @@ describe("cannot_reach", function()
     end)
 
     it("does not pass on what is unknown", function()
-        local net = vpcpeer.load_tables(half_loaded())
+        local net = vpcpeer.load_tables(peered.half())
         local report = check.run(net, [[expect("web"):cannot_reach("10.0.0.0/24", "tcp 22")
             expect("web"):can_reach("10.0.0.0/24", "tcp 22")
             expect("web"):can_reach("lone", "tcp 22")]])
@@ -214,7 +203,7 @@ describe("can_reach_only and is_reached_only_by", function()
     end)
 
     it("do not pass where the data do not tell", function()
-        local other = vpcpeer.load_tables(half_loaded())
+        local other = vpcpeer.load_tables(peered.half())
         assert.equal("1 unknown: besides what is expected:\nnot known (vpc-b, to which app-data (pcx-11112222) leads, "
             .. "is not in the data): web (i-web) -> 10.0.0.0/16", told(other, 'expect("web"):can_reach_only("lone")'))
         assert.equal("1 passed", told(other, 'expect("lone"):can_reach_only("web")'))

@@ -9,10 +9,7 @@ local DATA = dumps.folder
 local PEERED = DATA .. "batfish-vpc-peering-multi-account"
 
 local function file_of(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read "*a"
-  file:close()
-  return require("cjson").decode(text)
+  return require("cjson").decode(shell.read(path))
 end
 
 -- Every ordered pair of interfaces, asked for in both protocols that have a way of their own.

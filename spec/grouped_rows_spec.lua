@@ -2,12 +2,10 @@
 -- networks: the union at every corner, and `all` only where every pair of members has the whole of it.
 
 local random_network = require "support.random_network"
+local support = require "support.rows"
 local vpcpeer = require "vpcpeer"
 
 local SEEDS = 10
-
--- Interfaces of gateways send nothing of their own: they are no sources of rows.
-local GATEWAYS = { nat_gateway = true, natGateway = true, transit_gateway = true }
 
 local function groups_of(interface, group_by)
     if group_by == "security_group" then
@@ -16,13 +14,6 @@ local function groups_of(interface, group_by)
         return ids
     end
     return { interface[group_by .. "_id"] }
-end
-
-local function has_family(interface, family)
-    if family == 6 then
-        return #(interface.ipv6_addresses or {}) + #(interface.ipv6_prefixes or {}) > 0
-    end
-    return interface.private_ip_address ~= nil
 end
 
 -- Members of each group, by id.
@@ -44,7 +35,7 @@ local function index(net, group_by)
     local found = {}
     for row in net:connectivity { group_by = group_by } do
         local source = net:get(row.from)
-        assert.is_nil(source and source.interface_type and GATEWAYS[source.interface_type], row.from)
+        assert.is_true(not source or support.is_source(source), row.from)
         if not row.from_cidrs and not row.to_cidrs then
             local key = key_of(row.from, row.to, row.family)
             found[key] = found[key] or { from = row.from, to = row.to, family = row.family }
@@ -143,8 +134,8 @@ describe("rows between groups #once", function()
                     local pairs_of, lists = {}, { rows }
                     for _, from in ipairs(members[rows.from]) do
                         for _, to in ipairs(members[rows.to]) do
-                            if from ~= to and not GATEWAYS[from.interface_type] and has_family(from, rows.family)
-                                and has_family(to, rows.family) then
+                            if from ~= to and support.is_source(from) and support.has_family(from, rows.family)
+                                and support.has_family(to, rows.family) then
                                 local one = single[key_of(from.id, to.id, rows.family)] or {}
                                 pairs_of[#pairs_of + 1], lists[#lists + 1] = one, one
                             end

@@ -1,5 +1,6 @@
 -- A lenient load: what is kept of bad data, what is said about it, what is derived.
 
+local shell = require "support.shell"
 local vpcpeer = require "vpcpeer"
 
 describe("a lenient load", function()
@@ -320,9 +321,7 @@ describe("a lenient load", function()
     end
 
     it("never raises in questions about what is left of gateways, endpoints and zones", function()
-        local file = assert(io.open("spec/cli/input/gateways/network.json", "rb"))
-        local document = assert(require("vpcpeer.json").decode(file:read("*a")))
-        file:close()
+        local document = assert(require("vpcpeer.json").decode(shell.read "spec/cli/input/gateways/network.json"))
         local random, asked, answered = seeded(), 0, 0
         for round = 1, 150 do
             local copy = {}
@@ -350,9 +349,7 @@ describe("a lenient load", function()
         local random = seeded()
         local documents = {}
         for _, name in ipairs { "vpcs", "subnets", "routing", "instances" } do
-            local file = assert(io.open("spec/cli/input/two-vpcs/" .. name .. ".json", "rb"))
-            documents[#documents + 1] = assert(json.decode(file:read("*a")))
-            file:close()
+            documents[#documents + 1] = assert(json.decode(shell.read("spec/cli/input/two-vpcs/" .. name .. ".json")))
         end
         local loaded = 0
         for round = 1, 150 do

@@ -53,6 +53,19 @@ local function reloaded(m, change)
     return assert(vpcpeer.load_tables(document))
 end
 
+-- Lets web's group out to itself alone, and puts lone into it, in a subnet of the same VPC.
+local function refer_to_own_group(documents)
+    local group = documents.Reservations[1].Instances[1].SecurityGroups
+    local egress = { { IpProtocol = "-1", UserIdGroupPairs = { group[1] } } }
+    for _, record in ipairs(documents.SecurityGroups) do
+        if record.GroupId == group[1].GroupId then record.IpPermissionsEgress = egress end
+    end
+    local lone = documents.Reservations[1].Instances[3]
+    lone.VpcId, lone.SubnetId, lone.PrivateIpAddress = "vpc-a", "subnet-d", "172.16.9.9"
+    lone.SecurityGroups, lone.NetworkInterfaces = group, nil
+    documents.Subnets[4] = { SubnetId = "subnet-d", VpcId = "vpc-a", CidrBlock = "172.16.9.0/24" }
+end
+
 local function each_route(document, change)
     for _, record in ipairs(document.RouteTables) do
         for _, route in ipairs(record.Routes) do change(route) end
@@ -164,15 +177,7 @@ describe("the walk", function()
 
     it("lets a rule that names a group hold where no route table is known (6.2)", function()
         local net = peered.network(function(documents)
-            local group = documents.Reservations[1].Instances[1].SecurityGroups
-            local egress = { { IpProtocol = "-1", UserIdGroupPairs = { group[1] } } }
-            for _, record in ipairs(documents.SecurityGroups) do
-                if record.GroupId == group[1].GroupId then record.IpPermissionsEgress = egress end
-            end
-            local lone = documents.Reservations[1].Instances[3]
-            lone.VpcId, lone.SubnetId, lone.PrivateIpAddress = "vpc-a", "subnet-d", "172.16.9.9"
-            lone.SecurityGroups, lone.NetworkInterfaces = group, nil
-            documents.Subnets[4] = { SubnetId = "subnet-d", VpcId = "vpc-a", CidrBlock = "172.16.9.0/24" }
+            refer_to_own_group(documents)
             table.remove(documents.RouteTables, 1)
         end)
         assert.same({ nil, "UNKNOWN_RESOURCE" }, { net:reachable("web", "172.16.9.9", "tcp", 22) })
@@ -219,15 +224,7 @@ describe("the walk", function()
 
     it("holds nothing against a reference where what is behind a route is not modelled (6.2, D24)", function()
         local net = peered.network(function(documents)
-            local group = documents.Reservations[1].Instances[1].SecurityGroups
-            local egress = { { IpProtocol = "-1", UserIdGroupPairs = { group[1] } } }
-            for _, record in ipairs(documents.SecurityGroups) do
-                if record.GroupId == group[1].GroupId then record.IpPermissionsEgress = egress end
-            end
-            local lone = documents.Reservations[1].Instances[3]
-            lone.VpcId, lone.SubnetId, lone.PrivateIpAddress = "vpc-a", "subnet-d", "172.16.9.9"
-            lone.SecurityGroups, lone.NetworkInterfaces = group, nil
-            documents.Subnets[4] = { SubnetId = "subnet-d", VpcId = "vpc-a", CidrBlock = "172.16.9.0/24" }
+            refer_to_own_group(documents)
             table.insert(documents.RouteTables[1].Routes, { DestinationCidrBlock = "172.16.9.0/24",
                 LocalGatewayId = "lgw-1", State = "active" })
         end)

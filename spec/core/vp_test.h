@@ -5,16 +5,7 @@
  * last line it prints is `N passed, N failed`, which the test runner adds up; a program that does
  * not print it, or does not exit with 0, counts as a failure.
  *
- * Out of memory is tested by failing the n-th request for all n:
- *
- *     for (size_t n = 1;; n++) {
- *         vp_test_memory memory;
- *         vp_alloc alloc = vp_test_failing_alloc(&memory, n);
- *         vp_status status = work(&alloc);              // cleans up after itself
- *         VP_CHECK(memory.live == 0);
- *         if (!memory.failed) { VP_CHECK(status == VP_OK); break; }
- *         VP_CHECK(status == VP_NO_MEMORY);
- *     }
+ * Out of memory is tested by failing the n-th request for all n: vp_test_no_memory.
  */
 #ifndef VP_TEST_H
 #define VP_TEST_H
@@ -113,6 +104,26 @@ static inline vp_alloc vp_test_failing_alloc(vp_test_memory *memory, size_t fail
     memset(memory, 0, sizeof *memory);
     memory->fail_at = fail_at;
     return alloc;
+}
+
+/*
+ * Runs `work`, which cleans up after itself, with request 1, 2, ... refused until none is. What is
+ * refused memory says so, or (`may_do_without`) ends well all the same. Returns the last n: one
+ * more than the requests that `work` makes.
+ */
+static inline size_t vp_test_no_memory(vp_status (*work)(const vp_alloc *alloc),
+                                       bool may_do_without) {
+    for (size_t n = 1;; n++) {
+        vp_test_memory memory;
+        vp_alloc alloc = vp_test_failing_alloc(&memory, n);
+        vp_status status = work(&alloc);
+        VP_CHECK(memory.live == 0);
+        if (!memory.failed) {
+            VP_CHECK(status == VP_OK);
+            return n;
+        }
+        VP_CHECK(status == VP_NO_MEMORY || (may_do_without && status == VP_OK));
+    }
 }
 
 #endif

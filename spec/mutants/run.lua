@@ -11,16 +11,9 @@ local shell = require "support.shell"
 local SEEDS = 80
 local FLAGS = "-std=c11 -O2 -fPIC -w"
 
-local function read(path)
-    local file = assert(io.open(path, "rb"))
-    local text = file:read "*a"
-    file:close()
-    return text
-end
-
 -- The text with the one place replaced; a mutant that does not fit the sources any more is an error.
 local function mutate(mutant)
-    local text = read(mutant.file)
+    local text = shell.read(mutant.file)
     local first, last = text:find(mutant.find, 1, true)
     assert(first, mutant.name .. ": not found in " .. mutant.file)
     assert(not text:find(mutant.find, last, true), mutant.name .. ": found twice in " .. mutant.file)

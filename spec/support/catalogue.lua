@@ -2,6 +2,7 @@
 
 local parse = require "support.catalogue.parse"
 local run = require "support.catalogue.run"
+local shell = require "support.shell"
 
 local M = {}
 
@@ -13,19 +14,11 @@ M.files = {
 
 M.folder = "spec/catalogue/"
 
---- The whole text of a file.
-function M.read(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read "*a"
-  file:close()
-  return text
-end
-
 --- All cases in order; the table also maps ids to cases.
 function M.load()
   local all = {}
   for _, name in ipairs(M.files) do
-    M.add(all, M.read(M.folder .. name), M.folder .. name)
+    M.add(all, shell.read(M.folder .. name), M.folder .. name)
   end
   return all
 end

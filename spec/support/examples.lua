@@ -3,16 +3,11 @@
 -- The lines after a print that begin with "-->" are the text it prints; those of a whole file, in
 -- order, are the output of the example.
 
+local shell = require "support.shell"
+
 local M = {}
 
 local MARK = "-->"
-
-local function read(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read "*a"
-  file:close()
-  return text
-end
 
 --- Runs an example in this Lua. Returns the array of { line, text } it printed, in order, where
 -- line is that of the call, and what the file returned.
@@ -42,7 +37,7 @@ end
 --- What the comments of an example say it prints.
 function M.expected(path)
   local lines = {}
-  for line in read(path):gmatch "[^\n]+" do
+  for line in shell.read(path):gmatch "[^\n]+" do
     local text = line:match "^%-%->(.*)$"
     if text then
       lines[#lines + 1] = (text:gsub("^ ", "")) .. "\n"
@@ -54,7 +49,7 @@ end
 --- The text of an example with its "-->" lines made anew from what it printed.
 function M.renew(path, printed)
   local lines, number = {}, 0
-  for line in read(path):gmatch "([^\n]*)\n" do
+  for line in shell.read(path):gmatch "([^\n]*)\n" do
     number = number + 1
     if line:sub(1, #MARK) ~= MARK then
       lines[#lines + 1] = line

@@ -113,6 +113,17 @@ function peered.documents()
     }
 end
 
+--- The documents without the second VPC, of which the data hold the connection alone.
+function peered.half()
+    local documents = peered.documents()
+    for _, list in pairs {
+        documents.Vpcs, documents.Subnets, documents.RouteTables, documents.Reservations[1].Instances,
+    } do
+        table.remove(list, 2)
+    end
+    return documents
+end
+
 --- The network of documents; `change(documents)` may alter them first.
 function peered.network(change)
     local documents = peered.documents()

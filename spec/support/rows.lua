@@ -103,10 +103,15 @@ local function packets_of(family, ports)
     return list
 end
 
--- Interfaces of gateways send nothing of their own: they are no sources of rows.
 local GATEWAYS = { nat_gateway = true, natGateway = true, transit_gateway = true }
 
-local function has_family(interface, family)
+--- Interfaces of gateways send nothing of their own: they are no sources of rows.
+function rows.is_source(interface)
+    return not GATEWAYS[interface.interface_type]
+end
+
+--- Has the interface an address of this family?
+function rows.has_family(interface, family)
     if family == 6 then
         return #(interface.ipv6_addresses or {}) + #(interface.ipv6_prefixes or {}) > 0
     end
@@ -129,8 +134,8 @@ function rows.compare(net, limit)
     for _, from in ipairs(interfaces) do
         for _, to in ipairs(interfaces) do
             for family = 4, 6, 2 do
-                local asked_for = from ~= to and not GATEWAYS[from.interface_type]
-                if asked_for and has_family(from, family) and has_family(to, family) then
+                local asked_for = from ~= to and rows.is_source(from)
+                if asked_for and rows.has_family(from, family) and rows.has_family(to, family) then
                     local from_id, to_id = from.network_interface_id, to.network_interface_id
                     local answers = found[from_id .. " " .. to_id .. " " .. family]
                     for _, packet in ipairs(packets_of(family, ports)) do

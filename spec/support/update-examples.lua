@@ -6,19 +6,14 @@ package.path = "spec/?.lua;lua/?.lua;lua/?/init.lua;" .. package.path
 package.cpath = "build/5.4/?.so;" .. package.cpath
 
 local examples = require "support.examples"
-
-local function write(path, text)
-  local file = assert(io.open(path, "wb"))
-  assert(file:write(text))
-  assert(file:close())
-end
+local shell = require "support.shell"
 
 for path in io.popen("ls examples/*.lua"):lines() do
   local printed, net = examples.run(path)
-  write(path, examples.renew(path, printed))
+  shell.write(path, examples.renew(path, printed))
   if net then
     for name, text in pairs(examples.dump(net)) do
-      write("examples/dump/" .. name, text)
+      shell.write("examples/dump/" .. name, text)
     end
   end
 end
