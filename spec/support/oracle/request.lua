@@ -251,6 +251,10 @@ local function is_beside_gateway(walk, route_table, subnet, comes_from_gateway)
     return eni and eni.subnet == subnet.id
 end
 
+-- 6.3: what these targets do with the groups of a sender is known, whichever gateway it is and also
+-- when the data do not have it.
+local LOSES_GROUPS = { nat = true, eni = true, vpce = true, igw = true, eigw = true, vgw = true, tgw = true }
+
 -- F5 to F8 from a subnet; `forwarder` is the interface that sends, nil when a gateway does.
 function forward(walk, subnet, forwarder)
     if not is_beside_gateway(walk, tables.table_of(walk.model, subnet), subnet, not forwarder) then
@@ -260,7 +264,10 @@ function forward(walk, subnet, forwarder)
     local route_table = state.table_of(walk, subnet)
     local route = routes.select(walk.model, route_table, walk.d) or state.fail "NO_ROUTE_TO_DESTINATION"
     local kind, object, code = routes.target(walk.model, route, subnet.vpc)
-    if code then state.fail(code) end
+    if code then
+        if LOSES_GROUPS[kind] then state.lose_groups(walk) end
+        state.fail(code)
+    end
     local act = TARGETS[kind] or state.fail "UNSUPPORTED_COMPONENT"
     return act(walk, object, { vpc = subnet.vpc, subnet = subnet, forwarder = forwarder })
 end
