@@ -496,6 +496,7 @@ static void set_detail(const teller *t, const vp_explanation *reason) {
     }
     set_open_attributes(t, reason);
     set_text(L, "connection", reason->connection);
+    set_text(L, "cause", reason->cause);
     set_cidr(L, "destination", &reason->cidr);
     if (reason->destination_vpc != NULL && strcmp(code, "RETURN_ROUTE_WRONG_VPC") == 0) {
         set_record(t, "vpc", &reason->destination_vpc->record);

@@ -76,6 +76,12 @@ endpoints, and of the private hosted zones that the VPC is associated with.
 @treturn[1] string the address; of several the first
 @treturn[2] nil
 @treturn[2] string "NXDOMAIN", or "UNRESOLVED" when the asking VPC has no Amazon DNS server
+@treturn[2] ?string why "NXDOMAIN", where there is more to say: the data leave it open for
+`"not_in_data"` (a public name of which they say nothing) and `"attributes_not_loaded"` (the
+defaults were assumed, `describe-vpc-attribute` may say otherwise), and decide it for
+`"attributes_off"`,
+`"only_in_region"`, `"only_in_vpc"`, `"only_inside"`
+@treturn[2] ?string the VPC of which that speaks
 @treturn[3] nil when `from` is not in the data
 @treturn[3] string message
 @treturn[3] string "unknown_id" or "ambiguous"
@@ -92,6 +98,7 @@ static int lvp_network_resolve(lua_State *L) {
     const vp_index *index;
     const vp_vpc *asker = NULL;
     vp_addr address;
+    vp_dns_reason reason;
     size_t length;
     const char *name = luaL_checklstring(L, 2, &length);
     lua_settop(L, 3);
@@ -110,14 +117,22 @@ static int lvp_network_resolve(lua_State *L) {
         return lvp_fail(L, &error);
     }
     vp_dns_result result =
-        vp_dns_resolve(box->network, index, name, length, asker, family, &address);
+        vp_dns_resolve(box->network, index, name, length, asker, family, &address, &reason);
     if (result == VP_DNS_ADDRESS) {
         lvp_push_addr(L, &address);
         return 1;
     }
     lua_pushnil(L);
     lua_pushstring(L, results[result]);
-    return 2;
+    if (reason.cause == VP_DNS_NO_CAUSE) {
+        return 2;
+    }
+    lua_pushstring(L, vp_dns_cause_text(reason.cause));
+    if (reason.vpc == NULL) {
+        return 3;
+    }
+    lua_pushstring(L, vp_network_text(box->network, reason.vpc->record.id));
+    return 4;
 }
 
 static const luaL_Reg dns_methods[] = {{"resolve", lvp_network_resolve}, {NULL, NULL}};

@@ -40,6 +40,29 @@ static bool has_both(const vp_vpc *vpc) {
     return vp_dns_has_support(vpc) && vp_dns_has_hostnames(vpc);
 }
 
+/* In the order of vp_dns_cause. */
+const char *vp_dns_cause_text(vp_dns_cause cause) {
+    static const char *const texts[] = {
+        NULL,          "not_in_data", "attributes_off", "attributes_not_loaded", "only_in_region",
+        "only_in_vpc", "only_inside"};
+    return texts[cause];
+}
+
+bool vp_dns_is_open(vp_dns_cause cause) {
+    return cause == VP_DNS_NOT_IN_DATA || cause == VP_DNS_ATTRIBUTES_ASSUMED;
+}
+
+static vp_dns_result nothing_for(vp_dns_reason *reason, vp_dns_cause cause, const vp_vpc *vpc) {
+    *reason = (vp_dns_reason){cause, vpc};
+    return VP_DNS_NXDOMAIN;
+}
+
+/* A VPC lacks an attribute: does it say so, or is it only the default of 1.1? */
+static vp_dns_result nothing_without(vp_dns_reason *reason, const vp_vpc *vpc) {
+    bool assumed = vp_dns_has_support(vpc) && vpc->enable_dns_hostnames.value == VP_UNSET;
+    return nothing_for(reason, assumed ? VP_DNS_ATTRIBUTES_ASSUMED : VP_DNS_ATTRIBUTES_OFF, vpc);
+}
+
 /* Takes a beginning off the text; false, and nothing taken, when it begins otherwise. */
 static bool takes(const char **text, size_t *length, const char *prefix) {
     size_t size = strlen(prefix);
@@ -200,18 +223,21 @@ static bool is_rfc1918(const vp_addr *address) {
 
 /* 8.3: the public name of an interface of VPC T; the first row of the table that fits decides. */
 static vp_dns_result resolve_public(vp_network *network, const vp_index *index,
-                                    const name_parts *parts, const vp_vpc *asker,
-                                    vp_addr *address) {
+                                    const name_parts *parts, const vp_vpc *asker, vp_addr *address,
+                                    vp_dns_reason *reason) {
     vp_addr private_address;
     const vp_network_interface *holder = vp_index_public(index, &parts->address, &private_address);
     const vp_vpc *target = holder != NULL ? holder->vpc : NULL;
     if (target != NULL && !has_both(target)) {
-        return VP_DNS_NXDOMAIN; /* the name does not exist, whoever asks */
+        return nothing_without(reason, target); /* the name does not exist, whoever asks */
     }
     if (asker != NULL && !vp_dns_has_support(asker)) {
         return VP_DNS_UNRESOLVED;
     }
-    if (target == NULL || !is_region(network, target->record.region, parts)) {
+    if (target == NULL) {
+        return nothing_for(reason, VP_DNS_NOT_IN_DATA, NULL);
+    }
+    if (!is_region(network, target->record.region, parts)) {
         return VP_DNS_NXDOMAIN;
     }
     bool is_inside = asker == target;
@@ -223,36 +249,51 @@ static vp_dns_result resolve_public(vp_network *network, const vp_index *index,
     return VP_DNS_ADDRESS;
 }
 
-/* 8.4: does the private name of `address` in VPC `target` exist for the asker? */
+/* 8.4: does the private name of `address` in VPC `target` exist for the asker? Else *reason. */
 static bool is_visible(const vp_network *network, const vp_index *index, const vp_vpc *asker,
-                       const vp_vpc *target, const vp_addr *address) {
+                       const vp_vpc *target, const vp_addr *address, vp_dns_reason *reason) {
     if (!has_both(asker) || !has_both(target)) {
+        (void)nothing_without(reason, has_both(asker) ? target : asker);
         return false;
     }
     if (asker == target) {
         return true;
     }
     peering_view view = view_of(network, index, asker, target);
-    return (view.active && view.side_allows) ||
-           (asker->record.region == target->record.region && is_rfc1918(address));
+    if (view.active && view.side_allows) {
+        return true;
+    }
+    bool same_region = asker->record.region == target->record.region;
+    if (same_region && is_rfc1918(address)) {
+        return true;
+    }
+    *reason = (vp_dns_reason){same_region ? VP_DNS_ONLY_IN_VPC : VP_DNS_ONLY_IN_REGION, target};
+    return false;
 }
 
 /* The answer for a private name: one's own VPC first, then peers that allow it, then by id. */
 static vp_dns_result resolve_private(vp_network *network, const vp_index *index,
-                                     const name_parts *parts, const vp_vpc *asker,
-                                     vp_addr *address) {
+                                     const name_parts *parts, const vp_vpc *asker, vp_addr *address,
+                                     vp_dns_reason *reason) {
     if (asker == NULL) {
-        return VP_DNS_NXDOMAIN;
+        return nothing_for(reason, VP_DNS_ONLY_INSIDE, NULL);
     }
     if (!vp_dns_has_support(asker)) {
         return VP_DNS_UNRESOLVED;
     }
     const vp_rows *vpcs = vp_network_rows(network, VP_KIND_VPC);
+    *reason = (vp_dns_reason){VP_DNS_NOT_IN_DATA, NULL};
     for (uint32_t i = 0; i < vpcs->count; i++) {
         const vp_vpc *target = (const vp_vpc *)vpcs->rows[i];
-        if (is_region(network, target->record.region, parts) &&
-            vp_index_interface_at(index, target->record.id, &parts->address) != NULL &&
-            is_visible(network, index, asker, target, &parts->address)) {
+        if (!is_region(network, target->record.region, parts)) {
+            continue;
+        }
+        if (reason->cause == VP_DNS_NOT_IN_DATA &&
+            vp_vpc_contains(network, target, &parts->address)) {
+            reason->cause = VP_DNS_NO_CAUSE; /* a VPC that is known would have it */
+        }
+        if (vp_index_interface_at(index, target->record.id, &parts->address) != NULL &&
+            is_visible(network, index, asker, target, &parts->address, reason)) {
             *address = parts->address; /* whichever VPC: the name holds the address */
             return VP_DNS_ADDRESS;
         }
@@ -281,9 +322,9 @@ static vp_addr address_of(const vp_index *index, vp_name instance_id, int family
  */
 static vp_dns_result resolve_resource(vp_network *network, const vp_index *index,
                                       const name_parts *parts, const vp_vpc *asker, int family,
-                                      vp_addr *address) {
+                                      vp_addr *address, vp_dns_reason *reason) {
     if (asker == NULL) {
-        return VP_DNS_NXDOMAIN;
+        return nothing_for(reason, VP_DNS_ONLY_INSIDE, NULL);
     }
     if (!vp_dns_has_support(asker)) {
         return VP_DNS_UNRESOLVED;
@@ -292,31 +333,59 @@ static vp_dns_result resolve_resource(vp_network *network, const vp_index *index
     const vp_instance *instance =
         (const vp_instance *)vp_network_find(network, VP_KIND_INSTANCE, id);
     const vp_vpc *target = instance != NULL ? instance->vpc : NULL;
+    if (instance == NULL) {
+        return nothing_for(reason, VP_DNS_NOT_IN_DATA, NULL);
+    }
     if (target == NULL || !is_region(network, target->record.region, parts)) {
         return VP_DNS_NXDOMAIN;
     }
     vp_addr found = address_of(index, id, family);
-    if (found.family == 0 || !is_visible(network, index, asker, target, &found)) {
+    if (found.family == 0 || !is_visible(network, index, asker, target, &found, reason)) {
         return VP_DNS_NXDOMAIN;
     }
     *address = found;
     return VP_DNS_ADDRESS;
 }
 
+static bool ends_with(const host_name *name, const char *suffix) {
+    size_t length = strlen(suffix);
+    return name->length > length &&
+           memcmp(name->text + (name->length - length), suffix, length) == 0;
+}
+
+/*
+ * A name that somebody may have written into a zone: it has labels, and it is not below the zones
+ * in which AWS alone makes names, whose forms are all known here.
+ */
+static bool may_exist(const host_name *name) {
+    static const char *const own[] = {".ec2.internal", ".compute.internal",
+                                      ".compute.amazonaws.com", ".compute-1.amazonaws.com"};
+    for (size_t i = 0; i < VP_COUNT_OF(own); i++) {
+        if (ends_with(name, own[i])) {
+            return false;
+        }
+    }
+    const char *dot = name->length == 0 ? NULL : memchr(name->text, '.', name->length);
+    return dot != NULL && dot > name->text && dot < name->text + (name->length - 1);
+}
+
 /* The names that AWS gives to instances. */
 static vp_dns_result resolve_instance(vp_network *network, const vp_index *index,
                                       const host_name *name, const vp_vpc *asker, int family,
-                                      vp_addr *address) {
+                                      vp_addr *address, vp_dns_reason *reason) {
     name_parts parts = take_apart(name);
     switch (parts.kind) {
     case NAME_PUBLIC:
-        return resolve_public(network, index, &parts, asker, address);
+        return resolve_public(network, index, &parts, asker, address, reason);
     case NAME_PRIVATE:
-        return resolve_private(network, index, &parts, asker, address);
+        return resolve_private(network, index, &parts, asker, address, reason);
     case NAME_RESOURCE:
-        return resolve_resource(network, index, &parts, asker, family, address);
+        return resolve_resource(network, index, &parts, asker, family, address, reason);
     default:
-        return asker != NULL && !vp_dns_has_support(asker) ? VP_DNS_UNRESOLVED : VP_DNS_NXDOMAIN;
+        if (asker != NULL && !vp_dns_has_support(asker)) {
+            return VP_DNS_UNRESOLVED;
+        }
+        return nothing_for(reason, may_exist(name) ? VP_DNS_NOT_IN_DATA : VP_DNS_NO_CAUSE, NULL);
     }
 }
 
@@ -328,28 +397,50 @@ static vp_dns_result resolve_endpoint(vp_zone_result found, const vp_vpc *asker)
     return found == VP_ZONE_ADDRESS ? VP_DNS_ADDRESS : VP_DNS_NXDOMAIN;
 }
 
-/*
- * Private zones first, for VPCs that have both attributes (8.5); a CNAME is asked for anew, by the
- * same VPC.
- */
+/* A zone would know the name, if the VPC had both attributes. */
+static bool lacks_zones(const vp_network *network, const vp_vpc *asker, const host_name *name) {
+    return asker != NULL && vp_dns_has_support(asker) && !has_both(asker) &&
+           vp_dns_zone_covers(network, name->text, name->length);
+}
+
+/* Private zones first, for VPCs that have both attributes (8.5). */
+static vp_dns_result resolve_alias(vp_network *network, const vp_index *index, const vp_vpc *asker,
+                                   int family, host_name *name, vp_name *alias, vp_addr *address,
+                                   vp_dns_reason *reason) {
+    vp_zone_result found =
+        asker == NULL || !has_both(asker)
+            ? VP_ZONE_NONE
+            : vp_dns_zone_ask(network, asker, name->text, name->length, family, address, alias);
+    if (found == VP_ZONE_NONE) {
+        found = vp_dns_zone_endpoint(network, name->text, name->length, family, address);
+        if (found != VP_ZONE_NONE) {
+            return resolve_endpoint(found, asker);
+        }
+        return lacks_zones(network, asker, name)
+                   ? nothing_without(reason, asker)
+                   : resolve_instance(network, index, name, asker, family, address, reason);
+    }
+    return found == VP_ZONE_ADDRESS ? VP_DNS_ADDRESS : VP_DNS_NXDOMAIN;
+}
+
+/* A CNAME is asked for anew, by the same VPC. */
 vp_dns_result vp_dns_resolve(vp_network *network, const vp_index *index, const char *text,
-                             size_t length, const vp_vpc *asker, int family, vp_addr *address) {
+                             size_t length, const vp_vpc *asker, int family, vp_addr *address,
+                             vp_dns_reason *reason) {
     host_name name = name_of(text, length);
+    vp_dns_reason unread;
+    reason = reason == NULL ? &unread : reason;
     family = family == 6 ? 6 : 4;
     for (int aliases = 0; aliases <= DNS_ALIASES_MAX; aliases++) {
         vp_name alias = VP_NO_NAME;
-        vp_zone_result found =
-            asker == NULL || !has_both(asker)
-                ? VP_ZONE_NONE
-                : vp_dns_zone_ask(network, asker, name.text, name.length, family, address, &alias);
-        if (found == VP_ZONE_NONE) {
-            found = vp_dns_zone_endpoint(network, name.text, name.length, family, address);
-            return found != VP_ZONE_NONE
-                       ? resolve_endpoint(found, asker)
-                       : resolve_instance(network, index, &name, asker, family, address);
-        }
-        if (found != VP_ZONE_ALIAS) {
-            return found == VP_ZONE_ADDRESS ? VP_DNS_ADDRESS : VP_DNS_NXDOMAIN;
+        *reason = (vp_dns_reason){VP_DNS_NO_CAUSE, NULL};
+        vp_dns_result result =
+            resolve_alias(network, index, asker, family, &name, &alias, address, reason);
+        if (alias == VP_NO_NAME || result == VP_DNS_ADDRESS) {
+            if (result != VP_DNS_NXDOMAIN) {
+                reason->cause = VP_DNS_NO_CAUSE;
+            }
+            return result;
         }
         const char *next = vp_names_text(&network->names, alias, &length);
         name = name_of(next, length);

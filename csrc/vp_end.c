@@ -547,11 +547,12 @@ vp_status vp_end_ask(vp_network *network, const vp_end *from, int family, vp_end
         return status;
     }
     memset(&answer, 0, sizeof answer);
-    vp_dns_result result = vp_dns_resolve(network, index, to->text, to->text_length,
-                                          vpc_of_source(network, from), family, &answer.address);
+    vp_dns_result result =
+        vp_dns_resolve(network, index, to->text, to->text_length, vpc_of_source(network, from),
+                       family, &answer.address, &answer.reason);
     if (result == VP_DNS_NXDOMAIN && family == 0) { /* a name may have an IPv6 address alone */
         result = vp_dns_resolve(network, index, to->text, to->text_length,
-                                vpc_of_source(network, from), 6, &answer.address);
+                                vpc_of_source(network, from), 6, &answer.address, &answer.reason);
     }
     answer.kind = kinds[result];
     if (result != VP_DNS_ADDRESS) {

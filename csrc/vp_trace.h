@@ -10,6 +10,7 @@
 #ifndef VP_TRACE_H
 #define VP_TRACE_H
 
+#include "vp_dns.h"
 #include "vp_filter.h"
 #include "vp_transit.h"
 
@@ -43,6 +44,7 @@ typedef struct vp_end {
     vp_name name;     /* what the question called it, for messages */
     const char *text; /* of a host name, borrowed from the question */
     size_t text_length;
+    vp_dns_reason reason; /* why a host name has no address */
 } vp_end;
 
 #define VP_TRACE_LOOKUPS_MAX 64 /* route lookups in one direction */
@@ -130,6 +132,7 @@ typedef struct vp_explanation {
     vp_name id;                     /* an id that the data do not have; a prefix list; a group; the
                                        target of a route; a component of through or avoid */
     const char *connection;         /* detail.connection: "vpn", "dx", "unknown" */
+    const char *cause;              /* detail.cause: vp_dns_cause_text */
     vp_name state;                  /* what a component that is not usable is instead */
     vp_list chain;       /* vp_text_item: detail.chain, peering connection ids; borrowed from
                             the trace */

@@ -107,6 +107,11 @@ static bool exists(vp_walk *walk, const checked_end *which) {
             fail(walk, unknown ? "DNS_NAME_NOT_FOUND" : "DNS_SUPPORT_DISABLED", which);
         unresolved->id = which->end->name;
         unresolved->vpc = walk->from.vpc;
+        unresolved->cause = vp_dns_cause_text(which->end->reason.cause);
+        if (which->end->reason.vpc != NULL) {
+            unresolved->destination_vpc = (vp_vpc *)vp_network_find(
+                walk->network, VP_KIND_VPC, which->end->reason.vpc->record.id);
+        }
         return false;
     }
     if (which->end->kind == VP_END_ENDPOINT) {

@@ -13,6 +13,7 @@ local net = vpcpeer.network { owner_id = "111111111111", region = "us-east-1" }
 -- A VPC with one subnet. Ids are given, so that the dump can be read; AWS would make them up.
 local function create(name, block, subnet_block)
   local vpc = net:create_vpc { vpc_id = "vpc-" .. name, cidr_block = block, tags = { Name = name } }
+  vpc:modify_attribute { enable_dns_hostnames = true }
   local subnet = vpc:create_subnet {
     subnet_id = "subnet-" .. name, cidr_block = subnet_block, availability_zone = "us-east-1a",
     tags = { Name = name .. "-a" },

@@ -49,7 +49,7 @@ print(ask(client, name, 443))
 print("inside", (net:resolve(private_name, { from = client })))
 --> inside	172.16.0.10
 print("outside", net:resolve(private_name, { from = "internet" }))
---> outside	nil	NXDOMAIN
+--> outside	nil	NXDOMAIN	only_inside
 
 -- A peer gets the public address, unless the owner of the name allows the private one.
 local peer = net:create_vpc { vpc_id = "vpc-peer", cidr_block = "10.0.0.0/16" }

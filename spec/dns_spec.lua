@@ -94,6 +94,43 @@ describe("net:resolve", function()
     assert.equal("UNRESOLVED", ask(build { b = "none" }, "example.com", "i-b"))
   end)
 
+  -- What is not in the data may exist all the same; what is there and hidden says why.
+  it("tells what the data leave open from what they decide", function()
+    local function why(net, name, from)
+      local address, result, cause, vpc = net:resolve(name, { from = from })
+      assert.is_nil(address)
+      assert.equal("NXDOMAIN", result)
+      return tostring(cause) .. (vpc and " " .. vpc or "")
+    end
+    local net = build()
+    for _, name in ipairs { "ec2-198-51-100-9.compute-1.amazonaws.com", "www.example.com", "i-zzz.ec2.internal" } do
+      assert.equal("not_in_data", why(net, name, "i-a"))
+    end
+    assert.equal("not_in_data", why(net, "ip-10-9-9-9.ec2.internal", "i-a"))
+    assert.equal("nil", why(net, "ip-172-16-0-99.ec2.internal", "i-a")) -- its VPC is in the data
+    assert.equal("nil", why(net, "ip-172-16-0.ec2.internal", "i-a")) -- no form of AWS's names
+    assert.equal("nil", why(net, "ec2-203-0-113-30.compute-1.amazonaws.com", "i-a")) -- c is elsewhere
+    assert.equal("nil", why(net, "nonsense", "i-a"))
+    assert.equal("only_inside", why(net, private_a, "internet"))
+    assert.equal("only_in_vpc vpc-b", why(net, private_b, "i-a"))
+    assert.equal("only_in_region vpc-a", why(net, private_a, "i-c"))
+    assert.equal("attributes_off vpc-a", why(build { a = "support" }, private_a, "i-b"))
+    assert.equal("attributes_off vpc-a", why(build { a = "support" }, public_a, "internet"))
+    assert.equal("attributes_off vpc-b", why(build { b = "support" }, private_a, "i-b"))
+    local bare = vpcpeer.network()
+    core.load_record(bare, "Vpcs", { VpcId = "vpc-n", CidrBlock = "10.0.0.0/16", Region = "us-east-1" }, {})
+    core.load_record(bare, "NetworkInterfaces", {
+      NetworkInterfaceId = "eni-n", VpcId = "vpc-n",
+      PrivateIpAddresses = {
+        { PrivateIpAddress = "10.0.0.7", Primary = true, Association = { PublicIp = "203.0.113.7" } },
+      },
+    }, {})
+    assert.equal("attributes_not_loaded vpc-n", why(bare, "ip-10-0-0-7.ec2.internal", "eni-n"))
+    assert.equal("attributes_not_loaded vpc-n", why(bare, "ec2-203-0-113-7.compute-1.amazonaws.com", "internet"))
+    core.load_record(bare, "Vpcs", { VpcId = "vpc-n", EnableDnsHostnames = { Value = false } }, {})
+    assert.equal("attributes_off vpc-n", why(bare, "ip-10-0-0-7.ec2.internal", "eni-n"))
+  end)
+
   it("knows resource names, IPv6 too", function()
     local net = build()
     assert.equal("172.16.0.10", ask(net, "i-a.ec2.internal", "i-a"))
@@ -145,6 +182,20 @@ describe("a host name as the destination of a question", function()
     local reachable, why = build():reachable("i-a", private_b)
     assert.is_false(reachable)
     assert.equal("DNS_NAME_NOT_FOUND", why)
+  end)
+
+  it("says what would mend it", function()
+    local function mend(net, to)
+      local _, trace = first_code(net, to)
+      local text = tostring(trace)
+      return text:match "to mend it: ([^\n]*)"
+    end
+    assert.equal("switch enableDnsSupport and enableDnsHostnames on in vpc-a", mend(build { a = "support" }, private_a))
+    assert.equal("peer the VPCs, and let the other side resolve names of vpc-b", mend(build(), private_b))
+    assert.matches("ask for the address", mend(build(), "ec2-198-51-100-9.compute-1.amazonaws.com"), 1, true)
+    local _, trace = first_code(build(), private_b)
+    assert.equal("only_in_vpc", trace.explanations[1].detail.cause)
+    assert.equal("vpc-b", trace.explanations[1].destination_vpc_id)
   end)
 
   it("cannot be the source", function()

@@ -126,7 +126,7 @@ end
 
 local function fix_of(view)
     local _, fix, by_status = codes.templates(view.code)
-    fix = by_status and by_status[view.status or view.state] or fix
+    fix = by_status and by_status[view.status or view.state or view.cause] or fix
     if not fix then
         return nil
     end

@@ -68,6 +68,16 @@ local CARRIED = {
     vgw = "IPv4 over its VPN connections",
 }
 
+-- Why a name has no address, by detail.cause; %s is the VPC that the name belongs to.
+local DNS_CAUSES = {
+    not_in_data = "nothing in the data has it",
+    attributes_off = "enableDnsSupport and enableDnsHostnames are not both true in %s",
+    attributes_not_loaded = "enableDnsHostnames of %s is not in the data, so it counts as false",
+    only_in_region = "it exists in the Region of %s, and for peers that may resolve its names",
+    only_in_vpc = "its address is outside RFC 1918, so it exists in %s and for peers that may resolve its names",
+    only_inside = "private names exist inside of VPCs only",
+}
+
 -- The many placeholders that are an id of the view with its name.
 local function by_label(key)
     return function(view)
@@ -115,6 +125,13 @@ placeholders.resolve = {
         return view.destination
     end,
     destination_vpc = by_label "destination_vpc_id",
+    dns_cause = function(view)
+        local words = DNS_CAUSES[view.cause]
+        local vpc = phrase.label(view.destination_vpc_id, view.names)
+        return words and (words:gsub("%%s", function()
+            return vpc or "its VPC"
+        end))
+    end,
     far = function(view)
         local far_end = view.trace[is_egress(view) == is_reply(view) and "from" or "to"]
         local outside = far_end and (far_end.id == "internet" or far_end.id == "onprem")

@@ -157,7 +157,7 @@ static const char *resolved(const char *name, const char *vpc_id, int family) {
     vp_error error;
     VP_CHECK(vp_index_get(network, &index, &error) == VP_OK);
     const vp_vpc *asker = vpc_id == NULL ? NULL : (const vp_vpc *)notation_get(network, vpc_id);
-    switch (vp_dns_resolve(network, index, name, strlen(name), asker, family, &address)) {
+    switch (vp_dns_resolve(network, index, name, strlen(name), asker, family, &address, NULL)) {
     case VP_DNS_ADDRESS:
         (void)vp_addr_format(&address, text);
         return text;

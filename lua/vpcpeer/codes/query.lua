@@ -117,10 +117,21 @@ return {
         code = "DNS_NAME_NOT_FOUND",
         kind = "explanation",
         aws_code = "NO_SOURCE_OR_DESTINATION",
-        what = "the name {component} does not resolve from {from}",
+        what = "the name {component} does not resolve from {from}[: {dns_cause}]",
+        fix_of = {
+            not_in_data = "ask for the address, or describe what has the name",
+            attributes_off = "switch enableDnsSupport and enableDnsHostnames on in {destination_vpc}",
+            attributes_not_loaded = "load the output of describe-vpc-attribute for {destination_vpc}",
+            only_in_region = "peer the VPCs, and let the other side resolve names of {destination_vpc}",
+            only_in_vpc = "peer the VPCs, and let the other side resolve names of {destination_vpc}",
+            only_inside = "ask for the public name or the public address",
+        },
         meaning = "The name has no address for this sender.",
-        cause = "DNS resolution over the peering connection is off, or the zone is not associated.",
-        remedy = "Enable DNS resolution on the connection, or associate the hosted zone.",
+        cause = "The VPC of the instance has enableDnsHostnames off (the default of VPCs that are no default "
+            .. "VPC), the peering connection does not let this side resolve names of the other, or the "
+            .. "sender's VPC is not associated with the hosted zone.",
+        remedy = "Switch enableDnsSupport and enableDnsHostnames on in both VPCs, enable DNS resolution on "
+            .. "the connection, or associate the hosted zone.",
     },
     {
         code = "DNS_SUPPORT_DISABLED",
