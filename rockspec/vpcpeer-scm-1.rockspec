@@ -259,6 +259,7 @@ build = {
       ["vpcpeer.codes.peering"] = "lua/vpcpeer/codes/peering.lua",
       ["vpcpeer.codes.query"] = "lua/vpcpeer/codes/query.lua",
       ["vpcpeer.codes.routing"] = "lua/vpcpeer/codes/routing.lua",
+      ["vpcpeer.confined"] = "lua/vpcpeer/confined.lua",
       ["vpcpeer.connectivity"] = "lua/vpcpeer/connectivity.lua",
       ["vpcpeer.files"] = "lua/vpcpeer/files.lua",
       ["vpcpeer.filters"] = "lua/vpcpeer/filters.lua",

@@ -1,6 +1,7 @@
 -- Checks: what each expectation means, on networks small enough to argue by hand.
 
 local check = require "vpcpeer.check"
+local confined = require "vpcpeer.confined"
 local peered = require "support.peered"
 local random_network = require "support.random_network"
 local rows = require "support.rows"
@@ -277,7 +278,7 @@ describe("a checks file", function()
         for text, wanted in pairs {
             ["\n\nexpect("] = "^checks%.lua:3: ",
             ["\nerror('out of luck')"] = "^checks%.lua:2: out of luck$",
-            ["error({})"] = "^checks%.lua: it raised an error that is no text, but a table$",
+            ["error({})"] = "^checks%.lua: the script raised a table instead of a text$",
             ["local x = 1"] = "^checks%.lua: it expects nothing$",
             ["expect(net):has_no()\nexpect('web')"] = "^checks%.lua:2: expect%(%.%.%.%) says nothing to expect$",
             ["expect(net):has_no('PCX_ONE_WAY')"] = "^checks%.lua:1: .*did you mean 'PCX_",
@@ -289,7 +290,7 @@ describe("a checks file", function()
             ["expect('web'):can_reach()"] = "^checks%.lua:1: .*no end was given",
             ["expect(nil)"] = "^checks%.lua:1: expect%(nil%)",
             ["os.exit(0)"] = "^checks%.lua:1: 'os' is not defined in a checks file$",
-            ["\27Lua"] = "^checks%.lua: a compiled chunk; a checks file is text$",
+            ["\27Lua"] = "^checks%.lua: holds compiled code; a checks file is text$",
         } do
             assert.matches(wanted, broken(text) or "nothing", text)
         end
@@ -307,6 +308,48 @@ describe("a checks file", function()
         assert.is_nil(report.broken)
         assert.same({ 6, 6, 8 }, { report.results[1].line, report.results[2].line, report.results[3].line })
         assert.is_nil(rawget(_G, "left_behind"))
+    end)
+
+    it("ends what loops or fills the memory, and keeps what it has found", function()
+        local limits = { confined.INSTRUCTIONS, confined.MEMORY, check.MOST }
+        confined.INSTRUCTIONS, confined.MEMORY, check.MOST = 2000000, 16 * 1024 * 1024, 50
+        local function ended(text, wanted)
+            local report = check.run(peered.network(), "expect(net):has_no() " .. text, "checks.lua")
+            assert.matches("^checks%.lua:" .. wanted, report.broken or "nothing", text)
+            assert.equal("passed", report.results[1].status)
+            assert.equal(1, report.counts.error)
+            assert.is_nil(debug.gethook())
+        end
+        local kept, problem = true, nil
+        for text, wanted in pairs {
+            ["while true do end"] = "1: limit_exceeded: the script ran too long",
+            ["while true do pcall(function() while true do end end) end"] = "1: limit_exceeded: the script ran",
+            ["local function f() pcall(f) pcall(f) end while true do f() end"] = ".*limit_exceeded: ",
+            ["local t = {} while true do t[#t + 1] = ('x'):rep(1e5) .. #t end"] = ".*limit_exceeded: .* memory",
+            ["local s = ('x'):rep(1e10)"] = "1: limit_exceeded: string%.rep makes at most",
+            ["while true do expect('web') end"] = ".*limit_exceeded: ",
+            ["while true do expect(net):has_no('PCX_ROUTE_ONE_WAY') end"] = "1: .* at most 50 expectations",
+        } do
+            kept, problem = pcall(ended, text, wanted)
+            if not kept then
+                break
+            end
+        end
+        confined.INSTRUCTIONS, confined.MEMORY, check.MOST = limits[1], limits[2], limits[3]
+        assert(kept, problem)
+    end)
+
+    it("does not pay for what its expectations take", function()
+        local instructions = confined.INSTRUCTIONS
+        confined.INSTRUCTIONS = 20000
+        -- Each of these runs far more than a hundred instructions in the library.
+        local report = check.run(peered.network(), [[for i = 1, 100 do
+            expect("web"):can_reach("db")
+            pcall(function() expect("web"):can_reach("db", 22) end)
+        end]])
+        confined.INSTRUCTIONS = instructions
+        assert.is_nil(report.broken)
+        assert.equal(100, #report.results)
     end)
 
     it("tells what was printed to who asked for it", function()

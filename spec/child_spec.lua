@@ -30,7 +30,7 @@ describe("a topology in a process of its own #once", function()
     local path = path_of("search.lua", "local s = ('a'):rep(5000) s:find(('.-'):rep(20) .. 'b')")
     local net, message, code = child.load({ path }, false)
     assert.is_nil(net)
-    assert.equal(path .. ": limit_exceeded: the topology took over 1 s of processor time", message)
+    assert.equal(path .. ": limit_exceeded: the script took over 1 s of processor time", message)
     assert.equal("limit_exceeded", code)
   end)
 
@@ -47,6 +47,22 @@ describe("a topology in a process of its own #once", function()
     -- Either the script is told, or nothing is left for telling it.
     assert.matches("limit_exceeded: the [%a ]+ memory", (message:gsub("ended with status %d+,", "ended")))
     assert.equal("limit_exceeded", code)
+  end)
+
+  it("counts the script, not the documents and not the answers", function()
+    child.SECONDS = 1
+    local dump = path_of("dump.json", '{"Vpcs":[{"VpcId":"vpc-a","CidrBlock":"10.0.0.0/16"}]}')
+    local checks = path_of("checks.lua", [[
+      local function wait() for _ = 1, 2e6 do end end
+      for _ = 1, 20 do expect(net):has_no("PCX_ROUTE_ONE_WAY") end
+      wait()]])
+    local text, status = child.run("check", { path = { dump }, checks = checks, format = "text", color = "never" })
+    assert.equal(0, status)
+    assert.matches("20 passed$", text)
+    local search = path_of("search.lua", "local s = ('a'):rep(5000) s:find(('.-'):rep(20) .. 'b')")
+    local none, message = child.run("check", { path = { dump }, checks = search, format = "text", color = "never" })
+    assert.is_nil(none)
+    assert.equal("limit_exceeded: the script took over 1 s of processor time", message)
   end)
 
   it("gives the network that the library loads here, with its diagnostics", function()

@@ -1,7 +1,8 @@
 --- Checks: a Lua file of expectations about a network, an expectation a line in plain words.
 --
 -- A checks file sees `net`, `vpcpeer` and `expect`, by name and as `...`, and the parts of Lua's library
--- that touch nothing outside. Every expectation is recorded where it stands, and none stops the file:
+-- that touch nothing outside. It has the limits of a topology, which count what it does itself, not what
+-- is asked for an expectation. Every expectation is recorded where it stands, and none stops the file:
 --
 --     expect(A):can_reach(B [, services] [, options])      each of A reaches each of B, all that is named
 --     expect(A):cannot_reach(B [, services] [, options])   nothing of A reaches anything of B
@@ -18,33 +19,24 @@
 -- passes nothing, nor does a question with nothing to look at.
 -- @module vpcpeer.check
 
+local confined = require "vpcpeer.confined"
+local core = require "vpcpeer.core"
 local expectations = require "vpcpeer.check.expectations"
 
 local check = {}
+
+--- The most expectations of a file: their results are kept, so that a loop cannot fill the memory.
+check.MOST = 100 * 1000
 
 -- What Lua calls the chunk in messages: names of files may be longer than it would tell.
 local CHUNK = "checks file"
 
 -- ---- the environment -----------------------------------------------------------------------------
 
-local LIBRARY = {
-    "assert", "error", "ipairs", "next", "pairs", "pcall", "select", "tonumber", "tostring", "type", "unpack",
-}
-local TABLES = { "math", "string", "table" }
-
 -- What a checks file sees. A name that is not there is misspelt: reading it raises.
 local function environment(given)
-    local env = { print = given.print }
-    for _, name in ipairs(LIBRARY) do
-        env[name] = rawget(_G, name)
-    end
-    for _, name in ipairs(TABLES) do
-        env[name] = {} -- a copy: the host's own stays as it is
-        for key, value in pairs(rawget(_G, name)) do
-            env[name][key] = value
-        end
-    end
-    env.net, env.vpcpeer, env.expect = given.net, require "vpcpeer", given.expect
+    local env = confined.environment()
+    env.print, env.net, env.expect, env.vpcpeer = given.print, given.net, given.expect, confined.public()
     return setmetatable(env, {
         __index = function(_, name)
             if name ~= "unpack" then
@@ -54,18 +46,11 @@ local function environment(given)
     })
 end
 
--- Compiles text in an environment; never binary chunks, which could do anything.
 local function compile(text, env)
-    if text:sub(1, 1) == "\27" then
-        return nil, "a compiled chunk; a checks file is text"
+    if #text > confined.TEXT_BYTES then
+        return nil, "limit_exceeded: it is over " .. confined.TEXT_BYTES .. " bytes"
     end
-    text = text:gsub("^\239\187\191", ""):gsub("^#[^\n]*", "")
-    local setfenv, loadstring = rawget(_G, "setfenv"), rawget(_G, "loadstring")
-    if setfenv then
-        local chunk, problem = loadstring(text, "=" .. CHUNK)
-        return chunk and setfenv(chunk, env), problem
-    end
-    return load(text, "=" .. CHUNK, "t", env) -- luacheck: ignore (four arguments where there is no setfenv)
+    return confined.compile(text, CHUNK, env, "a checks file")
 end
 
 -- ---- expectations --------------------------------------------------------------------------------
@@ -87,7 +72,7 @@ local function line_of()
 end
 
 local function is_network(value)
-    return pcall(require("vpcpeer.core").check_receiver, value, "network", "expect")
+    return pcall(core.check_receiver, value, "network", "expect")
 end
 
 local KIND = {
@@ -105,7 +90,7 @@ end
 
 -- Runs one expectation; misuse comes as an error without position, and is the caller's.
 local function decide(name, net, subject, ...)
-    local ok, verdict = pcall(expectations[name].ask, net, subject.pair or subject.value, ...)
+    local ok, verdict = confined.outside(expectations[name].ask, net, subject.pair or subject.value, ...)
     if not ok then
         error((tostring(verdict):gsub("^[^\n]-%.lua:%d+: ", "")), 3)
     end
@@ -121,6 +106,9 @@ local function subject_class(run)
                 error(("bad receiver of '%s' (call it with a colon: expect(x):%s)"):format(name, name), 2)
             end
             check_subject(name, subject)
+            if #run.results >= check.MOST then
+                error("limit_exceeded: a checks file has at most " .. check.MOST .. " expectations", 2)
+            end
             run.subjects[subject].used = true
             local verdict = decide(name, run.net, subject, ...)
             verdict.words = expectation.words(subject.pair or subject.value, ...)
@@ -174,12 +162,10 @@ local function count(results)
 end
 
 -- What an error of the chunk says, as line and message.
-local function split_position(problem)
-    if type(problem) ~= "string" then
-        return nil, "it raised an error that is no text, but a " .. type(problem)
-    end
-    local line, message = problem:match("^" .. CHUNK .. ":(%d+): (.*)$")
-    return tonumber(line), message or problem
+local function split_position(problem, limit)
+    local text = confined.explain(problem, limit)
+    local line, message = text:match("^" .. CHUNK .. ":(%d+): (.*)$")
+    return tonumber(line), message or text:match("^" .. CHUNK .. ": (.*)$") or text
 end
 
 local function placed(name, line, message)
@@ -231,23 +217,34 @@ function check.run(net, text, name, say)
         net = net, expect = expect_function(run), print = say or function() end,
     }
     local chunk, problem = compile(text, env)
-    local ok
+    local ok, limit
     if chunk then
-        ok, problem = pcall(chunk, net, env.vpcpeer, env.expect)
+        ok, problem, limit = confined.run(chunk, net, env.vpcpeer, env.expect)
     end
     if not ok then
-        complain(run, split_position(problem))
+        complain(run, split_position(problem, limit))
     end
+    return finish(run)
+end
+
+--- The report of a checks file that could not be run.
+-- @tparam string name what places are told by
+-- @tparam ?number line
+-- @tparam string message
+-- @treturn table report as `run` gives it
+function check.refused(name, line, message)
+    local run = { name = name, results = {}, marks = {} }
+    complain(run, line, message)
     return finish(run)
 end
 
 --- What is wrong with the syntax of a checks file.
 -- @tparam string text
 -- @tparam string name what places are told by
--- @treturn ?string message with file and line, nil when it can be run
+-- @treturn ?table report of a file that could not be run, nil when it can be
 function check.syntax(text, name)
     local chunk, problem = compile(text, {})
-    return not chunk and placed(name, split_position(problem)) or nil
+    return not chunk and check.refused(name, split_position(problem)) or nil
 end
 
 --- One expectation, asked without a file.

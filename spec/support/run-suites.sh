@@ -65,7 +65,7 @@ busted_under() {
 # A spec that runs other programs asks only Lua for leaks, through a script (see shell.lua); what the
 # sanitizer reserves is beyond the memory of a topology's process.
 busted_sanitized() {
-    printf '#!/bin/sh\nASAN_OPTIONS=detect_leaks=1 VPCPEER_TOPOLOGY_KIB=unlimited exec lua5.4 "$@"\n' >build/asan/lua5.4
+    printf '#!/bin/sh\nASAN_OPTIONS=detect_leaks=1 VPCPEER_SCRIPT_KIB=unlimited exec lua5.4 "$@"\n' >build/asan/lua5.4
     chmod +x build/asan/lua5.4
     VPCPEER_SANITIZED_LUA="$PWD/build/asan/lua5.4" \
         LD_PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)" \

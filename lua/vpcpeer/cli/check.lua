@@ -88,15 +88,10 @@ local function status_of(report)
     return (counts.error > 0 or report.broken) and 2 or counts.failed > 0 and 1 or counts.unknown > 0 and 3 or 0
 end
 
--- The last path is the checks file; it is read first, since a large dump takes a while.
-local function read_checks(args)
-    local name = table.remove(args.path)
+-- The text of the checks file. It is read first, since a large dump takes a while.
+local function read_checks(name)
     local text, problem = require("vpcpeer.files").read({ path = name }, LARGEST)
-    if not text then
-        return nil, name .. ": " .. problem
-    end
-    problem = require("vpcpeer.check").syntax(text, name)
-    return not problem and text or nil, problem or name
+    return text, not text and name .. ": " .. problem or nil
 end
 
 -- What a checks file prints must not stand in the midst of a report.
@@ -120,21 +115,49 @@ local function suggest(network, report)
     end
 end
 
-function check.run(args, cli)
-    local text, name = read_checks(args)
-    if not text then
-        return cli.fail(name)
-    end
-    local network, message = cli.load(args)
-    if not network then
-        return cli.fail(message)
-    end
-    local report = require("vpcpeer.check").run(network, text, name, say(cli))
-    suggest(network, report)
+-- The answer as text, and the status.
+local function report_of(report, args, cli)
     if report.broken then
         cli.complain("vpcpeer: " .. report.broken)
     end
-    return output.write(args, RENDER[args.format](report, args), status_of(report), cli)
+    return RENDER[args.format](report, args), status_of(report)
+end
+
+--- What the command's own process does: it prints the report, unless there is none.
+-- @tparam table args `path`, `checks`: the checks file; `format`, `color`, `strict`, `quiet`
+-- @treturn number status
+function check.answer(args)
+    local cli = require "vpcpeer.cli"
+    local checks = require "vpcpeer.check"
+    local text, problem = read_checks(args.checks)
+    if not text then
+        return cli.fail(problem)
+    end
+    local report = checks.syntax(text, args.checks)
+    if not report then
+        args.is_child = true
+        local network, message = cli.load(args)
+        if not network then
+            return cli.fail(message)
+        end
+        report = checks.run(network, text, args.checks, say(cli))
+        suggest(network, report)
+    end
+    local answer, status = report_of(report, args, cli)
+    io.stdout:write(answer)
+    return status
+end
+
+-- The last path is the checks file. What is asked and answered runs in a process of its own.
+function check.run(args, cli)
+    local name = table.remove(args.path)
+    local text, status = require("vpcpeer.cli.child").run("check", { path = args.path, checks = name,
+        format = args.format, strict = args.strict or false, quiet = args.quiet or false,
+        color = output.has_color(args) and "always" or "never" })
+    if not text then
+        text, status = report_of(require("vpcpeer.check").refused(name, nil, status), args, cli)
+    end
+    return text == "" and status or output.write(args, text, status, cli)
 end
 
 return check

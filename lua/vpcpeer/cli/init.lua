@@ -132,7 +132,7 @@ function cli.fail(message)
 end
 
 --- Loads the network that the arguments name; its warnings go to standard error, a line each.
--- @tparam table args parsed arguments
+-- @tparam table args parsed arguments; with `is_child` topologies are run in this process
 -- @treturn[1] network
 -- @treturn[2] nil
 -- @treturn[2] string message
@@ -140,7 +140,7 @@ function cli.load(args)
     local load = require "vpcpeer.load"
     local child = require "vpcpeer.cli.child"
     local network, message
-    if child.is_wanted(args.path) then
+    if not args.is_child and child.is_wanted(args.path) then
         network, message = child.load(args.path, args.strict or false)
     else
         local progress = require("vpcpeer.cli.progress").new(args)
