@@ -222,6 +222,11 @@ static void note_targets(vp_compiled *compiled) {
     }
 }
 
+static void doubt(vp_compiled *compiled, const vp_holder *one, const vp_holder *other) {
+    add_fact(compiled, one->network_interface, VP_FACT_DOUBTFUL, true);
+    add_fact(compiled, other->network_interface, VP_FACT_DOUBTFUL, true);
+}
+
 /* Blocks of one VPC that lie in one another, or are equal, and belong to two interfaces. */
 static void note_doubtful(vp_compiled *compiled, const vp_holders *holders) {
     for (uint32_t i = 0; i < holders->block_count; i++) {
@@ -229,11 +234,14 @@ static void note_doubtful(vp_compiled *compiled, const vp_holders *holders) {
         uint32_t outer = inner->enclosing;
         for (; outer != VP_HOLDER_NONE; outer = holders->blocks[outer].enclosing) {
             if (holders->blocks[outer].network_interface != inner->network_interface) {
-                add_fact(compiled, inner->network_interface, VP_FACT_DOUBTFUL, true);
-                add_fact(compiled, holders->blocks[outer].network_interface, VP_FACT_DOUBTFUL,
-                         true);
+                doubt(compiled, inner, &holders->blocks[outer]);
             }
         }
+    }
+    for (uint32_t i = 0; i < holders->double_count; i++) {
+        const vp_holder *inner = &holders->doubles[i];
+        const vp_holder *outer = vp_holders_equal(holders, inner);
+        doubt(compiled, inner, outer == NULL ? inner : outer);
     }
 }
 
@@ -264,25 +272,6 @@ static void note_endpoints(vp_compiled *compiled) {
     }
 }
 
-/* Equal blocks of two interfaces: only one of them holds it. */
-static void note_doubles(vp_compiled *compiled, const vp_rows *rows) {
-    for (uint32_t i = 0; i < rows->count; i++) {
-        vp_network_interface *met = (vp_network_interface *)rows->rows[i];
-        uint32_t position = 0;
-        vp_cidr block;
-        while (vp_interface_next_block(met, &position, &block)) {
-            vp_network_interface *holder =
-                vp_index_interface_at(compiled->index, met->vpc_id, &block.address);
-            if (holder != met) {
-                add_fact(compiled, met, VP_FACT_DOUBTFUL, true);
-                if (holder != NULL) {
-                    add_fact(compiled, holder, VP_FACT_DOUBTFUL, true);
-                }
-            }
-        }
-    }
-}
-
 static void note_interfaces(vp_compiled *compiled) {
     const vp_rows *rows = rows_of(compiled, VP_KIND_NETWORK_INTERFACE);
     const vp_holders *holders = vp_index_holders(compiled->index);
@@ -304,9 +293,6 @@ static void note_interfaces(vp_compiled *compiled) {
         add_fact(compiled, holders->publics[i].network_interface, VP_FACT_PUBLIC, true);
     }
     note_doubtful(compiled, holders);
-    if (holders->has_doubles) {
-        note_doubles(compiled, rows);
-    }
     note_endpoints(compiled);
     note_nat_gateways(compiled);
     note_targets(compiled);

@@ -92,7 +92,8 @@ static void paint_holders(vp_compiled *compiled, vp_name vpc_id, uint8_t family)
     vp_status status = vp_sort(alloc, sorted, count, sizeof *sorted, compare_orders, NULL);
     compiled->profiles->status = status != VP_OK ? status : compiled->profiles->status;
     for (uint32_t i = 0; i < count; i++) {
-        paint(compiled, &sorted[i]->block, family,
+        vp_cidr block = vp_holder_block(sorted[i]);
+        paint(compiled, &block, family,
               1 + vp_compiled_place(compiled, &sorted[i]->network_interface->record));
     }
     vp_alloc_free(alloc, sorted, ((size_t)count + 1) * sizeof *sorted);
@@ -253,10 +254,10 @@ vp_profile vp_compiled_outside(vp_compiled *compiled, uint8_t family) {
     }
     for (uint32_t i = 0; family == 6 && i < holders->block_count; i++) {
         const vp_holder *holder = &holders->blocks[i];
+        vp_cidr block = vp_holder_block(holder);
         if (holder->network_interface->vpc != NULL &&
-            vp_vpc_contains(compiled->network, holder->network_interface->vpc,
-                            &holder->block.address)) {
-            paint(compiled, &holder->block, family,
+            vp_vpc_contains(compiled->network, holder->network_interface->vpc, &block.address)) {
+            paint(compiled, &block, family,
                   1 + vp_compiled_place(compiled, &holder->network_interface->record));
         }
     }

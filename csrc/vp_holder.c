@@ -8,7 +8,8 @@
  *     10.0.0.16/28      |----|  enclosing: /24        interface B
  *     10.0.0.200                              ^ starts after /28, which does not cover it: /24
  *
- * Invariant after finishing: equal blocks of one VPC occur once.
+ * The blocks are sorted word by word, without comparing any two of them, and those that are like
+ * the one before are put aside. Invariant after finishing: equal blocks of one VPC occur once.
  */
 #include "vp_holder.h"
 
@@ -24,26 +25,38 @@ void vp_holders_init(vp_holders *holders, const vp_alloc *alloc) {
 void vp_holders_clear(vp_holders *holders) {
     const vp_alloc *alloc = &holders->alloc;
     vp_alloc_free(alloc, holders->blocks, holders->block_capacity * sizeof *holders->blocks);
+    vp_alloc_free(alloc, holders->doubles, holders->double_capacity * sizeof *holders->doubles);
     vp_alloc_free(alloc, holders->publics, holders->public_capacity * sizeof *holders->publics);
     vp_alloc_free(alloc, holders->privates, holders->public_count * sizeof *holders->privates);
     vp_alloc kept = *alloc;
     vp_holders_init(holders, &kept);
 }
 
+vp_status vp_holders_reserve(vp_holders *holders, uint32_t block_count) {
+    void *blocks = holders->blocks;
+    vp_status status = vp_alloc_grow(&holders->alloc, &blocks, &holders->block_capacity,
+                                     block_count, sizeof *holders->blocks);
+    holders->blocks = blocks;
+    return status;
+}
+
 vp_status vp_holders_add(vp_holders *holders, vp_name vpc_id, const vp_cidr *block,
-                         vp_network_interface *network_interface) {
+                         vp_network_interface *network_interface, uint32_t order) {
     if (!vp_cidr_is_given(block)) {
         return VP_OK;
     }
-    void *blocks = holders->blocks;
-    vp_status status = vp_alloc_grow(&holders->alloc, &blocks, &holders->block_capacity,
-                                     (size_t)holders->block_count + 1, sizeof *holders->blocks);
+    vp_status status = vp_holders_reserve(holders, holders->block_count + 1);
     if (status != VP_OK) {
         return status;
     }
-    holders->blocks = blocks;
-    vp_holder holder = {vpc_id, holders->block_count, VP_HOLDER_NONE, *block, network_interface};
-    holders->blocks[holders->block_count++] = holder;
+    vp_holder *added = &holders->blocks[holders->block_count++];
+    added->network_interface = network_interface;
+    added->first = vp_point_of(&block->address);
+    added->vpc_id = vpc_id;
+    added->order = order;
+    added->enclosing = VP_HOLDER_NONE;
+    added->family = block->address.family;
+    added->prefix_length = block->prefix_length;
     return VP_OK;
 }
 
@@ -65,16 +78,187 @@ vp_status vp_holders_add_public(vp_holders *holders, const vp_addr *public_ip,
     return VP_OK;
 }
 
+/* ---- sorting -----------------------------------------------------------------------------------
+ */
+
+/* Words of keys, the greatest last. */
+enum { BY_LENGTH, BY_LO_LO, BY_LO_HI, BY_HI_LO, BY_HI_HI, BY_FAMILY, BY_OWNER };
+
+static uint32_t word_of_address(uint64_t hi, uint64_t lo, unsigned which) {
+    uint64_t half = which == BY_LO_LO || which == BY_LO_HI ? lo : hi;
+    return (uint32_t)(which == BY_LO_HI || which == BY_HI_HI ? half >> 32 : half);
+}
+
+/* By VPC, any fixed order of which will do, then in the order of vp_cidr_compare. */
+static uint32_t word_of_block(const void *item, unsigned which) {
+    const vp_holder *holder = item;
+    return which == BY_LENGTH   ? holder->prefix_length
+           : which == BY_FAMILY ? holder->family
+           : which == BY_OWNER  ? holder->vpc_id
+                                : word_of_address(holder->first.hi, holder->first.lo, which);
+}
+
+static uint32_t word_of_public(const void *item, unsigned which) {
+    const vp_addr *address = &((const vp_public_holder *)item)->public_ip;
+    return which == BY_FAMILY ? address->family : word_of_address(address->hi, address->lo, which);
+}
+
+static uint32_t word_of_private(const void *item, unsigned which) {
+    const vp_public_holder *holder = item;
+    return which == BY_FAMILY ? holder->private_ip.family
+           : which == BY_OWNER
+               ? holder->network_interface->record.id
+               : word_of_address(holder->private_ip.hi, holder->private_ip.lo, which);
+}
+
+static bool is_address(const vp_holder *holder) {
+    return holder->prefix_length == (holder->family == 6 ? 128 : 32);
+}
+
+/* Where all are IPv4 addresses most words say nothing. */
+static size_t words_of_blocks(const vp_holders *holders, unsigned *words) {
+    bool wide = false, shorter = false;
+    size_t count = 0;
+    for (uint32_t i = 0; i < holders->block_count; i++) {
+        const vp_holder *holder = &holders->blocks[i];
+        wide = wide || holder->family == 6;
+        shorter = shorter || !is_address(holder);
+    }
+    for (unsigned which = BY_LENGTH; which <= BY_OWNER; which++) {
+        bool says = which == BY_LENGTH                       ? shorter
+                    : which == BY_LO_LO || which == BY_OWNER ? true
+                                                             : wide;
+        if (says) {
+            words[count++] = which;
+        }
+    }
+    return count;
+}
+
+/* ---- nesting -----------------------------------------------------------------------------------
+ */
+
+static bool is_equal(const vp_holder *a, const vp_holder *b) {
+    return a->vpc_id == b->vpc_id && a->family == b->family &&
+           a->prefix_length == b->prefix_length && vp_point_equals(a->first, b->first);
+}
+
+static bool contains(const vp_holder *outer, const vp_holder *inner) {
+    vp_cidr around = vp_holder_block(outer), block = vp_holder_block(inner);
+    return vp_cidr_contains(&around, &block);
+}
+
+static vp_status put_aside(vp_holders *holders, const vp_holder *block) {
+    void *doubles = holders->doubles;
+    vp_status status = vp_alloc_grow(&holders->alloc, &doubles, &holders->double_capacity,
+                                     (size_t)holders->double_count + 1, sizeof *holders->doubles);
+    holders->doubles = doubles;
+    if (status == VP_OK) {
+        holders->doubles[holders->double_count++] = *block;
+    }
+    return status;
+}
+
+/*
+ * Writes down the next block in order; `kept` has all before it. Of equal ones the first is kept.
+ * The block before it holds it, or one of those around that block, or none does.
+ */
+static vp_status nest_block(vp_holders *holders, vp_holder *kept, uint32_t *count,
+                            const vp_holder *next) {
+    const vp_holder *last = *count > 0 ? &kept[*count - 1] : NULL;
+    uint32_t around = VP_HOLDER_NONE;
+    if (last != NULL && last->vpc_id == next->vpc_id) {
+        if (is_equal(last, next)) {
+            return last->network_interface == next->network_interface ? VP_OK
+                                                                      : put_aside(holders, next);
+        }
+        /* An address holds nothing else, and most blocks are one. */
+        around = is_address(last) ? last->enclosing : *count - 1;
+        while (around != VP_HOLDER_NONE && !contains(&kept[around], next)) {
+            around = kept[around].enclosing;
+        }
+    }
+    kept[*count] = *next;
+    kept[(*count)++].enclosing = around;
+    return VP_OK;
+}
+
+static vp_status sort_blocks(vp_holders *holders) {
+    const vp_alloc *alloc = &holders->alloc;
+    unsigned words[BY_OWNER + 1];
+    uint32_t count = holders->block_count, kept = 0;
+    vp_numbered *order;
+    size_t word_count = words_of_blocks(holders, words);
+    vp_status status = vp_sort_order(alloc, holders->blocks, count, sizeof *holders->blocks,
+                                     word_of_block, words, word_count, &order);
+    if (status != VP_OK || count == 0) {
+        return status;
+    }
+    vp_holder *sorted = vp_alloc_array(alloc, NULL, 0, count, sizeof *sorted);
+    status = sorted == NULL ? VP_NO_MEMORY : VP_OK;
+    for (uint32_t i = 0; i < count && status == VP_OK; i++) {
+        status =
+            nest_block(holders, sorted, &kept, &holders->blocks[order == NULL ? i : order[i].item]);
+    }
+    vp_alloc_free(alloc, order, ((size_t)count + 1) * sizeof *order);
+    if (status != VP_OK) {
+        vp_alloc_free(alloc, sorted, count * sizeof *sorted);
+        return status;
+    }
+    vp_alloc_free(alloc, holders->blocks, holders->block_capacity * sizeof *holders->blocks);
+    holders->blocks = sorted;
+    holders->block_capacity = count;
+    holders->block_count = kept;
+    return VP_OK;
+}
+
+/* A copy of all public addresses in another order. */
+static vp_status copy_publics(const vp_holders *holders, vp_sort_word *word, const unsigned *words,
+                              size_t word_count, vp_public_holder **copy) {
+    const vp_alloc *alloc = &holders->alloc;
+    uint32_t count = holders->public_count;
+    vp_numbered *order;
+    vp_status status = vp_sort_order(alloc, holders->publics, count, sizeof *holders->publics, word,
+                                     words, word_count, &order);
+    vp_public_holder *made =
+        status == VP_OK ? vp_alloc_array(alloc, NULL, 0, count, sizeof *made) : NULL;
+    for (uint32_t i = 0; made != NULL && i < count; i++) {
+        made[i] = holders->publics[order == NULL ? i : order[i].item];
+    }
+    vp_alloc_free(alloc, order, ((size_t)count + 1) * sizeof *order);
+    *copy = made;
+    return made == NULL ? VP_NO_MEMORY : VP_OK;
+}
+
+/* Public addresses are searched from both ends, hence two copies in two orders. */
+vp_status vp_holders_finish(vp_holders *holders) {
+    static const unsigned publicly[] = {BY_LO_LO, BY_LO_HI, BY_HI_LO, BY_HI_HI, BY_FAMILY};
+    static const unsigned privately[] = {BY_LO_LO, BY_LO_HI,  BY_HI_LO,
+                                         BY_HI_HI, BY_FAMILY, BY_OWNER};
+    vp_public_holder *sorted;
+    vp_status status = sort_blocks(holders);
+    if (status != VP_OK || holders->public_count == 0) {
+        return status;
+    }
+    status = copy_publics(holders, word_of_private, privately, VP_COUNT_OF(privately),
+                          &holders->privates);
+    if (status == VP_OK) {
+        status = copy_publics(holders, word_of_public, publicly, VP_COUNT_OF(publicly), &sorted);
+    }
+    if (status == VP_OK) {
+        vp_alloc_free(&holders->alloc, holders->publics,
+                      holders->public_capacity * sizeof *holders->publics);
+        holders->publics = sorted;
+        holders->public_capacity = holders->public_count;
+    }
+    return status;
+}
+
+/* ---- searching ---------------------------------------------------------------------------------
+ */
+
 /* Any fixed order will do for grouping; names are numbers, so no text is compared. */
 static int order_of_names(vp_name a, vp_name b) { return (a > b) - (a < b); }
-
-/* The three orders of sorting and searching. */
-static int compare_blocks(const void *left, const void *right, const void *context) {
-    (void)context;
-    const vp_holder *a = left, *b = right;
-    int order = order_of_names(a->vpc_id, b->vpc_id);
-    return order != 0 ? order : vp_cidr_compare(&a->block, &b->block);
-}
 
 static int compare_publics(const void *left, const void *right, const void *context) {
     (void)context;
@@ -89,58 +273,39 @@ static int compare_privates(const void *left, const void *right, const void *con
     return order != 0 ? order : vp_addr_compare(&a->private_ip, &b->private_ip);
 }
 
-/* Keeps the first of equal blocks and links each block to the one around it. */
-static void nest_blocks(vp_holders *holders) {
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < holders->block_count; i++) {
-        vp_holder *next = &holders->blocks[i];
-        const vp_holder *last = kept > 0 ? &holders->blocks[kept - 1] : NULL;
-        if (last != NULL && compare_blocks(last, next, NULL) == 0) {
-            holders->has_doubles |= last->network_interface != next->network_interface;
-            continue;
-        }
-        /* The block before it in order holds it, or one of those around that block, or none does.
-         */
-        uint32_t around = last != NULL && last->vpc_id == next->vpc_id ? kept - 1 : VP_HOLDER_NONE;
-        while (around != VP_HOLDER_NONE &&
-               !vp_cidr_contains(&holders->blocks[around].block, &next->block)) {
-            around = holders->blocks[around].enclosing;
-        }
-        next->enclosing = around;
-        holders->blocks[kept++] = *next;
+/* Does a block begin at or before the address of a VPC? */
+static bool begins_before(const vp_holder *holder, vp_name vpc_id, const vp_addr *address) {
+    if (holder->vpc_id != vpc_id || holder->family != address->family) {
+        return holder->vpc_id != vpc_id ? holder->vpc_id < vpc_id
+                                        : holder->family < address->family;
     }
-    holders->block_count = kept;
+    return !vp_point_less(vp_point_of(address), holder->first);
 }
 
-/* Public addresses are searched from both ends, hence two copies in two orders. */
-vp_status vp_holders_finish(vp_holders *holders) {
-    const vp_alloc *alloc = &holders->alloc;
-    if (holders->block_count > 0) { /* there are no more to come */
-        vp_holder *exact = vp_alloc_array(alloc, holders->blocks, holders->block_capacity,
-                                          holders->block_count, sizeof *holders->blocks);
-        holders->blocks = exact != NULL ? exact : holders->blocks;
-        holders->block_capacity = exact != NULL ? holders->block_count : holders->block_capacity;
+/* How many blocks stand before the first that begins behind the address. */
+static uint32_t count_begun(const vp_holders *holders, vp_name vpc_id, const vp_addr *address) {
+    uint32_t low = 0, high = holders->block_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (begins_before(&holders->blocks[middle], vpc_id, address)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
     }
-    vp_status status = vp_sort(alloc, holders->blocks, holders->block_count,
-                               sizeof *holders->blocks, compare_blocks, NULL);
-    if (status != VP_OK) {
-        return status;
+    return low;
+}
+
+const vp_holder *vp_holders_equal(const vp_holders *holders, const vp_holder *block) {
+    vp_addr first = vp_holder_block(block).address;
+    uint32_t end = count_begun(holders, block->vpc_id, &first);
+    while (end-- > 0 && holders->blocks[end].vpc_id == block->vpc_id &&
+           vp_point_equals(holders->blocks[end].first, block->first)) {
+        if (is_equal(&holders->blocks[end], block)) {
+            return &holders->blocks[end];
+        }
     }
-    nest_blocks(holders);
-    if (holders->public_count == 0) {
-        return VP_OK;
-    }
-    size_t size = sizeof *holders->publics;
-    holders->privates = vp_alloc_array(alloc, NULL, 0, holders->public_count, size);
-    if (holders->privates == NULL) {
-        return VP_NO_MEMORY;
-    }
-    memcpy(holders->privates, holders->publics, holders->public_count * size);
-    status = vp_sort(alloc, holders->privates, holders->public_count, size, compare_privates, NULL);
-    if (status != VP_OK) {
-        return status;
-    }
-    return vp_sort(alloc, holders->publics, holders->public_count, size, compare_publics, NULL);
+    return NULL;
 }
 
 vp_network_interface *vp_holders_find(const vp_holders *holders, vp_name vpc_id,
@@ -148,16 +313,7 @@ vp_network_interface *vp_holders_find(const vp_holders *holders, vp_name vpc_id,
     if (address->family == 0) {
         return NULL;
     }
-    vp_holder wanted = {.vpc_id = vpc_id, .block = vp_cidr_of(address, vp_addr_bits(address))};
-    uint32_t low = 0, high = holders->block_count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (compare_blocks(&holders->blocks[middle], &wanted, NULL) <= 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
+    uint32_t low = count_begun(holders, vpc_id, address);
     if (low == 0 || holders->blocks[low - 1].vpc_id != vpc_id) {
         return NULL;
     }
@@ -165,7 +321,8 @@ vp_network_interface *vp_holders_find(const vp_holders *holders, vp_name vpc_id,
     const vp_holder *best = NULL;
     for (uint32_t i = low - 1; i != VP_HOLDER_NONE; i = holders->blocks[i].enclosing) {
         const vp_holder *holder = &holders->blocks[i];
-        if (vp_cidr_contains_addr(&holder->block, address) &&
+        vp_cidr block = vp_holder_block(holder);
+        if (vp_cidr_contains_addr(&block, address) &&
             (best == NULL || holder->order < best->order)) {
             best = holder;
         }

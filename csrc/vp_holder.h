@@ -10,20 +10,27 @@
 #ifndef VP_HOLDER_H
 #define VP_HOLDER_H
 
+#include "vp_point.h"
 #include "vp_record.h"
 
 VP_BEGIN_DECLS
 
-/* A block of a VPC and the interface that holds it. */
+/* A block of a VPC and the interface that holds it, in few bytes, since there are many. */
 typedef struct vp_holder {
-    vp_name vpc_id;
-    uint32_t order;     /* when it was added: the smaller one wins */
-    uint32_t enclosing; /* index of the smallest block around this one, or VP_HOLDER_NONE */
-    vp_cidr block;
     vp_network_interface *network_interface;
+    vp_point first; /* of the block */
+    vp_name vpc_id;
+    uint32_t order;     /* of the interface among all: the smaller one wins */
+    uint32_t enclosing; /* index of the smallest block around this one, or VP_HOLDER_NONE */
+    uint8_t family, prefix_length;
 } vp_holder;
 
 #define VP_HOLDER_NONE UINT32_MAX
+
+VP_INLINE vp_cidr vp_holder_block(const vp_holder *holder) {
+    vp_cidr block = {{holder->first.hi, holder->first.lo, holder->family}, holder->prefix_length};
+    return block;
+}
 
 /* A public address and the private address of the interface behind it. */
 typedef struct vp_public_holder {
@@ -35,32 +42,40 @@ typedef struct vp_holders {
     vp_alloc alloc;
     vp_holder *blocks; /* by VPC, then in block order: shorter prefix first */
     uint32_t block_count, block_capacity;
+    vp_holder *doubles; /* blocks that another interface of the VPC holds: the first one has them */
+    uint32_t double_count, double_capacity;
     vp_public_holder *publics; /* by public address */
     uint32_t public_count, public_capacity;
     vp_public_holder *privates; /* the same by interface, then private address */
-    bool has_doubles;           /* two interfaces of a VPC claim the same block */
 } vp_holders;
 
 void vp_holders_init(vp_holders *holders, const vp_alloc *alloc);
 void vp_holders_clear(vp_holders *holders);
 
+/* Room for so many blocks at once. VP_NO_MEMORY leaves everything as it was. */
+VP_MUST_CHECK vp_status vp_holders_reserve(vp_holders *holders, uint32_t block_count);
+
 /*
  * Adds a block (an address as its /32 or /128) that the interface holds in a VPC, or a public
- * address of it. A block or address that is not given is ignored. The order of adding decides
- * between interfaces that claim the same address. VP_NO_MEMORY leaves everything as it was. O(1).
+ * address of it. A block or address that is not given is ignored. `order` decides between
+ * interfaces that claim the same address, and must not fall from call to call; of public addresses
+ * the first one added counts. VP_NO_MEMORY leaves everything as it was. O(1).
  */
 VP_MUST_CHECK vp_status vp_holders_add(vp_holders *holders, vp_name vpc_id, const vp_cidr *block,
-                                       vp_network_interface *network_interface);
+                                       vp_network_interface *network_interface, uint32_t order);
 VP_MUST_CHECK vp_status vp_holders_add_public(vp_holders *holders, const vp_addr *public_ip,
                                               const vp_addr *private_ip,
                                               vp_network_interface *network_interface);
 
-/* Sorts what was added. VP_NO_MEMORY: only vp_holders_clear may follow. O(n log n). */
+/* Sorts what was added. VP_NO_MEMORY: only vp_holders_clear may follow. O(n). */
 VP_MUST_CHECK vp_status vp_holders_finish(vp_holders *holders);
 
-/* The interface that was added first among those that hold the address, or NULL. O(log n). */
+/* The interface that comes first among those that hold the address, or NULL. O(log n). */
 vp_network_interface *vp_holders_find(const vp_holders *holders, vp_name vpc_id,
                                       const vp_addr *address);
+
+/* The block that is kept of those equal to this one; NULL when it was not added. O(log n). */
+const vp_holder *vp_holders_equal(const vp_holders *holders, const vp_holder *block);
 
 /*
  * The private addresses of an interface one after the other, as blocks: the primary one, the other

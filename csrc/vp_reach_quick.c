@@ -91,8 +91,9 @@ static bool has_strays(const vp_compiled *compiled) {
     for (uint32_t i = 0; i < holders->block_count; i++) {
         const vp_holder *holder = &holders->blocks[i];
         const vp_vpc *vpc = holder->network_interface->vpc;
-        if (holder->block.address.family == 4 &&
-            (vpc == NULL || !vp_vpc_contains(compiled->network, vpc, &holder->block.address))) {
+        vp_cidr block = vp_holder_block(holder);
+        if (holder->family == 4 &&
+            (vpc == NULL || !vp_vpc_contains(compiled->network, vpc, &block.address))) {
             return true;
         }
     }

@@ -1,8 +1,9 @@
 /*
- * vp_sort.c - a merge sort from the bottom up.
+ * vp_sort.c - a merge sort from the bottom up, and a radix sort from the last digit on.
  *
- * Runs of doubling width are merged from one buffer into the other, so there is no recursion.
- * Invariant after each pass: every run of `width` items in `from` is sorted.
+ * Runs of doubling width are merged from one buffer into the other, so there is no recursion; a
+ * digit is sorted by counting how often it has each value. Invariant after each pass: every run of
+ * `width` items in `from` is sorted; the items are sorted by the digits so far.
  */
 #include "vp_sort.h"
 
@@ -62,4 +63,89 @@ vp_status vp_sort(const vp_alloc *alloc, void *items, size_t count, size_t item_
     }
     vp_alloc_free(alloc, spare, count * item_size);
     return VP_OK;
+}
+
+/* ---- by numbers --------------------------------------------------------------------------------
+ */
+
+/* Three digits make a word; few enough values that a line of each one's end stays in the cache. */
+enum { DIGIT_BITS = 11, DIGIT_VALUES = 1 << DIGIT_BITS };
+
+static uint32_t digit_of(uint32_t key, unsigned shift) { return key >> shift & (DIGIT_VALUES - 1); }
+
+/* Sorts by one digit from one buffer into the other; false, with nothing done, when all are equal.
+ */
+static bool sort_by_digit(const vp_numbered *from, vp_numbered *to, size_t count, unsigned shift) {
+    size_t ends[DIGIT_VALUES];
+    memset(ends, 0, sizeof ends);
+    for (size_t i = 0; i < count; i++) {
+        ends[digit_of(from[i].key, shift)]++;
+    }
+    if (ends[digit_of(from[0].key, shift)] == count) {
+        return false;
+    }
+    for (size_t i = 0, begin = 0; i < DIGIT_VALUES; i++) {
+        size_t next = begin + ends[i];
+        ends[i] = begin;
+        begin = next;
+    }
+    for (size_t i = 0; i < count; i++) {
+        to[ends[digit_of(from[i].key, shift)]++] = from[i];
+    }
+    return true;
+}
+
+vp_status vp_sort_numbered(const vp_alloc *alloc, vp_numbered *items, size_t count) {
+    size_t in_order = 1;
+    while (in_order < count && items[in_order - 1].key <= items[in_order].key) {
+        in_order++;
+    }
+    if (in_order >= count) {
+        return VP_OK;
+    }
+    vp_numbered *spare = vp_alloc_array(alloc, NULL, 0, count, sizeof *spare);
+    if (spare == NULL) {
+        return VP_NO_MEMORY;
+    }
+    vp_numbered *from = items, *to = spare;
+    for (unsigned shift = 0; shift < 32; shift += DIGIT_BITS) {
+        if (sort_by_digit(from, to, count, shift)) {
+            vp_numbered *swapped = from;
+            from = to;
+            to = swapped;
+        }
+    }
+    if (from == spare) {
+        memcpy(items, spare, count * sizeof *items);
+    }
+    vp_alloc_free(alloc, spare, count * sizeof *spare);
+    return VP_OK;
+}
+
+vp_status vp_sort_order(const vp_alloc *alloc, const void *items, uint32_t count, size_t item_size,
+                        vp_sort_word *word, const unsigned *words, size_t word_count,
+                        vp_numbered **order) {
+    const char *bytes = items;
+    vp_numbered *made = vp_alloc_array(alloc, NULL, 0, (size_t)count + 1, sizeof *made);
+    vp_status status = made == NULL ? VP_NO_MEMORY : VP_OK;
+    bool moved = false;
+    *order = NULL;
+    for (uint32_t i = 0; i < count && status == VP_OK; i++) {
+        made[i].item = i;
+    }
+    for (size_t k = 0; k < word_count && status == VP_OK; k++) {
+        for (uint32_t i = 0; i < count; i++) {
+            made[i].key = word(bytes + made[i].item * item_size, words[k]);
+        }
+        status = vp_sort_numbered(alloc, made, count);
+    }
+    for (uint32_t i = 0; i < count && status == VP_OK && !moved; i++) {
+        moved = made[i].item != i;
+    }
+    if (status == VP_OK && moved) {
+        *order = made;
+    } else {
+        vp_alloc_free(alloc, made, ((size_t)count + 1) * sizeof *made);
+    }
+    return status;
 }

@@ -440,7 +440,7 @@ static void test_random_blocks(void) {
             vp_addr base = vp_addr_from_ipv4(0x0a000000u + ((state >> 8) & 0xffu));
             blocks[i] = vp_cidr_of(&base, 25 + (int)((state >> 20) % 8));
             vpcs[i] = 1 + ((state >> 30) & 1u);
-            VP_CHECK(vp_holders_add(&holders, vpcs[i], &blocks[i], &interfaces[i]) == VP_OK);
+            VP_CHECK(vp_holders_add(&holders, vpcs[i], &blocks[i], &interfaces[i], i) == VP_OK);
         }
         VP_CHECK(vp_holders_finish(&holders) == VP_OK);
         for (uint32_t i = 0; i < 2 * 0x100u; i++) {

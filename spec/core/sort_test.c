@@ -57,8 +57,39 @@ static void test_memory(void) {
     VP_CHECK(vp_sort(&alloc, NULL, 0, sizeof *items, compare_keys, &mask) == VP_OK);
 }
 
+/* Keys of one, two and three digits; the sort by number agrees with the one by comparison. */
+static void test_numbered(void) {
+    static const uint32_t masks[] = {7, 0xffffffffu, 0x7ff00000u, 0xf000000fu};
+    vp_test_memory memory;
+    vp_alloc alloc = vp_test_failing_alloc(&memory, 0);
+    uint32_t state = 20240522u;
+    for (size_t round = 0; round < 4 * VP_COUNT_OF(masks); round++) {
+        vp_numbered items[300];
+        uint32_t count = round < 4 ? (uint32_t)round : 300;
+        bool in_order = true;
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t high = next_random(&state);
+            items[i].key = (high << 16 ^ next_random(&state)) & masks[round % VP_COUNT_OF(masks)];
+            items[i].item = i;
+        }
+        VP_CHECK(vp_sort_numbered(&alloc, items, count) == VP_OK);
+        for (uint32_t i = 1; i < count; i++) {
+            in_order = in_order &&
+                       (items[i - 1].key < items[i].key ||
+                        (items[i - 1].key == items[i].key && items[i - 1].item < items[i].item));
+        }
+        VP_CHECK(in_order);
+    }
+    VP_CHECK(memory.live == 0);
+    vp_numbered two[2] = {{2, 0}, {1, 1}};
+    alloc = vp_test_failing_alloc(&memory, 1);
+    VP_CHECK(vp_sort_numbered(&alloc, two, 2) == VP_NO_MEMORY);
+    VP_CHECK(two[0].key == 2 && two[1].key == 1);
+}
+
 int main(void) {
     test_random();
     test_memory();
+    test_numbered();
     return vp_test_end();
 }
