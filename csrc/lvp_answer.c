@@ -599,6 +599,10 @@ static void set_end(const teller *t, const char *key, const vp_end *asked, const
     set_addr(L, "address", address->family != 0 ? address : &asked->address);
     set_record(t, "vpc_id", base_of_vpc(walked->vpc));
     set_record(t, "subnet_id", base_of_subnet(walked->subnet));
+    if (asked->kind == VP_END_SUBNET) { /* no interface: only routes and ACLs are tested (9.1) */
+        lua_pushboolean(L, true);
+        lua_setfield(L, -2, "bare");
+    }
     lua_setfield(L, -2, key);
 }
 

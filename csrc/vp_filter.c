@@ -372,6 +372,19 @@ bool vp_filter_has_references(const vp_network *network,
     return false;
 }
 
+bool vp_filter_is_closed(const vp_network *network, const vp_network_interface *network_interface,
+                         bool egress) {
+    for (uint32_t i = 0; i < network_interface->groups.count; i++) {
+        vp_name id = VP_ITEM(vp_group_identifier, &network_interface->groups, i)->group_id;
+        const vp_security_group *group =
+            (const vp_security_group *)vp_network_find(network, VP_KIND_SECURITY_GROUP, id);
+        if (group == NULL || permissions_of(group, egress)->count > 0) {
+            return false;
+        }
+    }
+    return !is_unfiltered(network, network_interface);
+}
+
 void vp_filter_groups(const vp_network *network, const vp_network_interface *network_interface,
                       const vp_filter_packet *packet, const vp_far_end *far_end, vp_ports *ports,
                       vp_group_verdict *verdict) {

@@ -77,6 +77,13 @@ typedef struct vp_group_verdict {
 bool vp_filter_has_references(const vp_network *network,
                               const vp_network_interface *network_interface, bool egress);
 
+/*
+ * Do the groups of an interface have no rule of this direction at all, so that nothing passes,
+ * whatever the packet? False where a group is not in the data.
+ */
+bool vp_filter_is_closed(const vp_network *network, const vp_network_interface *network_interface,
+                         bool egress);
+
 /* Asks all groups of an interface; *ports keeps what is admitted, if anything is. */
 void vp_filter_groups(const vp_network *network, const vp_network_interface *network_interface,
                       const vp_filter_packet *packet, const vp_far_end *far_end, vp_ports *ports,

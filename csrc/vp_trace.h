@@ -132,7 +132,7 @@ typedef struct vp_explanation {
     vp_name id;                     /* an id that the data do not have; a prefix list; a group; the
                                        target of a route; a component of through or avoid */
     const char *connection;         /* detail.connection: "vpn", "dx", "unknown" */
-    const char *cause;              /* detail.cause: vp_dns_cause_text */
+    const char *cause;              /* detail.cause: vp_dns_cause_text, "private_address" */
     vp_name state;                  /* what a component that is not usable is instead */
     vp_list chain;       /* vp_text_item: detail.chain, peering connection ids; borrowed from
                             the trace */

@@ -182,12 +182,33 @@ static void hint_at_peer(vp_walk *walk, vp_internet_gateway *gateway, vp_name vp
     }
 }
 
+/*
+ * The question asks for a private address itself, which no packet on the internet is sent to: what
+ * was meant may be the interface that has it.
+ */
+static void note_private(const vp_walk *walk, vp_explanation *explanation) {
+    const vp_addr *address = &walk->header.destination;
+    const vp_rows *vpcs = &walk->network->rows[VP_KIND_VPC];
+    bool is_private = is_rfc1918(address) || is_rfc6598(address);
+    if (walk->to.network_interface != NULL || address->family != 4) {
+        return;
+    }
+    for (uint32_t i = 0; i < vpcs->count && explanation->interface_met == NULL; i++) {
+        const vp_vpc *vpc = (const vp_vpc *)vpcs->rows[i];
+        vp_network_interface *holder = vp_index_interface_at(walk->index, vpc->record.id, address);
+        is_private = is_private || vp_vpc_contains(walk->network, vpc, address);
+        explanation->interface_met = holder == NULL ? NULL : &holder->record;
+    }
+    explanation->cause = is_private ? "private_address" : NULL;
+}
+
 /* One code for all that the gateway cannot map to an interface of its VPC (3.1.5). */
 static vp_step refuse_entry(vp_walk *walk, vp_internet_gateway *gateway) {
     vp_explanation *explanation = fail_at(walk, "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", false,
                                           gateway, &walk->header.destination);
     explanation->network_interface = walk->to.network_interface;
     explanation->destination_vpc = walk->to.vpc;
+    note_private(walk, explanation);
     hint_at_peer(walk, gateway, walk->at.vpc_id);
     return VP_STEP_FAILED;
 }
@@ -303,6 +324,7 @@ vp_step vp_walk_start_outside(vp_walk *walk) {
                                               NULL, &walk->header.destination);
         explanation->network_interface = walk->to.network_interface;
         explanation->destination_vpc = walk->to.vpc;
+        note_private(walk, explanation);
         return VP_STEP_FAILED;
     }
     return come_in(walk, gateway, vpc_id);

@@ -150,16 +150,21 @@ static void explain_no_path(vp_walk *walk) {
 
 /*
  * No public address is routed to the gateway, so there is nothing to send to: the hop shows the
- * sender's address alone.
+ * sender's address alone. Groups without rules let nothing out whatever the address is; that is
+ * certain even where the table is not known.
  */
 static void explain_no_way_out(vp_walk *walk) {
     vp_route_table *table = walk->from.subnet == NULL ? NULL : walk->from.subnet->route_table;
     bool unknown = walk->from.subnet != NULL && table == NULL;
-    vp_explanation *explanation =
-        vp_walk_fail(walk, unknown ? "UNKNOWN_RESOURCE" : "NO_ROUTE_TO_DESTINATION", VP_EGRESS);
     walk->header.source = walk->from_address;
     walk->header.destination = walk->to_address;
     (void)vp_walk_pass_place(walk, &walk->from);
+    if (walk->from.network_interface != NULL &&
+        vp_filter_is_closed(walk->network, walk->from.network_interface, true)) {
+        vp_walk_groups(walk, &walk->from, true);
+    }
+    vp_explanation *explanation =
+        vp_walk_fail(walk, unknown ? "UNKNOWN_RESOURCE" : "NO_ROUTE_TO_DESTINATION", VP_EGRESS);
     explanation->subnet = walk->from.subnet;
     explanation->vpc = walk->from.vpc;
     explanation->route_table = table;

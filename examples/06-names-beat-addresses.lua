@@ -32,7 +32,7 @@ print(ask("internet@igw-shop=198.51.100.7", "203.0.113.25", 443))
 --> internet@igw-shop=198.51.100.7 -> 203.0.113.25 tcp 443: reachable
 print(ask("internet@igw-shop=198.51.100.7", "172.16.0.10", 443))
 --> internet@igw-shop=198.51.100.7 -> 172.16.0.10 tcp 443: not-reachable
--->   IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS: 172.16.0.10 is no public address behind igw-shop, so the internet cannot reach it
+-->   IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS: 172.16.0.10 is a private address of eni-012ae30237b17df14, which the internet cannot reach: ask for eni-012ae30237b17df14 instead
 print(ask(client, "172.16.0.10", 443))
 --> i-client -> 172.16.0.10 tcp 443: reachable
 

@@ -52,4 +52,49 @@ describe("a question from the internet", function()
         assert.is_false(trace.reachable)
         assert.equal("IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", trace.explanations[1].code)
     end)
+
+    it("says whose private address was asked for, and what to ask instead", function()
+        local holder = net:get("i-web").network_interfaces[1].id
+        for _, from in ipairs { "internet", "internet@igw-a=198.51.100.7" } do
+            local trace = assert(net:trace { from = from, to = "172.16.0.10", port = 443 })
+            local reason = trace.explanations[1]
+            assert.same({ cause = "private_address", interface = holder }, reason.detail)
+            assert.equal("172.16.0.10 is a private address of " .. holder .. " (web), which the internet cannot reach: "
+                .. "ask for " .. holder .. " (web) instead", reason.message)
+        end
+        local trace = assert(net:trace { from = "internet", to = "10.9.9.9", port = 443 })
+        assert.equal("10.9.9.9 is a private address, which the internet cannot reach: ask for a public address",
+            trace.explanations[1].message)
+        trace = assert(net:trace { from = "internet", to = "198.51.100.99", port = 443 })
+        assert.is_nil(trace.explanations[1].detail.cause)
+    end)
+end)
+
+describe("a question to the internet", function()
+    local function loaded(permissions)
+        return assert(vpcpeer.load_tables {
+            Vpcs = { { VpcId = "vpc-1", CidrBlock = "10.0.0.0/16" } },
+            Subnets = { { SubnetId = "subnet-1", VpcId = "vpc-1", CidrBlock = "10.0.0.0/24" } },
+            SecurityGroups = { { GroupId = "sg-1", VpcId = "vpc-1", IpPermissionsEgress = permissions } },
+            NetworkInterfaces = { {
+                NetworkInterfaceId = "eni-1", VpcId = "vpc-1", SubnetId = "subnet-1", PrivateIpAddress = "10.0.0.5",
+                Groups = { { GroupId = "sg-1" } },
+            } },
+        })
+    end
+
+    it("is answered with no where the groups have no rule, though the route table is not in the data", function()
+        local trace = assert(loaded({}):trace { from = "eni-1", to = "internet" })
+        assert.is_false(trace.reachable)
+        assert.equal("SG_HAS_NO_RULES", trace.explanations[1].code)
+        assert.equal("UNKNOWN_RESOURCE", trace.explanations[2].code)
+        assert.is_false((loaded({}):reachable("eni-1", "internet")))
+    end)
+
+    it("is left open where the groups have a rule", function()
+        local net = loaded { { IpProtocol = "-1", IpRanges = { { CidrIp = "0.0.0.0/0" } } } }
+        local trace = assert(net:trace { from = "eni-1", to = "internet" })
+        assert.is_nil(trace.reachable)
+        assert.same({ "UNKNOWN_RESOURCE" }, { trace.explanations[1].code, trace.explanations[2] })
+    end)
 end)

@@ -37,6 +37,18 @@ describe("the printed trace", function()
         has_line(lines, "  3. 172.16.0.77 in subnet-a (app-a), vpc-a (app)")
     end)
 
+    it("says that an address in a subnet is filtered by no group", function()
+        local net = peered.network()
+        local lines = lines_of(net, { from = "subnet-a", to = "subnet-a=172.16.0.77" })
+        for _, address in ipairs { "172.16.0.4", "172.16.0.77" } do
+            has_line(lines, "note: " .. address .. " stands for an interface of subnet-a (app-a) without security "
+                .. "groups; only routes and network ACLs are tested there")
+        end
+        local trace = assert(net:trace { from = "web", to = "subnet-a=172.16.0.77" })
+        assert.is_nil(trace.from.bare)
+        assert.is_true(trace.to.bare)
+    end)
+
     it("shows the sender's address although no address of the internet was found", function()
         local lines = lines_of(peered.network(), { from = "web", to = "internet" })
         has_line(lines, "  1. eni-web (web) 172.16.0.10, subnet-a (app-a), vpc-a (app)")

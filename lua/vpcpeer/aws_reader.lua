@@ -163,12 +163,18 @@ local function read_singles(reader, place, document)
     return found
 end
 
--- Keys of documents that belong to an object which they do not name: the option that names it, and
--- what the first item must have, since other services have keys of these names.
+-- Keys of documents that belong to an object which they do not name: the member that would name it, the
+-- option that does, and what the first item must have, since other services have keys of these names.
 local UNNAMED = {
-    Entries = { "a prefix list", "prefix_list_id", "Cidr" },
-    Routes = { "a transit gateway route table", "transit_gateway_route_table_id", "DestinationCidrBlock" },
-    Associations = { "a transit gateway route table", "transit_gateway_route_table_id", "TransitGatewayAttachmentId" },
+    Entries = { "a prefix list", "PrefixListId", "prefix_list_id", "Cidr" },
+    Routes = {
+        "a transit gateway route table", "TransitGatewayRouteTableId", "transit_gateway_route_table_id",
+        "DestinationCidrBlock",
+    },
+    Associations = {
+        "a transit gateway route table", "TransitGatewayRouteTableId", "transit_gateway_route_table_id",
+        "TransitGatewayAttachmentId",
+    },
 }
 UNNAMED.TransitGatewayRouteTablePropagations = UNNAMED.Associations
 
@@ -176,9 +182,9 @@ UNNAMED.TransitGatewayRouteTablePropagations = UNNAMED.Associations
 local function why_unread(key, value)
     local unnamed = UNNAMED[key]
     local first = unnamed and type(value) == "table" and value[1]
-    if type(first) == "table" and (first[unnamed[3]] or first.PrefixListId) then
-        return "warning", "unnamed", ("belongs to %s that is not named; left out: give the option %s"):format(
-            unnamed[1], unnamed[2])
+    if type(first) == "table" and (first[unnamed[4]] or first.PrefixListId) then
+        return "warning", "unnamed", ("belongs to %s that is not named; left out: add \"%s\" to the document, "
+            .. "or in Lua give the option %s"):format(unnamed[1], unnamed[2], unnamed[3])
     end
     return "info", "unknown_kind",
         NOT_MODELLED[key] and "is not part of the model" or "is no key of a describe document"

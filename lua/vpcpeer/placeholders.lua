@@ -125,6 +125,11 @@ placeholders.resolve = {
         return view.destination
     end,
     destination_vpc = by_label "destination_vpc_id",
+    private_address = function(view)
+        local holder = phrase.label(view.interface, view.names)
+        return view.cause == "private_address" and view.address
+            and view.address .. " is a private address" .. (holder and " of " .. holder or "") or nil
+    end,
     dns_cause = function(view)
         local words = DNS_CAUSES[view.cause]
         local vpc = phrase.label(view.destination_vpc_id, view.names)

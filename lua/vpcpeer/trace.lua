@@ -111,7 +111,8 @@ end
 -- @param question.ephemeral `"any"` (default), or `"all"`: every source port must work
 -- @treturn[1] trace a table with `reachable` (true, false, or nil for unknown), `verdict`, `from`,
 -- `to`, `protocol`, `family`, `ports`, `source_ports`, `path`, `return_path`, `via`, `explanations`,
--- `hints`, `warnings`, `mtu`, `traceroute`
+-- `hints`, `warnings`, `mtu`, `traceroute`; an end that is an address in a subnet, of no interface, has
+-- `bare = true`: it acts as an interface without security groups
 -- @treturn[2] nil
 -- @treturn[2] string message
 -- @treturn[2] string `"unknown_id"`, `"ambiguous"` or another code of outside data

@@ -223,6 +223,18 @@ local function add_remarks(lines, word, list, t, names, paint)
     end
 end
 
+-- An address that no interface of the question holds is filtered by no group; that must not pass unsaid.
+local function add_bare_ends(lines, t, names, paint)
+    for _, which in ipairs { "from", "to" } do
+        local this = t[which]
+        if this.bare and this.address then
+            lines[#lines + 1] = ("%s %s stands for an interface of %s without security groups; only routes and "
+                .. "network ACLs are tested there"):format(paint("head", "note:"), this.address,
+                phrase.label(this.subnet_id, names))
+        end
+    end
+end
+
 -- MTU and traceroute belong to a path that works.
 local function add_facts(lines, t)
     local facts = {}
@@ -252,6 +264,7 @@ function text.render(t, names, options)
     add_reasons(lines, t, names, paint)
     add_remarks(lines, "hint", t.hints, t, names, paint)
     add_remarks(lines, "note", t.warnings, t, names, paint)
+    add_bare_ends(lines, t, names, paint)
     add_facts(lines, t)
     return table.concat(lines, "\n")
 end

@@ -60,8 +60,9 @@ return {
         what = "a rule of {groups} names a group[ ({reference})], but the transit gateway does not support it",
         meaning = "Rules that name groups work over a transit gateway only inbound, and only if the gateway "
             .. "and both attachments have SecurityGroupReferencingSupport enabled.",
-        cause = "The option is off, which is the default for older attachments.",
-        remedy = "Enable it on the gateway and both attachments, or name addresses in the rule.",
+        cause = "The option is off on the gateway or on one of the attachments, or the rule is outbound.",
+        remedy = "Enable it on the gateway and both attachments for inbound rules; name addresses in outbound "
+            .. "ones.",
     },
     {
         code = "SUBNET_ACL_RESTRICTION",

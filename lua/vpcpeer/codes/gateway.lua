@@ -15,11 +15,13 @@ return {
     {
         code = "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS",
         kind = "explanation",
-        what = "[{interface} has no public address behind {gateway}, so the internet cannot reach it"
+        what = "[{private_address}, which the internet cannot reach"
+            .. "|{interface} has no public address behind {gateway}, so the internet cannot reach it"
             .. "|{address} is no public address behind {gateway}, so the internet cannot reach it"
             .. "|no internet gateway in the data leads to {interface}"
             .. "|no internet gateway in the data leads to {address}"
             .. "|no internet gateway in the data leads there]",
+        fix_of = { private_address = "[ask for {holder} instead|ask for a public address]" },
         meaning = "From the internet only public addresses of the gateway's own VPC are reachable.",
         cause = "The interface has no public address, belongs to another VPC, or denies gateway traffic.",
         remedy = "Associate an Elastic IP address with the interface, and attach an internet gateway to its "
@@ -136,7 +138,8 @@ return {
         what = "no prefix behind {gateway} is known; {address} was taken to be there",
         meaning = "The data say nothing about what is behind the gateway.",
         cause = "Prefixes learned by BGP are printed nowhere unless they are propagated.",
-        remedy = "Declare the prefixes with declare_routes.",
+        remedy = "Load describe-vpn-connections with static routes, propagate the routes into a route table, "
+            .. "or declare the prefixes in a topology (declare_routes of the gateway).",
     },
     {
         code = "VPCE_GATEWAY_EGRESS_SOURCE_ADDRESS_RESTRICTION",
@@ -144,7 +147,7 @@ return {
         what = "the gateway endpoint[ {gateway}] serves interfaces of its own VPC only",
         meaning = "A gateway endpoint cannot be used through a VPN, a transit gateway or a peer.",
         cause = "Traffic of another network was sent to it.",
-        remedy = "Make an endpoint in the sender's VPC, or use an interface endpoint.",
+        remedy = "Create an endpoint in the sender's VPC, or use an interface endpoint.",
     },
     {
         code = "VPCE_GATEWAY_PROTOCOL_RESTRICTION",

@@ -8,10 +8,14 @@ for _, row in ipairs {
     { "EIGW", "egress-only internet gateway", "Give the sender's own VPC an egress-only internet gateway." },
     { "NAT", "NAT gateway or NAT instance", "Put a NAT gateway into the sender's own VPC." },
     { "VGW", "VPN or Direct Connect connection", "Connect the sender's VPC itself, or use a transit gateway." },
-    { "VPCE_GATEWAY", "gateway endpoint", "Make an endpoint in the sender's own VPC, or use an interface endpoint." },
+    { "VPCE_GATEWAY", "gateway endpoint", "Create an endpoint in the sender's own VPC, or use an interface endpoint." },
     { "TGW", "transit gateway", "Attach the sender's VPC to the transit gateway itself." },
     { "CLASSICLINK", "ClassicLink connection", "Move the instance into a VPC; ClassicLink is retired.",
-        "a peering connection[ ({pcx})] does not carry the traffic of ClassicLink instances[ such as {linked}]" },
+        "a peering connection[ ({pcx})] does not carry the traffic of ClassicLink instances[ such as {linked}]",
+        meaning = "A peering connection carries the traffic of ClassicLink instances for IPv4 and within one "
+            .. "Region only, and only if the options of both sides allow it; for IPv6 never.",
+        cause = "AllowEgressFromLocalClassicLinkToRemoteVpc of the side that the instance is linked to, or "
+            .. "AllowEgressFromLocalVpcToRemoteClassicLink of the other side, is false (the default)." },
 } do
     edge[#edge + 1] = {
         code = "PCX_EDGE_TO_EDGE_" .. row[1],
@@ -19,10 +23,10 @@ for _, row in ipairs {
         aws_code = "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR",
         what = row[4] or "a peering connection[ ({pcx})] does not lead on to the " .. row[2]
             .. "[ {gateway}] of the peer[ {gateway_vpc}]",
-        meaning = "Edge to edge: the " .. row[2] .. " of one VPC cannot be used through a peering connection "
-            .. "by its peer, in neither direction.",
-        cause = "A route sends addresses outside the peer's blocks to the peering connection, in the hope "
-            .. "that the peer passes them on; or the traffic entered the peer through its gateway.",
+        meaning = row.meaning or "Edge to edge: a peering connection does not extend the " .. row[2]
+            .. " of one VPC to its peer, in either direction.",
+        cause = row.cause or "A route sends addresses outside of the peer's blocks to the peering connection, "
+            .. "in the hope that the peer passes them on; or the traffic entered the peer through its gateway.",
         remedy = row[3],
     }
 end
@@ -43,7 +47,7 @@ local codes = {
             deleting = REQUEST_ANEW,
             deleted = REQUEST_ANEW,
         },
-        meaning = "The peering connection is not active. Routes to it exist but are blackholes.",
+        meaning = "The peering connection is not active. Routes to it are blackholes.",
         cause = "The owner of the accepter VPC has not accepted it yet (also needed when both VPCs are "
             .. "yours), or it was rejected, has expired, failed or was deleted.",
         remedy = "Accept the request while it is pending; otherwise request a new connection and point the "
@@ -55,8 +59,8 @@ local codes = {
         aws_code = "BAD_STATE_ROUTE",
         what = "{table} routes to {pcx}, but {vpc} is no party to it",
         meaning = "The route names a peering connection of two other VPCs.",
-        cause = "The id was copied from another VPC's route table; AWS would refuse it.",
-        remedy = "Use the connection between these two VPCs.",
+        cause = "The id was copied from another VPC's route table; AWS would refuse the route.",
+        remedy = "Route to a connection of the table's own VPC.",
     },
     {
         code = "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR",
@@ -85,8 +89,8 @@ local codes = {
         what = "{address} is the Amazon DNS server of {reached_vpc}, which answers inside that VPC only",
         meaning = "The Amazon DNS server of a VPC (its base address plus two) cannot be asked by a peer.",
         cause = "A resolver was configured with the peer's DNS address.",
-        remedy = "Ask the own VPC's resolver and enable DNS resolution on the peering connection, or use "
-            .. "Route 53 Resolver endpoints.",
+        remedy = "Ask the DNS server of the sender's own VPC and enable DNS resolution on the peering "
+            .. "connection, or use Route 53 Resolver endpoints.",
     },
     {
         code = "PCX_OVERLAPPING_CIDRS",
@@ -121,14 +125,15 @@ local codes = {
         kind = "cause",
         aws_code = "DISCONNECTED_VPCS",
         meaning = "The accepter VPC does not exist in the account and Region named, so the connection failed.",
-        cause = "One of peer_owner_id and peer_region was left out or is wrong.",
+        cause = "The id is wrong, or the accepter's account (peer_owner_id) or Region (peer_region) was left "
+            .. "out or is wrong.",
         remedy = "Request again with the right id, account and Region.",
     },
     {
         code = "PCX_DUPLICATE",
         kind = "lint",
         meaning = "Two live peering connections join the same pair of VPCs.",
-        cause = "Both sides requested one; AWS accepts only the first.",
+        cause = "Both sides requested one. AWS refuses to accept a second, so the files may be of different times.",
         remedy = "Delete one of them and point all routes at the other.",
     },
     {
@@ -141,7 +146,7 @@ local codes = {
     {
         code = "PCX_ROUTE_UNUSED_CONNECTION",
         kind = "lint",
-        meaning = "An active peering connection that no route table uses.",
+        meaning = "No route table uses the active peering connection, so nothing flows over it.",
         cause = "Its routes were never added, or it is left over.",
         remedy = "Add the routes, or delete the connection.",
     },
@@ -151,20 +156,23 @@ local codes = {
         meaning = "The destination of a peering route is not contained in the peer's blocks; what is outside "
             .. "of them is dropped.",
         cause = "A convenient supernet such as 10.0.0.0/8 was routed.",
-        remedy = "Route exactly the blocks of the peer.",
+        remedy = "Replace the route by routes to the peer's blocks, or to those of its subnets that are "
+            .. "needed.",
     },
     {
         code = "PCX_ROUTE_WHOLE_PEER",
         kind = "lint",
-        meaning = "A route opens a whole block of the peer. Peering dilutes isolation: open what is needed.",
-        cause = "The peer's VPC block was used as the destination.",
-        remedy = "Route only the subnets that must be reached.",
+        meaning = "A route opens a whole block of the peer. That works; but peering dilutes isolation, and "
+            .. "often less is needed.",
+        cause = "The block of the peer's VPC was used as the destination.",
+        remedy = "Route only the subnets that must be reached; if that is all of them, leave it.",
     },
     {
         code = "PCX_ROUTE_AMBIGUOUS_PEERS",
         kind = "lint",
         meaning = "A VPC is peered with two VPCs whose blocks overlap; answers can go to the wrong one.",
-        cause = "Answers follow the route table, not the way the request came.",
+        cause = "The VPC has peers with blocks in common, and answers follow the route table, not the way "
+            .. "the request came.",
         remedy = "Use more specific routes for each peer, down to /32 where needed.",
     },
     {
@@ -186,14 +194,16 @@ local codes = {
         kind = "lint",
         meaning = "A security group rule names a group in another Region; it never matches.",
         cause = "References work within one Region only.",
-        remedy = "Name the peer's block instead.",
+        remedy = "Name the peer's block in the rule instead.",
     },
     {
         code = "VPC_CIDR_RESTRICTED",
         kind = "lint",
-        meaning = "A VPC has a combination of blocks that AWS does not allow to be added today.",
-        cause = "The VPC mixes private ranges (10/8, 172.16/12, 192.168/16, 198.19/16).",
-        remedy = "Keep to one private range in a VPC.",
+        meaning = "The blocks of a VPC are a combination that AWS refuses today, or one of them is "
+            .. "172.17.0.0/16, which some AWS services use themselves.",
+        cause = "A VPC keeps to the private range of its first block: 10.0.0.0/8, 172.16.0.0/12, "
+            .. "192.168.0.0/16 or 198.19.0.0/16. The data are of an older time, or were written by hand.",
+        remedy = "Take further blocks from the range of the first one, or publicly routable ones.",
     },
 }
 
