@@ -666,3 +666,25 @@ void lvp_push_answer(lua_State *L, vp_network *network, const vp_trace *trace) {
     set_traceroute(L, &trace->traceroute);
     lua_settop(L, t.names);
 }
+
+/* A default of the walk is known by its family only. */
+static void push_icmp(lua_State *L, const vp_trace_query *query, const vp_trace *trace) {
+    bool echo = !query->icmp_given && trace->protocol == VP_PROTOCOL_ICMPV6;
+    push_range(L, echo ? 128 : query->icmp_type, query->icmp_code);
+    lua_setfield(L, -2, "icmp");
+}
+
+void lvp_push_asked(lua_State *L, const vp_trace_query *query, const vp_trace *trace) {
+    bool all = query->protocol == VP_PROTOCOL_ALL && !query->icmp_given;
+    bool icmp = trace->protocol == VP_PROTOCOL_ICMP || trace->protocol == VP_PROTOCOL_ICMPV6;
+    if (all || (!icmp && vp_ports_equals(&query->ports, &trace->ports))) {
+        lua_pushnil(L);
+        return;
+    }
+    lua_createtable(L, 0, 1);
+    if (icmp) {
+        push_icmp(L, query, trace);
+    } else {
+        set_ports(L, "ports", &query->ports, trace->protocol);
+    }
+}

@@ -81,6 +81,12 @@ static vp_status read_end_table(lua_State *L, int index, const char *what, vp_ne
     vp_addr address;
     vp_record *record = NULL;
     int form = -1;
+    raw_field(L, index, "tag");
+    if (!lua_isnil(L, -1)) {
+        luaL_error(L, "'%s': a tag stands for any number of ends, and this question is about one",
+                   what);
+    }
+    lua_pop(L, 1);
     (void)lvp_check_options(L, index, keys);
     vp_status status = read_end_address(L, index, what, &address, error);
     if (status != VP_OK) {

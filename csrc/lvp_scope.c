@@ -191,8 +191,13 @@ static vp_status choose_tagged(lvp_reading *of, int index) {
 }
 
 static vp_status choose_table(lvp_reading *of, int index) {
+    static const char *const keys[] = {"internet", "onprem", "subnet_id", "address", "tag", NULL};
     lua_State *L = of->L;
     vp_end end;
+    if (lua_rawlen(L, index) > 0) {
+        luaL_error(L, "'%s': a list of ends holds ends, not lists", of->what);
+    }
+    (void)lvp_check_options(L, index, keys);
     lua_pushliteral(L, "tag");
     lua_rawget(L, index);
     if (!lua_isnil(L, -1)) {
@@ -201,9 +206,6 @@ static vp_status choose_table(lvp_reading *of, int index) {
         return status;
     }
     lua_pop(L, 1);
-    if (lua_rawlen(L, index) > 0) {
-        luaL_error(L, "'%s': a list of ends holds ends, not lists", of->what);
-    }
     vp_status status =
         lvp_read_end(L, index, of->what, of->network, VP_END_DESTINATION, &end, of->error);
     return status == VP_OK ? choose_end(of, &end) : status;

@@ -65,7 +65,8 @@ static int answer(lua_State *L) {
         return lvp_fail(L, &error);
     }
     lvp_push_answer(L, network, &asker->trace);
-    return 2;
+    lvp_push_asked(L, &asker->query, &asker->trace);
+    return 3;
 }
 
 /***
@@ -75,6 +76,7 @@ The plain answer to a question, and the Name tags it mentions; `net:trace` adds 
 @tparam table question see `net:trace`
 @treturn[1] table the fields of a trace without messages
 @treturn[1] {string=string} Name tags by id
+@treturn[1] ?table what was asked for and the answer does not hold: `icmp`, `ports`
 @treturn[2] nil
 @treturn[2] string message
 @treturn[2] string code

@@ -72,6 +72,12 @@ VP_MUST_CHECK vp_status lvp_read_question(lua_State *L, int index, vp_network *n
  */
 void lvp_push_answer(lua_State *L, vp_network *network, const vp_trace *trace);
 
+/*
+ * Pushes what the question asked for and the answer does not hold: { icmp = {type, code} }, or
+ * { ports = ranges } where some of them do not pass; nil when there is nothing of the kind.
+ */
+void lvp_push_asked(lua_State *L, const vp_trace_query *query, const vp_trace *trace);
+
 /* Adds core.trace and core.reachable to the module table on top. */
 void lvp_open_trace(lua_State *L);
 

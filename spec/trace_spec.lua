@@ -270,6 +270,25 @@ describe("the printed trace", function()
         assert.is_nil(text:find("\27", 1, true))
     end)
 
+    it("says which of several ports pass, and which ICMP message was asked for", function()
+        local net = peered.network()
+        local function head(question)
+            question.from, question.to = "web", "db"
+            return tostring(net:trace(question)):match "^([^:]+): .- %-> db %b() ([^\n]*)\n"
+        end
+        for _, each in ipairs {
+            { { port = "5000-6000" }, "reachable", "tcp 5432 (of 5000-6000)" },
+            { { port = { { 80, 80 }, { 443, 444 } } }, "not reachable", "tcp 80, 443-444" },
+            { { protocol = "icmp" }, "not reachable", "icmp type 8 code 0" },
+            { { icmp = { 3 } }, "not reachable", "icmp type 3" },
+            { { protocol = "47" }, "not reachable", "protocol 47" },
+        } do
+            local verdict, packet = head(each[1])
+            assert.equal(each[2], verdict)
+            assert.equal(each[3], packet)
+        end
+    end)
+
     it("numbers the reasons and says what would mend them", function()
         local text = tostring(peered.network(without_route_back):trace(POSTGRES))
         assert.matches("^not reachable: web", text)
@@ -365,6 +384,8 @@ describe("a question", function()
         end
         assert.matches("unknown option 'prot' %(did you mean 'protocol'%?%)",
             message_of { from = "web", to = "db", prot = 1 })
+        assert.matches("'from': a tag stands for any number of ends",
+            message_of { from = { tag = { Name = "web" } }, to = "db" })
         assert.matches("table expected, got nil", message_of(nil))
         assert.matches("needs 'from'", message_of { to = "db" })
         assert.matches("needs 'to'", message_of { from = "web" })

@@ -15,7 +15,8 @@
 -- A and B are ENDs as `net:connectivity` takes them. An instance is one thing, reached by any of its
 -- interfaces; a VPC, a subnet, a group, a tag, a block is each thing in it that opens (A) or takes (B)
 -- connections. `"internet"` is all of it, named addresses are all of these, `"onprem"` is some of it. Without
--- services, `can_reach` wants anything at all to pass. Options: `family`, `source_port`. What is unknown
+-- services, `can_reach` wants anything at all to pass; with them, all of them, each port of a range (where
+-- `net:trace` is content with one). Options: `family`, `source_port`. What is unknown
 -- passes nothing, nor does a question with nothing to look at.
 -- @module vpcpeer.check
 

@@ -10,6 +10,7 @@ local core = require "vpcpeer.core"
 local trace = {}
 
 local names_of = setmetatable({}, { __mode = "k" })
+local asked_of = setmetatable({}, { __mode = "k" }) -- for the headline: ports and types of the question
 
 local OPTIONS = { color = true }
 
@@ -46,7 +47,7 @@ function trace.render(t, options)
             error("unknown option '" .. tostring(key) .. "' (did you mean 'color'?)", 2)
         end
     end
-    return require("vpcpeer.trace_text").render(t, names_of[t] or names_in(t), options)
+    return require("vpcpeer.trace_text").render(t, names_of[t] or names_in(t), options, asked_of[t])
 end
 
 local function remedies(t)
@@ -80,11 +81,11 @@ local function add_messages(list, t, names)
 end
 
 -- Gives the plain answer of core.trace its sentences, its metatable and its names.
-local function dress(t, names)
+local function dress(t, names, asked)
     add_messages(t.explanations, t, names)
     add_messages(t.hints, t, names)
     add_messages(t.warnings, t, names)
-    names_of[t] = names
+    names_of[t], asked_of[t] = names, asked
     return setmetatable(t, metatable)
 end
 
@@ -101,7 +102,8 @@ end
 -- @param question.protocol `"tcp"` (default), `"udp"`, `"icmp"`, `"icmpv6"`, a number 0 to 255, or
 -- `"-1"` for any
 -- @param question.port destination port: a number, `{first, last}`, a list of such pairs, or text such as
--- `"8000-8080"`; 443 unless given
+-- `"8000-8080"`; 443 unless given. Of several, one that passes suffices; `ports` of the answer are those
+-- that do (checks want all of them)
 -- @param question.source_port likewise; 1024 to 65535 unless given
 -- @param question.icmp `{type, code}`; an echo request unless given
 -- @param question.family 4 or 6; 4 unless an end has IPv6 only
@@ -127,13 +129,13 @@ function trace.ask(net, question)
         error("bad argument #1 to 'trace' (table expected, got " .. type(question) .. ")", 2)
     end
     -- Through pcall, so that misuse is reported at the caller's line and not at this one.
-    local fine, t, names, code = pcall(core.trace, net, question)
+    local fine, t, names, more = pcall(core.trace, net, question)
     if not fine then
         error(t, 2)
     elseif not t then
-        return nil, names, code
+        return nil, names, more
     end
-    return dress(t, names)
+    return dress(t, names, more)
 end
 
 local methods = core.methods "network"

@@ -53,11 +53,14 @@ local function end_text(this, asked)
     return (all:gsub("%c", "?"))
 end
 
--- The first line: the verdict, both ends, and the packet as far as it got.
-local function headline(t, paint)
-    local packet = phrase.packet(t.protocol, t.ports)
+-- The first line: the verdict, both ends, and the packet as far as it got, of which of several ports that
+-- were asked for.
+local function headline(t, paint, asked)
+    local packet = phrase.packet(t.protocol, asked and asked.icmp and { asked.icmp } or t.ports)
+    local ports = asked and phrase.ranges(asked.ports)
     local words = paint(ROLES[t.verdict], VERDICTS[t.verdict])
-    return ("%s: %s -> %s %s"):format(words, end_text(t.from, "internet"), end_text(t.to, "internet"), packet)
+    return ("%s: %s -> %s %s%s"):format(words, end_text(t.from, "internet"), end_text(t.to, "internet"), packet,
+        ports and (" (of %s)"):format(ports) or "")
 end
 
 local ICMP = { icmp = true, icmpv6 = true, ["1"] = true, ["58"] = true }
@@ -255,10 +258,11 @@ end
 -- @tparam table t a trace
 -- @tparam {string=string} names Name tags by id
 -- @tparam[opt] {color=boolean} options
+-- @tparam[opt] table asked what was asked for and the answer does not hold: `icmp`, `ports`
 -- @treturn string
-function text.render(t, names, options)
+function text.render(t, names, options, asked)
     local paint = options and options.color and ansi_paint or no_paint
-    local lines = { headline(t, paint) }
+    local lines = { headline(t, paint, asked) }
     add_path(lines, "the way there:", t, false, names, paint)
     add_path(lines, "the way back:", t, true, names, paint)
     add_reasons(lines, t, names, paint)

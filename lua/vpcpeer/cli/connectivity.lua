@@ -14,7 +14,8 @@ local connectivity = {
 
 function connectivity.define(command, cli)
     rows.define(command, cli)
-    command:option("--services", "Only these, such as 'tcp 22, tcp 8000-8080, icmp 8/0'."):argname("SERVICES")
+    command:option("--services", "Only these, such as 'tcp 22, tcp 8000-8080, icmp 8/0'; a row "
+        .. "names those of them that pass."):argname("SERVICES")
 end
 
 function connectivity.run(args, cli)

@@ -13,7 +13,8 @@ local find = {
 
 function find.define(command, cli)
     rows.define(command, cli)
-    command:option("--services", "Any of these, such as 'tcp 22, tcp 3389'; any service at all."):argname("SERVICES")
+    command:option("--services", "Any of these, such as 'tcp 22, tcp 8000-8080', any port of a range "
+        .. "(any service at all)."):argname("SERVICES")
 end
 
 -- The rows of a list one after the other, without the traces, which are for scripts.

@@ -31,7 +31,7 @@ function cli.define_output(command, plain, formats)
     if plain then
         return
     end
-    command:option("--color", "Colours in text (NO_COLOR turns them off too)."):argname("WHEN")
+    command:option("--color", "Colours in text: auto, always, never (NO_COLOR turns them off too)."):argname("WHEN")
         :choices({ "auto", "always", "never" }):default("auto")
 end
 
@@ -54,6 +54,18 @@ local function epilog_of(module)
         lines[#lines + 1] = "   " .. line
     end
     return table.concat(lines, "\n") .. "\n\n" .. (module.status or EPILOG)
+end
+
+-- Of an option that takes one value, the last of several would be taken without a word.
+local function refuse_repetition(command)
+    for _, option in ipairs(command._options) do
+        if option._maxcount == 1 and option._maxargs > 0 then
+            option:overwrite(false)
+        end
+    end
+    for _, inner in ipairs(command._commands) do
+        refuse_repetition(inner)
+    end
 end
 
 --- What reads the command line, with all commands in it: the help, the completion of shells and the
@@ -81,6 +93,7 @@ function cli.parser(asked)
         local command = parser:command(name, module.summary, epilog_of(module))
         with_help(command)
         module.define(command, cli, with_help)
+        refuse_repetition(command)
     end
     return parser
 end
@@ -99,7 +112,8 @@ local function parse(args)
     elseif not ran then
         error(parsed, 0)
     elseif not parsed then
-        return nil, nil, (tostring(result):gsub("%s*\n%s*Did you", "; did you"):gsub("%s*\n%s*", " "))
+        local problem = tostring(result):gsub("%s*\n%s*Did you", "; did you"):gsub("%s*\n%s*", " ")
+        return nil, nil, (problem:gsub("must be used a?t? ?m?o?s?t? ?1 time$", "is given more than once"))
     end
     return result
 end

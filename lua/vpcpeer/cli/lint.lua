@@ -55,7 +55,7 @@ local function to_text(findings, color)
             .. plain(finding.remedy):gsub("^%u%l", string.lower), WIDTH, INDENT)
     end
     lines[#lines + 1] = findings[1] and table.concat({ number_of(count.error, "error"),
-        number_of(count.warning, "warning"), number_of(count.info, "hint") }, ", ") or "nothing found"
+        number_of(count.warning, "warning"), number_of(count.info, "info") }, ", ") or "nothing found"
     return table.concat(lines, "\n")
 end
 
