@@ -120,7 +120,16 @@ demo:
 # Each program of spec/bench prints its own figures; nothing is judged here. `cidr.lua` compares
 # with other software as far as that is installed, and names the Debian packages of what is not; it
 # takes a quarter of an hour. One of its groups alone: `lua5.4 spec/bench/cidr.lua member`.
-bench: all
+BENCHES := $(basename $(notdir $(wildcard spec/bench/*.c)))
+build/bench/%.o: spec/bench/%.c Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) $(CFLAGS) -Icsrc -Ispec/core -I/usr/include/lua5.4
+$(BENCHES:%=build/bench/%): build/bench/%: build/bench/%.o $(TEST_SUPPORT:%=build/test/%.o) \
+		$(CORE:%=build/core/%.o) $(BINDING:%=build/5.4/%.o)
+	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS) -llua5.4
+
+bench: all $(BENCHES:%=build/bench/%)
+	@for program in $(BENCHES:%=build/bench/%); do echo "== $$program"; "$$program" || exit 1; done
 	@for program in spec/bench/*.lua; do \
 	    echo "== $$program"; \
 	    LUA_PATH="./lua/?.lua;./lua/?/init.lua;;" LUA_CPATH="./build/5.4/?.so;;" lua5.4 "$$program" || exit 1; \
