@@ -141,33 +141,32 @@ static void push_code(lua_State *L, const char *code) {
     lua_pop(L, 1);
 }
 
-/* The number of an id at an index of the stack; VP_NO_NAME for whatever else is there. */
-static vp_name id_at(lua_State *L, int index, const vp_network *network) {
-    size_t length;
+/* The id at an index of the stack; false for whatever else is there. */
+static bool id_at(lua_State *L, int index, const vp_network *network, vp_quick_id *id) {
     if (lua_type(L, index) == LUA_TSTRING) {
-        const char *text = lua_tolstring(L, index, &length);
-        return vp_names_find(&network->names, text, length);
+        id->text = lua_tolstring(L, index, &id->length);
+        return true;
     }
     const lvp_box *box = lvp_test_object(L, index);
-    return box != NULL && box->network == network ? box->id : VP_NO_NAME;
+    *id = (vp_quick_id){.name = box == NULL ? VP_NO_NAME : box->id};
+    return box != NULL && box->network == network;
 }
 
 /* Ids, "tcp" or "udp", and a port: a plain question may be answered without reading it in full. */
 static bool is_plainly_open(lua_State *L, vp_network *network) {
-    size_t length = 0;
+    size_t length = 3;
+    vp_quick_id from, to;
     const char *protocol = lua_type(L, 4) == LUA_TSTRING ? lua_tolstring(L, 4, &length)
                            : lua_isnil(L, 4)             ? "tcp"
-                                                         : "";
-    bool tcp = strcmp(protocol, "tcp") == 0;
+                                                         : "any";
+    bool tcp = length == 3 && memcmp(protocol, "tcp", 3) == 0;
+    bool udp = length == 3 && memcmp(protocol, "udp", 3) == 0;
     lua_Number port = lua_type(L, 5) == LUA_TNUMBER ? lua_tonumber(L, 5) : -1;
     const lvp_asker *asker = lua_touserdata(L, lua_upvalueindex(1));
-    if ((!tcp && strcmp(protocol, "udp") != 0) || !(port >= 0 && port <= 65535) ||
-        (lua_Number)(uint16_t)port != port || asker == NULL || asker->collected || asker->busy) {
-        return false;
-    }
-    vp_name from = id_at(L, 2, network), to = id_at(L, 3, network);
-    return from != VP_NO_NAME && to != VP_NO_NAME &&
-           vp_reach_quick(network, from, to, tcp ? 6 : 17, (uint16_t)port);
+    return (tcp || udp) && port >= 0 && port <= 65535 && (lua_Number)(uint16_t)port == port &&
+           asker != NULL && !asker->collected && !asker->busy && id_at(L, 2, network, &from) &&
+           id_at(L, 3, network, &to) &&
+           vp_reach_quick(network, &from, &to, tcp ? 6 : 17, (uint16_t)port);
 }
 
 /***

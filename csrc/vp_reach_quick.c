@@ -17,32 +17,111 @@
     (VP_FACT_UNFILTERED | VP_FACT_DOUBTFUL | VP_FACT_CLASSIC | VP_FACT_UNAVAILABLE |               \
      VP_FACT_UNSUPPORTED)
 
-/* An interface: half a line of memory. */
-typedef struct quick_end {
+/* The longest id that has a card; AWS's have 21 characters at most. */
+#define ID_MAX 23
+
+/* The text of an id, padded with zeros: equal texts are equal words. */
+typedef struct quick_key {
+    uint64_t words[3]; /* the last byte is the length */
+} quick_key;
+
+/* An id and the interface that it stands for: one line of memory. */
+typedef struct quick_card {
+    quick_key id;
     uint32_t address; /* the primary one, IPv4 */
     uint32_t groups;
     uint32_t subnet;      /* name */
-    uint32_t vpc;         /* name; VP_NO_NAME: not plain */
+    uint32_t vpc;         /* name; VP_NO_NAME: no card here */
     uint32_t table, acl;  /* places; VP_UNMADE: no ACL in the data */
     uint32_t first, last; /* the VPC's one IPv4 block */
-} quick_end;
+    uint64_t unused;      /* to the end of the line */
+} quick_card;
+
+#define LINE_BYTES 64
 
 struct vp_quick {
-    quick_end *ends;    /* by place */
-    uint32_t *of_names; /* place + 1 of an interface, or of an instance's only one */
-    uint32_t end_count, name_count;
+    quick_card *cards;  /* by hash of the id, NULL: not made yet; a line of memory each */
+    uint32_t *of_names; /* number of the card + 1 */
+    void *memory;       /* where the cards lie */
+    uint32_t capacity, name_count;
+    uint32_t asked; /* questions before the cards were made */
 };
+
+/* So many interfaces are worth a question: the cards are made when questions keep coming. */
+#define WORTH_A_QUESTION 256
+
+static size_t bytes_of(uint32_t capacity) {
+    return (size_t)capacity * sizeof(quick_card) + LINE_BYTES;
+}
+
+static void drop_cards(const vp_alloc *alloc, struct vp_quick *quick) {
+    vp_alloc_free(alloc, quick->memory, bytes_of(quick->capacity));
+    vp_alloc_free(alloc, quick->of_names,
+                  ((size_t)quick->name_count + 1) * sizeof *quick->of_names);
+    quick->cards = NULL;
+    quick->memory = NULL;
+    quick->of_names = NULL;
+}
 
 static void quick_free(vp_compiled *compiled) {
     const vp_alloc *alloc = &compiled->network->alloc;
-    struct vp_quick *quick = compiled->quick;
-    if (quick != NULL) {
-        vp_alloc_free(alloc, quick->ends, ((size_t)quick->end_count + 1) * sizeof *quick->ends);
-        vp_alloc_free(alloc, quick->of_names,
-                      ((size_t)quick->name_count + 1) * sizeof *quick->of_names);
-        vp_alloc_free(alloc, quick, sizeof *quick);
+    if (compiled->quick != NULL) {
+        drop_cards(alloc, compiled->quick);
+        vp_alloc_free(alloc, compiled->quick, sizeof *compiled->quick);
         compiled->quick = NULL;
     }
+}
+
+/* ---- ids ---------------------------------------------------------------------------------------
+ */
+
+/* False for a text that can have no card. */
+static bool key_of(const char *text, size_t length, quick_key *key) {
+    char bytes[sizeof key->words] = {0};
+    if (length == 0 || length > ID_MAX) {
+        return false;
+    }
+    memcpy(bytes, text, length);
+    bytes[ID_MAX] = (char)length;
+    memcpy(key->words, bytes, sizeof bytes);
+    return true;
+}
+
+/* Where a key belongs, if nobody is there. */
+static uint32_t slot_of(const quick_key *key, uint32_t capacity) {
+    uint64_t hash = key->words[0] * UINT64_C(0x9e3779b97f4a7c15) +
+                    key->words[1] * UINT64_C(0xc2b2ae3d27d4eb4f) +
+                    key->words[2] * UINT64_C(0x165667b19e3779f9);
+    hash = (hash ^ hash >> 32) * UINT64_C(0xbf58476d1ce4e5b9);
+    return (uint32_t)((hash >> 32) * capacity >> 32);
+}
+
+/* The card of a key, or the free place where it belongs. */
+static quick_card *card_at(const struct vp_quick *quick, const quick_key *key) {
+    uint32_t slot = slot_of(key, quick->capacity);
+    for (;;) {
+        quick_card *card = &quick->cards[slot];
+        if (card->vpc == VP_NO_NAME ||
+            ((card->id.words[0] == key->words[0]) & (card->id.words[1] == key->words[1]) &
+             (card->id.words[2] == key->words[2]))) {
+            return card;
+        }
+        slot = slot + 1 == quick->capacity ? 0 : slot + 1;
+    }
+}
+
+static const quick_card *card_of(const struct vp_quick *quick, const vp_quick_id *id) {
+    quick_key key;
+    uint32_t number = 0;
+    if (id->text == NULL) {
+        number = id->name < quick->name_count ? quick->of_names[id->name] : 0;
+        return number == 0 ? NULL : &quick->cards[number - 1];
+    }
+    if (!key_of(id->text, id->length, &key)) {
+        return NULL;
+    }
+    const quick_card *card = card_at(quick, &key);
+    return card->vpc == VP_NO_NAME ? NULL : card;
 }
 
 /* ---- who is plain ------------------------------------------------------------------------------
@@ -61,7 +140,8 @@ static bool only_block(const vp_network *network, const vp_vpc *vpc, vp_cidr *on
     return count == 1;
 }
 
-static void note_end(vp_compiled *compiled, const vp_network_interface *met, quick_end *end) {
+/* What is to be known of a plain interface; false for another one. */
+static bool note(vp_compiled *compiled, const vp_network_interface *met, quick_card *card) {
     const vp_compiled_interface *of = vp_compiled_of(compiled, met);
     const vp_subnet *subnet = met->subnet;
     vp_cidr block;
@@ -70,19 +150,20 @@ static void note_end(vp_compiled *compiled, const vp_network_interface *met, qui
         met->vpc_id != met->vpc->record.id || met->private_ip_address.family != 4 ||
         !only_block(compiled->network, met->vpc, &block) ||
         !vp_cidr_contains_addr(&block, &met->private_ip_address)) {
-        return;
+        return false;
     }
     vp_addr last = vp_cidr_last(&block);
-    end->address = (uint32_t)met->private_ip_address.lo;
-    end->groups = of->groups;
-    end->subnet = subnet->record.id;
-    end->table = vp_compiled_place(compiled, &subnet->route_table->record);
-    end->acl = subnet->network_acl == NULL
-                   ? VP_UNMADE
-                   : vp_compiled_place(compiled, &subnet->network_acl->record);
-    end->first = (uint32_t)block.address.lo;
-    end->last = (uint32_t)last.lo;
-    end->vpc = met->vpc->record.id;
+    card->address = (uint32_t)met->private_ip_address.lo;
+    card->groups = of->groups;
+    card->subnet = subnet->record.id;
+    card->table = vp_compiled_place(compiled, &subnet->route_table->record);
+    card->acl = subnet->network_acl == NULL
+                    ? VP_UNMADE
+                    : vp_compiled_place(compiled, &subnet->network_acl->record);
+    card->first = (uint32_t)block.address.lo;
+    card->last = (uint32_t)last.lo;
+    card->vpc = met->vpc->record.id;
+    return true;
 }
 
 /* Of interfaces that hold addresses outside of their VPC's block a neighbour may not be seen. */
@@ -100,57 +181,80 @@ static bool has_strays(const vp_compiled *compiled) {
     return false;
 }
 
-static void note_names(vp_compiled *compiled, struct vp_quick *quick) {
+/* Puts the card of an id where it belongs; an id that is too long gets none. */
+static void put(const vp_network *network, struct vp_quick *quick, vp_name id,
+                const quick_card *card) {
+    size_t length;
+    quick_key key;
+    const char *text = vp_names_text(&network->names, id, &length);
+    if (key_of(text, length, &key)) {
+        quick_card *place = card_at(quick, &key);
+        *place = *card;
+        place->id = key;
+        quick->of_names[id] = (uint32_t)(place - quick->cards) + 1;
+    }
+}
+
+/* An instance stands for its interface where it has only one. */
+static void put_all(vp_compiled *compiled, struct vp_quick *quick) {
     const vp_rows *rows = vp_network_rows(compiled->network, VP_KIND_NETWORK_INTERFACE);
     for (uint32_t i = 0; i < rows->count; i++) {
         const vp_network_interface *met = (const vp_network_interface *)rows->rows[i];
+        quick_card card = {.vpc = VP_NO_NAME};
         uint32_t count = 0;
-        quick->of_names[met->record.id] = i + 1;
+        if (!note(compiled, met, &card)) {
+            continue;
+        }
+        put(compiled->network, quick, met->record.id, &card);
         if (met->instance != NULL) {
             (void)vp_index_interfaces_of(compiled->index, met->instance->record.id, &count);
-            quick->of_names[met->instance->record.id] = count == 1 ? i + 1 : 0;
+        }
+        if (count == 1) {
+            put(compiled->network, quick, met->instance->record.id, &card);
         }
     }
 }
 
-/* NULL, and nothing kept, without memory. Where something is unusual nobody is plain. */
-static struct vp_quick *make(vp_compiled *compiled) {
+/* Makes the cards; without memory there are none. Where something is unusual nobody is plain. */
+static void make_cards(vp_compiled *compiled, struct vp_quick *quick) {
     const vp_network *network = compiled->network;
-    const vp_rows *rows = vp_network_rows(compiled->network, VP_KIND_NETWORK_INTERFACE);
-    struct vp_quick *quick = vp_alloc_zeroed(&network->alloc, sizeof *quick);
-    if (quick == NULL) {
-        return NULL;
+    uint64_t ids = (uint64_t)network->rows[VP_KIND_NETWORK_INTERFACE].count +
+                   network->rows[VP_KIND_INSTANCE].count;
+    quick->asked = 0;
+    quick->capacity = (uint32_t)(ids + ids / 2 + 1);
+    quick->name_count = network->names.count;
+    quick->memory = vp_alloc_zeroed(&network->alloc, bytes_of(quick->capacity));
+    quick->of_names =
+        vp_alloc_zeroed(&network->alloc, ((size_t)quick->name_count + 1) * sizeof *quick->of_names);
+    if (quick->memory == NULL || quick->of_names == NULL) {
+        drop_cards(&network->alloc, quick);
+        return;
     }
-    quick->ends = vp_alloc_zeroed(&network->alloc, ((size_t)rows->count + 1) * sizeof *quick->ends);
-    quick->end_count = quick->ends == NULL ? 0 : rows->count;
-    quick->of_names = vp_alloc_zeroed(&network->alloc,
-                                      ((size_t)network->names.count + 1) * sizeof *quick->of_names);
-    quick->name_count = quick->of_names == NULL ? 0 : network->names.count;
-    if (quick->ends == NULL || quick->of_names == NULL) {
-        vp_alloc_free(&network->alloc, quick->ends,
-                      quick->ends == NULL ? 0 : ((size_t)rows->count + 1) * sizeof *quick->ends);
-        vp_alloc_free(&network->alloc, quick->of_names,
-                      quick->of_names == NULL
-                          ? 0
-                          : ((size_t)network->names.count + 1) * sizeof *quick->of_names);
-        vp_alloc_free(&network->alloc, quick, sizeof *quick);
-        return NULL;
-    }
+    size_t beyond = (uintptr_t)quick->memory % LINE_BYTES;
+    quick->cards = (quick_card *)(void *)((char *)quick->memory + LINE_BYTES - beyond);
     if (!compiled->has_classic && !has_strays(compiled)) {
-        note_names(compiled, quick);
-        for (uint32_t i = 0; i < rows->count; i++) {
-            note_end(compiled, (const vp_network_interface *)rows->rows[i], &quick->ends[i]);
-        }
+        put_all(compiled, quick);
     }
-    compiled->quick = quick;
-    compiled->quick_free = quick_free;
-    return quick;
 }
 
-static const quick_end *end_of(const struct vp_quick *quick, vp_name name) {
-    uint32_t place = name < quick->name_count ? quick->of_names[name] : 0;
-    const quick_end *end = place == 0 ? NULL : &quick->ends[place - 1];
-    return end == NULL || end->vpc == VP_NO_NAME ? NULL : end;
+/* NULL while questions are too few for the number of interfaces, or without memory. */
+static const struct vp_quick *quick_of(vp_compiled *compiled) {
+    const vp_network *network = compiled->network;
+    struct vp_quick *quick = compiled->quick;
+    if (quick == NULL) {
+        quick = compiled->quick = vp_alloc_zeroed(&network->alloc, sizeof *quick);
+        compiled->quick_free = quick_free;
+        if (quick == NULL) {
+            return NULL;
+        }
+    }
+    if (quick->cards == NULL) {
+        quick->asked++;
+        if (quick->asked > network->rows[VP_KIND_NETWORK_INTERFACE].count / WORTH_A_QUESTION) {
+            make_cards(compiled, quick);
+        }
+    }
+    return quick->cards == NULL ? NULL : quick;
 }
 
 /* ---- one packet --------------------------------------------------------------------------------
@@ -158,7 +262,7 @@ static const quick_end *end_of(const struct vp_quick *quick, vp_name name) {
 
 typedef struct question {
     vp_compiled *compiled;
-    const quick_end *from, *to;
+    const quick_card *from, *to;
     uint32_t point; /* of the line of services */
     const vp_vpc_peering_connection *crossed;
 } question;
@@ -170,7 +274,7 @@ static uint32_t value_of(const vp_compiled *compiled, vp_profile profile, uint32
     return rank == 0 ? 0 : map->values[rank - 1];
 }
 
-static vp_service acl_at(const question *on, const quick_end *end, bool egress, uint32_t far) {
+static vp_service acl_at(const question *on, const quick_card *end, bool egress, uint32_t far) {
     vp_compiled *compiled = on->compiled;
     if (end->acl == VP_UNMADE) {
         return compiled->profiles->services.all;
@@ -184,7 +288,7 @@ static vp_service acl_at(const question *on, const quick_end *end, bool egress, 
 }
 
 /* References count where both are in one VPC; across a connection inbound ones may. */
-static bool groups_admit(const question *on, const quick_end *end, const quick_end *far,
+static bool groups_admit(const question *on, const quick_card *end, const quick_card *far,
                          bool egress) {
     vp_compiled *compiled = on->compiled;
     const vp_services *services = &compiled->profiles->services;
@@ -217,7 +321,7 @@ static const vp_vpc_peering_connection *leads(const vp_compiled_action *action, 
 }
 
 /* Does the table of one end lead to the other one: inside the VPC, or over *crossed? */
-static bool routes(const question *on, const quick_end *from, const quick_end *to,
+static bool routes(const question *on, const quick_card *from, const quick_card *to,
                    const vp_vpc_peering_connection **crossed) {
     vp_compiled *compiled = on->compiled;
     vp_profile made = compiled->tables[2 * (size_t)from->table];
@@ -240,9 +344,9 @@ static bool routes(const question *on, const quick_end *from, const quick_end *t
 
 /* Is anything in the way that a plain pair does not have? The receiver's address in the sender's
  * VPC, the address of the peer's DNS server. */
-static bool is_odd(const quick_end *from, const quick_end *to) {
+static bool is_odd(const quick_card *from, const quick_card *to) {
     if (from->vpc == to->vpc) {
-        return from == to;
+        return from->address == to->address;
     }
     return (to->address >= from->first && to->address <= from->last) ||
            (from->address >= to->first && from->address <= to->last) ||
@@ -263,7 +367,7 @@ static bool answers(const question *on) {
 
 static bool passes(question *on) {
     const vp_services *services = &on->compiled->profiles->services;
-    const quick_end *from = on->from, *to = on->to;
+    const quick_card *from = on->from, *to = on->to;
     const vp_vpc_peering_connection *back;
     if (from->subnet == to->subnet) {
         return groups_admit(on, from, to, true) && groups_admit(on, to, from, false);
@@ -275,18 +379,18 @@ static bool passes(question *on) {
            answers(on);
 }
 
-bool vp_reach_quick(vp_network *network, vp_name from, vp_name to, uint8_t protocol,
-                    uint16_t port) {
+bool vp_reach_quick(vp_network *network, const vp_quick_id *from, const vp_quick_id *to,
+                    uint8_t protocol, uint16_t port) {
     question on = {.point = (uint32_t)protocol << 16 | port};
     if (vp_compiled_get(network, &on.compiled, NULL) != VP_OK) {
         return false;
     }
-    struct vp_quick *quick = on.compiled->quick != NULL ? on.compiled->quick : make(on.compiled);
+    const struct vp_quick *quick = quick_of(on.compiled);
     if (quick == NULL) {
         return false;
     }
-    on.from = end_of(quick, from);
-    on.to = end_of(quick, to);
+    on.from = card_of(quick, from);
+    on.to = card_of(quick, to);
     if (on.from == NULL || on.to == NULL || is_odd(on.from, on.to)) {
         return false;
     }

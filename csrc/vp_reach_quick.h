@@ -13,13 +13,22 @@
 
 VP_BEGIN_DECLS
 
+/* How an interface, or an instance that has only one, is called. */
+typedef struct vp_quick_id {
+    const char *text; /* its id; NULL: by name */
+    size_t length;
+    vp_name name;
+} vp_quick_id;
+
 /*
- * Is it certain that a packet of TCP or UDP gets from one interface (or instance that has one) to
- * another one on `port`, IPv4, primary addresses, and an answer to some port from 1024 on back?
- * False says nothing. The first call after records moved is O(records); else O(log of the rules on
- * the path), without allocation once the rules it meets are compiled.
+ * Is it certain that a packet of TCP or UDP gets from one interface to another one on `port`, IPv4,
+ * primary addresses, and an answer to some port from 1024 on back? False says nothing, and is all
+ * that the first questions after records moved get, until it is worth being ready for more: then
+ * one question is O(records). Else O(log of the rules on the path), without allocation once the
+ * rules it meets are compiled.
  */
-bool vp_reach_quick(vp_network *network, vp_name from, vp_name to, uint8_t protocol, uint16_t port);
+bool vp_reach_quick(vp_network *network, const vp_quick_id *from, const vp_quick_id *to,
+                    uint8_t protocol, uint16_t port);
 
 VP_END_DECLS
 
