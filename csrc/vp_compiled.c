@@ -583,9 +583,10 @@ static uint32_t number_action(void *context, const vp_route *route) {
     vp_compiled_action action = {.target = choice.target, .target_id = choice.target_id};
     action.blackhole =
         vp_route_state_of(compiled->network, compiled->index, &choice, of->vpc_id).blackhole;
-    action.record = choice.target == VP_TARGET_INTERFACE
-                        ? (vp_record *)vp_route_interface(compiled->network, compiled->index, route)
-                        : vp_network_find(compiled->network, VP_KIND_NONE, choice.target_id);
+    vp_compiled_set_target(
+        &action, choice.target == VP_TARGET_INTERFACE
+                     ? (vp_record *)vp_route_interface(compiled->network, compiled->index, route)
+                     : vp_network_find(compiled->network, VP_KIND_NONE, choice.target_id));
     uint32_t operation = 1 + (uint32_t)action.target * 2 + action.blackhole, number;
     vp_name id = action.record == NULL ? VP_NO_NAME : action.record->id;
     action.record_id = id;

@@ -21,11 +21,12 @@ VP_BEGIN_DECLS
 
 /* What happens to packets that take a route. Equal for all tables that lead to the same target. */
 typedef struct vp_compiled_action {
-    vp_target target;
-    bool blackhole;
-    vp_name target_id;
     vp_record *record; /* the target, NULL: not in the data */
-    vp_name record_id; /* its id, VP_NO_NAME: not in the data */
+    vp_target target;
+    vp_name target_id;
+    vp_name record_id;  /* its id, VP_NO_NAME: not in the data */
+    vp_name vpc_ids[2]; /* of a peering connection: what it joins */
+    bool blackhole;
 } vp_compiled_action;
 
 /* The groups of interfaces that have the same ones; their ids are a list of the pools. */
@@ -203,6 +204,9 @@ void vp_compiled_unmake(vp_profile *profiles, size_t count);
 
 /* What the rules of a list of groups say of it; its profiles are to be made. */
 void vp_compiled_note_rules(vp_compiled *compiled, vp_compiled_groups *groups);
+
+/* Says which record is the target of an action. */
+void vp_compiled_set_target(vp_compiled_action *action, vp_record *record);
 
 /* Does the journal hold everything that happened since, and is what there is whole? */
 bool vp_compiled_is_known(const vp_compiled *compiled);

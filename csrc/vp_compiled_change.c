@@ -390,6 +390,16 @@ static void carry_groups(vp_compiled *compiled, const vp_compiled *old) {
     }
 }
 
+void vp_compiled_set_target(vp_compiled_action *action, vp_record *record) {
+    action->record = record;
+    action->vpc_ids[0] = action->vpc_ids[1] = VP_NO_NAME;
+    if (record != NULL && record->kind == VP_KIND_VPC_PEERING_CONNECTION) {
+        const vp_vpc_peering_connection *connection = (const vp_vpc_peering_connection *)record;
+        action->vpc_ids[0] = connection->requester_vpc_info.vpc_id;
+        action->vpc_ids[1] = connection->accepter_vpc_info.vpc_id;
+    }
+}
+
 /* Numbers of actions stand in the tables that were carried over, so the actions keep them. */
 static void carry_actions(vp_compiled *compiled, vp_compiled *old) {
     compiled->actions = old->actions;
@@ -401,7 +411,8 @@ static void carry_actions(vp_compiled *compiled, vp_compiled *old) {
     vp_memo_init(&old->action_numbers, &compiled->network->alloc);
     for (uint32_t i = 0; i < compiled->action_count; i++) {
         vp_compiled_action *action = &compiled->actions[i];
-        action->record = vp_network_find(compiled->network, VP_KIND_NONE, action->record_id);
+        vp_compiled_set_target(action,
+                               vp_network_find(compiled->network, VP_KIND_NONE, action->record_id));
     }
 }
 

@@ -45,6 +45,7 @@ struct vp_quick {
     void *memory;       /* where the cards lie */
     uint32_t capacity, name_count;
     uint32_t asked; /* questions before the cards were made */
+    vp_memo ways;   /* from a table to a VPC's block: number of an action, VP_UNMADE: several */
 };
 
 /* So many interfaces are worth a question: the cards are made when questions keep coming. */
@@ -67,6 +68,7 @@ static void quick_free(vp_compiled *compiled) {
     const vp_alloc *alloc = &compiled->network->alloc;
     if (compiled->quick != NULL) {
         drop_cards(alloc, compiled->quick);
+        vp_memo_clear(&compiled->quick->ways);
         vp_alloc_free(alloc, compiled->quick, sizeof *compiled->quick);
         compiled->quick = NULL;
     }
@@ -221,6 +223,7 @@ static void make_cards(vp_compiled *compiled, struct vp_quick *quick) {
     uint64_t ids = (uint64_t)network->rows[VP_KIND_NETWORK_INTERFACE].count +
                    network->rows[VP_KIND_INSTANCE].count;
     quick->asked = 0;
+    vp_memo_init(&quick->ways, &network->alloc);
     quick->capacity = (uint32_t)(ids + ids / 2 + 1);
     quick->name_count = network->names.count;
     quick->memory = vp_alloc_zeroed(&network->alloc, bytes_of(quick->capacity));
@@ -309,15 +312,18 @@ static bool groups_admit(const question *on, const quick_card *end, const quick_
     return vp_service_contains(services, named, on->point);
 }
 
-/* The connection that leads from one VPC to the other one, which has the record `action` tells. */
-static const vp_vpc_peering_connection *leads(const vp_compiled_action *action, vp_name own,
-                                              vp_name far) {
-    const vp_vpc_peering_connection *connection = (const vp_vpc_peering_connection *)action->record;
-    if (action->target != VP_TARGET_PEERING || action->blackhole || connection == NULL) {
-        return NULL;
+/* The number of what happens to packets by a table that go to an end. */
+static uint32_t way_to(const question *on, vp_profile table, const quick_card *to) {
+    const vp_profiles *profiles = on->compiled->profiles;
+    vp_memo *ways = &on->compiled->quick->ways;
+    vp_point first = {0, to->first}, last;
+    uint32_t number;
+    if (!vp_memo_find(ways, 1, table, to->vpc, &number)) {
+        number = vp_profile_value(profiles, table, 4, first, &last);
+        number = last.lo < to->last ? VP_UNMADE : number;
+        vp_memo_keep(ways, 1, table, to->vpc, number);
     }
-    vp_name a = connection->requester_vpc_info.vpc_id, b = connection->accepter_vpc_info.vpc_id;
-    return (a == own && b == far) || (b == own && a == far) ? connection : NULL;
+    return number != VP_UNMADE ? number : value_of(on->compiled, table, to->address);
 }
 
 /* Does the table of one end lead to the other one: inside the VPC, or over *crossed? */
@@ -329,7 +335,7 @@ static bool routes(const question *on, const quick_card *from, const quick_card 
         const vp_rows *rows = vp_network_rows(compiled->network, VP_KIND_ROUTE_TABLE);
         made = vp_compiled_table(compiled, (vp_route_table *)rows->rows[from->table], 4);
     }
-    uint32_t number = value_of(compiled, made, to->address);
+    uint32_t number = way_to(on, made, to);
     const vp_compiled_action *action = &compiled->actions[number];
     *crossed = NULL;
     if (number == 0 || action->blackhole) {
@@ -338,8 +344,10 @@ static bool routes(const question *on, const quick_card *from, const quick_card 
     if (from->vpc == to->vpc) {
         return action->target == VP_TARGET_LOCAL;
     }
-    *crossed = leads(action, from->vpc, to->vpc);
-    return *crossed != NULL;
+    *crossed = (const vp_vpc_peering_connection *)action->record;
+    return action->target == VP_TARGET_PEERING &&
+           ((action->vpc_ids[0] == from->vpc && action->vpc_ids[1] == to->vpc) ||
+            (action->vpc_ids[1] == from->vpc && action->vpc_ids[0] == to->vpc));
 }
 
 /* Is anything in the way that a plain pair does not have? The receiver's address in the sender's
