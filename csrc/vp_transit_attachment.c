@@ -157,6 +157,7 @@ static vp_status check_subnet(const vp_call *call, vp_name vpc_id, const vp_list
 
 static vp_status add_subnets(vp_call *call, vp_transit_gateway_attachment *attachment,
                              const vp_list *ids, vp_error *error) {
+    uint32_t first = attachment->subnet_ids.count;
     void *item;
     for (uint32_t i = 0; i < ids->count; i++) {
         vp_name id = VP_ITEM(vp_text_item, ids, i)->value;
@@ -165,7 +166,7 @@ static vp_status add_subnets(vp_call *call, vp_transit_gateway_attachment *attac
                                 error));
         ((vp_text_item *)item)->value = id;
     }
-    return VP_OK;
+    return vp_transit_add_interfaces(call, attachment, first, error);
 }
 
 typedef struct vpc_request {
@@ -201,7 +202,8 @@ static vp_status check_vpc(const vp_call *call, const vp_transit_gateway *gatewa
 }
 
 /***
-Attaches a VPC by one subnet in each zone that shall use the transit gateway. Where the VPC is
+Attaches a VPC by one subnet in each zone that shall use the transit gateway; each gets an interface
+of the gateway. Where the VPC is
 another account's the owner of the gateway has to accept, unless the gateway accepts by itself.
 @function transit_gateway:create_vpc_attachment
 @tparam table options `vpc_id` (id or VPC), `subnet_ids` (list of ids or subnets), `options`
@@ -209,7 +211,7 @@ another account's the owner of the gateway has to accept, unless the gateway acc
 "enable" or "disable"), `transit_gateway_attachment_id` (its own id), `tags`
 @treturn transit_gateway_attachment
 @raise InvalidVpcID.NotFound, InvalidSubnetID.NotFound, InvalidParameterValue,
-DuplicateSubnetsInSameZone, DuplicateTransitGatewayAttachment,
+DuplicateSubnetsInSameZone, DuplicateTransitGatewayAttachment, InsufficientFreeAddressesInSubnet,
 TransitGatewayAttachmentLimitExceeded, MissingParameter
 @usage local attachment = tgw:create_vpc_attachment{ vpc_id = vpc, subnet_ids = { subnet } }
 Source: EC2 API Reference, "CreateTransitGatewayVpcAttachment"
@@ -268,6 +270,7 @@ static vp_status remove_subnets(vp_call *call, vp_transit_gateway_attachment *at
                       vp_network_text(call->network, id));
         }
         vp_list_remove(&call->network->alloc, &vp_text_item_schema, list, at);
+        VP_TRY(vp_transit_remove_interfaces(call->change, attachment->record.id, id, error));
     }
     return VP_OK;
 }
@@ -501,6 +504,7 @@ static vp_status accept(vp_call *call, vp_error *error) {
     if (vp_transit_type_of(call->network, attachment) == VP_TRANSIT_PEERING) {
         return vp_transit_join_tables(call->change, attachment->resource_id, attachment, error);
     }
+    VP_TRY(vp_transit_add_interfaces(call, attachment, 0, error));
     return vp_route_table_refresh(call->change, attachment->transit_gateway_id, false, error);
 }
 
@@ -538,6 +542,7 @@ static vp_status delete_attachment(vp_call *call, vp_error *error) {
     }
     VP_TRY(step(call, DELETE, &next, error));
     VP_TRY(vp_transit_leave_tables(call->change, call->receiver->id, error));
+    VP_TRY(vp_transit_remove_interfaces(call->change, call->receiver->id, VP_NO_NAME, error));
     VP_TRY(vp_route_table_refresh(call->change, gateway_id, false, error));
     return vp_change_remove(call->change, call->receiver, error);
 }

@@ -54,6 +54,20 @@ VP_MUST_CHECK vp_status vp_transit_release_vpn(vp_change *change, vp_name connec
 /* Is a subnet, or (VP_NO_NAME) the VPC, in use by an attachment? */
 bool vp_transit_uses(const vp_network *network, vp_name vpc_id, vp_name subnet_id);
 
+/* ---- vp_transit_interface.c ---- */
+
+/*
+ * Puts an interface into each subnet of a VPC attachment from place `first` of its list on; nothing
+ * while the attachment does not work. "InsufficientFreeAddressesInSubnet".
+ */
+VP_MUST_CHECK vp_status vp_transit_add_interfaces(const vp_call *call,
+                                                  const vp_transit_gateway_attachment *attachment,
+                                                  uint32_t first, vp_error *error);
+
+/* Removes those of an attachment in one subnet, or (VP_NO_NAME) in all. */
+VP_MUST_CHECK vp_status vp_transit_remove_interfaces(vp_change *change, vp_name attachment_id,
+                                                     vp_name subnet_id, vp_error *error);
+
 /* ---- vp_transit_route.c ---- */
 
 /* An attachment that works now gets what the options of its gateway say. */

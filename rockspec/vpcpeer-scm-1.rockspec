@@ -185,6 +185,7 @@ build = {
             "csrc/vp_transit.c",
             "csrc/vp_transit_attachment.c",
             "csrc/vp_transit_gateway.c",
+            "csrc/vp_transit_interface.c",
             "csrc/vp_transit_route.c",
             "csrc/vp_transit_table.c",
             "csrc/vp_view.c",

@@ -600,3 +600,67 @@ describe("the event log", function()
     assert.same(expected, seen)
   end)
 end)
+
+-- Transit Gateway Guide, "Attachments to a VPC": one interface in each subnet of the attachment.
+describe("the interfaces of a transit gateway", function()
+  local function interfaces(net)
+    local list = {}
+    for eni in net:network_interfaces { ["interface-type"] = "transit_gateway" } do
+      list[#list + 1] = ("%s %s %s"):format(eni.subnet_id, eni.private_ip_address, eni.owner_id)
+    end
+    table.sort(list)
+    return table.concat(list, ", ")
+  end
+
+  it("stand in the subnets of an attachment, belong to the service and accept nothing", function()
+    local m = build()
+    assert.equal("subnet-a 10.0.0.4 111111111111, subnet-b 10.1.0.4 111111111111", interfaces(m.net))
+    local eni = m.net:network_interfaces { ["interface-type"] = "transit_gateway" }()
+    assert.equal("in-use", eni.status)
+    assert.is_true(eni.requester_managed)
+    assert.equal(0, #eni.groups)
+    assert.equal("Network Interface for Transit Gateway Attachment tgw-attach-a", eni.description)
+    refused(m.net, "OperationNotPermitted", eni, "delete")
+    refused(m.net, "InvalidIPAddress.InUse", m.a_subnet, "create_network_interface",
+      { private_ip_address = "10.0.0.4" })
+    assert.equal("no NO_POSSIBLE_DESTINATION", line(m.net, "i-b", "10.0.0.4"))
+    assert.equal("UNSUPPORTED_COMPONENT", select(2, m.net:reachable(eni, "i-a")))
+    assert.equal("ok, ok", both_ways(m))
+  end)
+
+  it("come and go with the subnets of the attachment, and with it", function()
+    local m = build()
+    local other = m.a:create_subnet {
+      subnet_id = "subnet-c", cidr_block = "10.0.1.0/24", availability_zone = "us-east-1b",
+    }
+    m.ta:modify { add_subnet_ids = { other } }
+    assert.equal("subnet-a 10.0.0.4 111111111111, subnet-b 10.1.0.4 111111111111, subnet-c 10.0.1.4 111111111111",
+      interfaces(m.net))
+    m.ta:modify { remove_subnet_ids = { "subnet-a" } }
+    assert.equal("subnet-b 10.1.0.4 111111111111, subnet-c 10.0.1.4 111111111111", interfaces(m.net))
+    m.ta:delete()
+    assert.equal("subnet-b 10.1.0.4 111111111111", interfaces(m.net))
+  end)
+
+  it("wait for the acceptance, and are of the account of the VPC", function()
+    local m = build()
+    local far = m.net:as "222222222222"
+    local vpc = far:create_vpc { cidr_block = "10.9.0.0/16" }
+    local subnet = vpc:create_subnet { subnet_id = "subnet-far", cidr_block = "10.9.0.0/24" }
+    far:get("tgw-1"):create_vpc_attachment {
+      vpc_id = vpc, subnet_ids = { subnet }, transit_gateway_attachment_id = "tgw-attach-far",
+    }
+    assert.not_matches("subnet%-far", interfaces(m.net))
+    m.net:get("tgw-attach-far"):accept()
+    assert.matches("subnet%-far 10%.9%.0%.4 222222222222", interfaces(m.net))
+  end)
+
+  it("need a free address", function()
+    local m = build()
+    local small = m.a:create_subnet { cidr_block = "10.0.9.0/28", availability_zone = "us-east-1b" }
+    for _ = 1, 11 do
+      small:create_network_interface()
+    end
+    refused(m.net, "InsufficientFreeAddressesInSubnet", m.ta, "modify", { add_subnet_ids = { small } })
+  end)
+end)

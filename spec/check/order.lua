@@ -34,7 +34,7 @@ return {
     "vp_peering", "vp_peering_action", "vp_vpc_block", "vp_public_access", "vp_vpc", "vp_subnet", "vp_route_table",
     "vp_route_table_state",
     "vp_route_action", "vp_security_group", "vp_group_rule", "vp_network_acl", "vp_gateway",
-    "vp_vpn_gateway", "vp_vpn_connection", "vp_transit_gateway", "vp_transit_attachment",
+    "vp_vpn_gateway", "vp_vpn_connection", "vp_transit_gateway", "vp_transit_interface", "vp_transit_attachment",
     "vp_transit_route", "vp_egress_only", "vp_address", "vp_interface",
     "vp_interface_prefix", "vp_interface_action", "vp_nat_address", "vp_nat_gateway", "vp_endpoint_part",
     "vp_endpoint_service", "vp_vpc_endpoint", "vp_hosted_zone", "vp_instance", "vp_prefix_list",
