@@ -50,8 +50,47 @@ static vp_status enter(vp_call *call, vp_instance *instance, const char *action,
 
 /* ---- run ------------------------------------------------------------------------------------- */
 
+/* One of several interfaces of a launch. */
+typedef struct interface_item {
+    vp_interface_request interface;
+    vp_name subnet_id;
+    vp_int device_index;
+} interface_item;
+
+static const vp_field interface_item_fields[] = {
+    VP_FIELD(interface_item, device_index, VP_TYPE_INT, "DeviceIndex", 0, NULL),
+    VP_FIELD(interface_item, interface.made.id, VP_TYPE_TEXT, "NetworkInterfaceId",
+             VP_FIELD_REFERENCE, NULL),
+    VP_FIELD(interface_item, subnet_id, VP_TYPE_TEXT, "SubnetId", VP_FIELD_REFERENCE, NULL),
+    VP_FIELD(interface_item, interface.private_ip_address, VP_TYPE_ADDR, "PrivateIpAddress", 0,
+             NULL),
+    VP_FIELD(interface_item, interface.private_ip_addresses, VP_TYPE_LIST, "PrivateIpAddresses", 0,
+             &vp_private_ip_address_schema),
+    VP_FIELD(interface_item, interface.secondary_private_ip_address_count, VP_TYPE_INT,
+             "SecondaryPrivateIpAddressCount", 0, NULL),
+    VP_FIELD(interface_item, interface.ipv6_addresses, VP_TYPE_LIST, "Ipv6Addresses", 0,
+             &vp_ipv6_address_schema),
+    VP_FIELD(interface_item, interface.ipv6_address_count, VP_TYPE_INT, "Ipv6AddressCount", 0,
+             NULL),
+    VP_FIELD(interface_item, interface.ipv4_prefixes, VP_TYPE_LIST, "Ipv4Prefixes", 0,
+             &vp_ipv4_prefix_schema),
+    VP_FIELD(interface_item, interface.ipv4_prefix_count, VP_TYPE_INT, "Ipv4PrefixCount", 0, NULL),
+    VP_FIELD(interface_item, interface.ipv6_prefixes, VP_TYPE_LIST, "Ipv6Prefixes", 0,
+             &vp_ipv6_prefix_schema),
+    VP_FIELD(interface_item, interface.ipv6_prefix_count, VP_TYPE_INT, "Ipv6PrefixCount", 0, NULL),
+    VP_FIELD(interface_item, interface.groups, VP_TYPE_LIST, "Groups", VP_FIELD_REFERENCE,
+             &vp_text_item_schema),
+    VP_FIELD(interface_item, interface.associate_public_ip_address, VP_TYPE_BOOL,
+             "AssociatePublicIpAddress", 0, NULL),
+    VP_FIELD(interface_item, interface.source_dest_check, VP_TYPE_BOOL, "SourceDestCheck", 0, NULL),
+    VP_FIELD(interface_item, interface.description, VP_TYPE_TEXT, "Description", 0, NULL),
+    VP_FIELD(interface_item, interface.interface_type, VP_TYPE_TEXT, "InterfaceType", 0, NULL)};
+static const vp_schema interface_item_schema =
+    VP_SCHEMA("InstanceNetworkInterfaceSpecification", interface_item, interface_item_fields);
+
 typedef struct run_request {
     vp_interface_request interface; /* made.id is the interface's, made.tags stay empty */
+    vp_list network_interfaces;     /* interface_item: instead of `interface` */
     vp_new made;
     vp_name image_id, instance_type;
     vp_int min_count, max_count;
@@ -83,6 +122,8 @@ static const vp_field run_fields[] = {
     VP_FIELD(run_request, interface.associate_public_ip_address, VP_TYPE_BOOL,
              "AssociatePublicIpAddress", 0, NULL),
     VP_FIELD(run_request, interface.source_dest_check, VP_TYPE_BOOL, "SourceDestCheck", 0, NULL),
+    VP_FIELD(run_request, network_interfaces, VP_TYPE_LIST, "NetworkInterfaces", 0,
+             &interface_item_schema),
     VP_FIELD(run_request, image_id, VP_TYPE_TEXT, "ImageId", 0, NULL),
     VP_FIELD(run_request, instance_type, VP_TYPE_TEXT, "InstanceType", 0, NULL),
     VP_FIELD(run_request, min_count, VP_TYPE_INT, "MinCount", 0, NULL),
@@ -117,20 +158,138 @@ static vp_status take_interface(vp_call *call, const vp_subnet *subnet, vp_recor
 }
 
 static vp_status find_or_make_interface(vp_call *call, const vp_subnet *subnet,
-                                        run_request *request, vp_network_interface **found,
+                                        vp_interface_request *request, vp_network_interface **found,
                                         vp_error *error) {
-    vp_name id = request->interface.made.id;
+    vp_name id = request->made.id;
     vp_record *existing = vp_network_find(call->network, VP_KIND_NETWORK_INTERFACE, id);
     if (existing != NULL) {
         VP_TRY(vp_check_own(call, VP_KIND_NETWORK_INTERFACE, id, &existing, error));
         return take_interface(call, subnet, existing, found, error);
     }
-    if (request->interface.associate_public_ip_address == VP_UNSET &&
-        vp_cidr_is_given(&subnet->cidr_block)) {
-        request->interface.associate_public_ip_address = subnet->map_public_ip_on_launch;
+    if (request->associate_public_ip_address == VP_UNSET && vp_cidr_is_given(&subnet->cidr_block)) {
+        request->associate_public_ip_address = subnet->map_public_ip_on_launch;
     }
-    return vp_interface_make(call, subnet, &request->interface, found, error);
+    return vp_interface_make(call, subnet, request, found, error);
 }
+
+/* ---- several interfaces ---------------------------------------------------------------------- */
+
+/* What an interface has is said in the list, or beside it where there is none. */
+static vp_status refuse_beside_list(const vp_interface_request *given, vp_error *error) {
+    const struct {
+        bool given;
+        const char *what;
+    } rows[] = {{given->made.id != VP_NO_NAME, "network interface"},
+                {given->private_ip_address.family != 0 || given->private_ip_addresses.count > 0 ||
+                     given->secondary_private_ip_address_count.given ||
+                     given->ipv4_prefixes.count > 0 || given->ipv4_prefix_count.given,
+                 "private IP address"},
+                {given->ipv6_address.family != 0 || given->ipv6_addresses.count > 0 ||
+                     given->ipv6_address_count.given || given->ipv6_prefixes.count > 0 ||
+                     given->ipv6_prefix_count.given,
+                 "IPv6 address"},
+                {given->groups.count > 0, "security groups"},
+                {given->public_ip.family != 0 || given->associate_public_ip_address != VP_UNSET,
+                 "public IP address"},
+                {given->source_dest_check != VP_UNSET, "source/destination check"}};
+    for (size_t i = 0; i < VP_COUNT_OF(rows); i++) {
+        if (rows[i].given) {
+            VP_REFUSE(
+                error, "InvalidParameterCombination",
+                "Network interfaces and an instance-level %s may not be specified on the same "
+                "request",
+                rows[i].what);
+        }
+    }
+    return VP_OK;
+}
+
+/* Every index once; AWS lends no address to an instance with several interfaces. */
+static vp_status check_item(const vp_list *items, uint32_t at, vp_error *error) {
+    const interface_item *item = VP_ITEM(interface_item, items, at);
+    VP_TRY(vp_check_given(item->device_index.given, "networkInterfaces.deviceIndex", error));
+    if (item->device_index.value < 0) {
+        VP_REFUSE(error, "InvalidParameterValue", "Invalid value '%d' for deviceIndex.",
+                  (int)item->device_index.value);
+    }
+    if (items->count > 1 && item->interface.associate_public_ip_address == VP_TRUE) {
+        VP_REFUSE(error, "InvalidParameterCombination",
+                  "The associatePublicIPAddress parameter cannot be specified when launching with "
+                  "multiple network interfaces.");
+    }
+    for (uint32_t i = 0; i < at; i++) {
+        if (VP_ITEM(interface_item, items, i)->device_index.value == item->device_index.value) {
+            VP_REFUSE(error, "InvalidParameterCombination",
+                      "Each network interface requires a unique device index.");
+        }
+    }
+    return VP_OK;
+}
+
+static vp_status check_items(const run_request *request, interface_item **first, vp_error *error) {
+    const vp_list *items = &request->network_interfaces;
+    *first = NULL;
+    VP_TRY(refuse_beside_list(&request->interface, error));
+    for (uint32_t i = 0; i < items->count; i++) {
+        interface_item *item = VP_ITEM(interface_item, items, i);
+        VP_TRY(check_item(items, i, error));
+        if (items->count > 1) {
+            item->interface.associate_public_ip_address = VP_FALSE;
+        }
+        *first = item->device_index.value == 0 ? item : *first;
+    }
+    if (*first == NULL) {
+        VP_REFUSE(error, "InvalidParameterValue", "An interface with device index 0 is needed.");
+    }
+    return VP_OK;
+}
+
+/* The subnet of an interface: its own or that of the launch, always in the zone of the launch. */
+static vp_status subnet_of_item(const vp_call *call, const interface_item *item,
+                                const vp_subnet **subnet, vp_error *error) {
+    const vp_network *network = call->network;
+    const vp_subnet *launch = (const vp_subnet *)call->receiver;
+    const vp_network_interface *existing = (const vp_network_interface *)vp_network_find(
+        network, VP_KIND_NETWORK_INTERFACE, item->interface.made.id);
+    vp_name id = item->subnet_id != VP_NO_NAME ? item->subnet_id
+                 : existing != NULL            ? existing->subnet_id
+                                               : launch->record.id;
+    vp_record *record = call->receiver;
+    if (id != launch->record.id) {
+        VP_TRY(vp_check_own(call, VP_KIND_SUBNET, id, &record, error));
+    }
+    *subnet = (const vp_subnet *)record;
+    if (item->device_index.value == 0 && *subnet != launch) {
+        VP_REFUSE(error, "InvalidParameterCombination",
+                  "The interface with device index 0 is not in the subnet %s",
+                  vp_network_text(network, launch->record.id));
+    }
+    if ((*subnet)->availability_zone != launch->availability_zone) {
+        VP_REFUSE(error, "InvalidParameterCombination",
+                  "You may not attach a network interface to an instance if they are not in the "
+                  "same availability zone");
+    }
+    return VP_OK;
+}
+
+/* The others, in the order of the request. */
+static vp_status hang_others(vp_call *call, const vp_list *items, vp_instance *instance,
+                             vp_error *error) {
+    for (uint32_t i = 0; i < items->count; i++) {
+        interface_item *item = VP_ITEM(interface_item, items, i);
+        vp_network_interface *made = NULL;
+        const vp_subnet *subnet;
+        if (item->device_index.value == 0) {
+            continue;
+        }
+        VP_TRY(subnet_of_item(call, item, &subnet, error));
+        VP_TRY(find_or_make_interface(call, subnet, &item->interface, &made, error));
+        VP_TRY(vp_interface_hang(call, made, instance, item->device_index.value, error));
+    }
+    return VP_OK;
+}
+
+/* ---- the launch ------------------------------------------------------------------------------ */
 
 /* AWS counts instances; this call makes one, so any other number would not be what is meant. */
 static vp_status check_one(vp_int count, const char *parameter, vp_error *error) {
@@ -143,7 +302,7 @@ static vp_status check_one(vp_int count, const char *parameter, vp_error *error)
 }
 
 /***
-Launches one instance in a subnet, with one interface.
+Launches one instance in a subnet, with one interface or with those of a list.
 @function subnet:run_instance
 @tparam[opt] table options `private_ip_address` (default: the lowest free one),
 `private_ip_addresses` (`{{ private_ip_address, primary }}`), `secondary_private_ip_address_count`,
@@ -151,7 +310,10 @@ Launches one instance in a subnet, with one interface.
 create\_network\_interface, `security_group_ids` (list of ids or groups, default: the VPC's default
 group), `public_ip` (a public IPv4 address to have), `associate_public_ip_address` (boolean,
 default: the subnet's `map_public_ip_on_launch`), `source_dest_check` (boolean, default true), `nat`
-(boolean: it translates addresses), `image_id`, `instance_type`, `min_count` and `max_count` (1),
+(boolean: it translates addresses), `network_interfaces` (instead of what belongs to the one
+interface: list of `{ device_index, subnet_id, network_interface_id, groups, description }` with
+addresses and prefixes as above; `device_index` is needed, 0 is in this subnet and all are in its
+zone), `image_id`, `instance_type`, `min_count` and `max_count` (1),
 `instance_id` (its own id), `network_interface_id` (the id of its interface; one that exists is
 used), `tags`
 @treturn instance `state.name` is "running"
@@ -168,11 +330,18 @@ static vp_status run_instance(vp_call *call, vp_error *error) {
     const vp_network *network = call->network;
     const vp_vpc *vpc = (const vp_vpc *)vp_network_find(network, VP_KIND_VPC, subnet->vpc_id);
     run_request *request = call->request;
+    vp_interface_request *wanted = &request->interface;
     vp_network_interface *interface = NULL;
+    interface_item *first;
     vp_record *record;
     VP_TRY(check_one(request->min_count, "minCount", error));
     VP_TRY(check_one(request->max_count, "maxCount", error));
-    VP_TRY(find_or_make_interface(call, subnet, request, &interface, error));
+    if (request->network_interfaces.count > 0) {
+        VP_TRY(check_items(request, &first, error));
+        VP_TRY(subnet_of_item(call, first, &subnet, error));
+        wanted = &first->interface;
+    }
+    VP_TRY(find_or_make_interface(call, subnet, wanted, &interface, error));
     VP_TRY(vp_check_add(call, VP_KIND_INSTANCE, &request->made, vpc, &record, error));
     vp_instance *instance = (vp_instance *)record;
     instance->image_id = request->image_id;
@@ -181,7 +350,10 @@ static vp_status run_instance(vp_call *call, vp_error *error) {
         VP_TRY(mark_nat(call, record, error));
     }
     VP_TRY(enter(call, instance, "RunInstances", "pending", "running", error));
-    return vp_interface_hang(call, interface, instance, 0, error);
+    VP_TRY(vp_interface_hang(call, interface, instance, 0, error));
+    VP_TRY(hang_others(call, &request->network_interfaces, instance, error));
+    call->result = record;
+    return VP_OK;
 }
 
 /* ---- start, stop, terminate ------------------------------------------------------------------ */

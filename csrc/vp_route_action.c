@@ -404,22 +404,35 @@ static vp_status check_together(const vp_network *network, const vp_route_table 
     return VP_OK;
 }
 
-/* Static routes of one family count one each, a prefix list as many as it may have entries. */
+/* Of IPv6: its destination is, or the entries of its prefix list are. */
+static bool is_ipv6(const vp_route *route, const vp_prefix_list *list, const vp_network *network) {
+    return list != NULL ? vp_network_name_is(network, list->address_family, "IPv6")
+                        : vp_cidr_is_given(&route->destination_ipv6_cidr_block);
+}
+
+static const vp_prefix_list *list_of(const vp_network *network, const vp_route *route) {
+    return (const vp_prefix_list *)vp_network_find(network, VP_KIND_PREFIX_LIST,
+                                                   route->destination_prefix_list_id);
+}
+
+/*
+ * Static routes of one family count one each, a prefix list as many as it may have entries; what
+ * the table was created with and what is propagated does not count.
+ */
 static vp_status check_quota(const vp_network *network, const vp_route_table *table,
                              const vp_route *added, vp_error *error) {
     uint32_t count = 0;
-    bool ipv6 = vp_cidr_is_given(&added->destination_ipv6_cidr_block);
+    bool ipv6 = is_ipv6(added, list_of(network, added), network);
     for (uint32_t i = 0; i <= table->routes.count; i++) {
         const vp_route *route =
             i < table->routes.count ? VP_ITEM(vp_route, &table->routes, i) : added;
-        const vp_prefix_list *list = (const vp_prefix_list *)vp_network_find(
-            network, VP_KIND_PREFIX_LIST, route->destination_prefix_list_id);
-        if (list != NULL) {
-            count += list->max_entries.value > 0 ? (uint32_t)list->max_entries.value : 1;
-        } else if (!is_propagated(network, route) &&
-                   vp_cidr_is_given(&route->destination_ipv6_cidr_block) == ipv6) {
-            count++;
+        const vp_prefix_list *list = list_of(network, route);
+        if (is_propagated(network, route) || is_ipv6(route, list, network) != ipv6 ||
+            vp_network_name_is(network, route->origin, "CreateRouteTable")) {
+            continue;
         }
+        count +=
+            list != NULL && list->max_entries.value > 0 ? (uint32_t)list->max_entries.value : 1;
     }
     return vp_check_quota(network, count, QUOTA_ROUTES + 1, "RouteLimitExceeded",
                           "The maximum number of routes has been reached.", error);

@@ -42,6 +42,72 @@ describe("run_instance", function()
     assert.equal("amazon", eni.association.ip_owner_id)
   end)
 
+  it("makes an instance with several interfaces, by device index", function()
+    local net, vpc, subnet = build()
+    local group = vpc:create_security_group { group_id = "sg-a", group_name = "a" }
+    local other = vpc:create_subnet { subnet_id = "subnet-b", cidr_block = "10.0.1.0/24" }
+    local kept = other:create_network_interface { network_interface_id = "eni-2", private_ip_address = "10.0.1.20" }
+    local both = subnet:run_instance {
+      instance_id = "i-1",
+      network_interfaces = {
+        { device_index = 2, network_interface_id = kept },
+        { device_index = 1, subnet_id = other, network_interface_id = "eni-1", ipv4_prefix_count = 1 },
+        { device_index = 0, private_ip_address = "10.0.0.10", groups = { group }, description = "front" },
+      },
+    }
+    local list = {}
+    for i, eni in ipairs(both.network_interfaces) do
+      list[i] = ("%d %s %s"):format(eni.attachment.device_index, eni.subnet_id, eni.private_ip_address)
+    end
+    assert.same({ "0 subnet-a 10.0.0.10", "1 subnet-b 10.0.1.4", "2 subnet-b 10.0.1.20" }, list)
+    assert.same({ "10.0.0.10", "subnet-a", "sg-a" },
+      { both.private_ip_address, both.subnet_id, both.security_groups[1].group_id })
+    assert.equal("front", both.network_interfaces[1].description)
+    assert.equal("i-1", net:get("eni-1").attachment.instance_id)
+    assert.equal("i-1", kept.attachment.instance_id)
+  end)
+
+  it("makes the one interface of a list as it makes one without", function()
+    local net, vpc, subnet = build()
+    with_gateway(net, vpc)
+    subnet:modify_attribute { map_public_ip_on_launch = true }
+    assert.is_string(subnet:run_instance({ network_interfaces = { { device_index = 0 } } }).public_ip_address)
+    assert.is_nil(subnet:run_instance({
+      network_interfaces = { { device_index = 0, associate_public_ip_address = false } },
+    }).public_ip_address)
+    -- AWS lends an address to an instance with one interface only.
+    assert.is_nil(subnet:run_instance({
+      network_interfaces = { { device_index = 0 }, { device_index = 1 } },
+    }).public_ip_address)
+  end)
+
+  it("refuses lists of interfaces that do not fit together", function()
+    local net, vpc, subnet = build()
+    local far = vpc:create_subnet { cidr_block = "10.0.2.0/24", availability_zone = "us-east-1b" }
+    local first = { device_index = 0 }
+    for _, case in ipairs {
+      { "MissingParameter", { {} } },
+      { "InvalidParameterValue", { first, { device_index = -1 } } },
+      { "InvalidParameterValue", { { device_index = 1 } } },
+      { "InvalidParameterCombination", { first, { device_index = 0 } } },
+      { "InvalidParameterCombination", { { device_index = 0, subnet_id = far } } },
+      { "InvalidParameterCombination", { first, { device_index = 1, subnet_id = far } } },
+      { "InvalidParameterCombination", { first, { device_index = 1, associate_public_ip_address = true } } },
+      { "InvalidSubnetID.NotFound", { first, { device_index = 1, subnet_id = "subnet-9" } } },
+      { "InvalidIPAddress.InUse", { { device_index = 0, private_ip_address = "10.0.0.10" },
+        { device_index = 1, private_ip_address = "10.0.0.10" } } },
+    } do
+      refused(net, case[1], subnet, "run_instance", { network_interfaces = case[2] })
+    end
+    for key, value in pairs {
+      private_ip_address = "10.0.0.9", security_group_ids = { "sg-1" }, associate_public_ip_address = true,
+      network_interface_id = "eni-9", ipv6_address_count = 1, secondary_private_ip_address_count = 1,
+    } do
+      refused(net, "InvalidParameterCombination", subnet, "run_instance",
+        { network_interfaces = { first }, [key] = value })
+    end
+  end)
+
   it("takes the lowest free addresses and the default group", function()
     local net, _, subnet = build()
     local held = {}

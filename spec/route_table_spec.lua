@@ -98,7 +98,7 @@ describe("create_route", function()
     local a = net:create_vpc { vpc_id = "vpc-a", cidr_block = "10.0.0.0/16" }
     net:create_vpc { vpc_id = "vpc-b", cidr_block = "172.16.0.0/16" }
     local pcx = net:create_vpc_peering_connection { vpc_id = "vpc-a", peer_vpc_id = "vpc-b" }
-    for i = 0, 498 do
+    for i = 0, 499 do -- beside the local one
       a.main_route_table:create_route {
         destination_cidr_block = ("172.16.%d.%d/32"):format(math.floor(i / 256), i % 256),
           vpc_peering_connection_id = pcx,
@@ -107,6 +107,25 @@ describe("create_route", function()
     refused(net, "RouteLimitExceeded", a.main_route_table, "create_route",
       { destination_cidr_block = "172.17.0.0/16", vpc_peering_connection_id = pcx })
     a.main_route_table:create_route { destination_ipv6_cidr_block = "2001:db8::/32", vpc_peering_connection_id = pcx }
+  end)
+
+  it("counts a prefix list with its entries at most, among the routes of its family", function()
+    local net = vpcpeer.network { quotas = true }
+    local a = net:create_vpc { vpc_id = "vpc-a", cidr_block = "10.0.0.0/16" }
+    net:create_vpc { vpc_id = "vpc-b", cidr_block = "172.16.0.0/16" }
+    local pcx = net:create_vpc_peering_connection { vpc_id = "vpc-a", peer_vpc_id = "vpc-b" }
+    local list = net:create_managed_prefix_list {
+      prefix_list_name = "l", address_family = "IPv4", max_entries = 499, entries = { { cidr = "172.16.0.0/24" } },
+    }
+    local table = a.main_route_table
+    table:create_route { destination_prefix_list_id = list, vpc_peering_connection_id = pcx }
+    table:create_route { destination_cidr_block = "172.17.0.0/16", vpc_peering_connection_id = pcx }
+    refused(net, "RouteLimitExceeded", table, "create_route",
+      { destination_cidr_block = "172.18.0.0/16", vpc_peering_connection_id = pcx })
+    for i = 1, 3 do
+      local block = ("2001:db8:%d::/48"):format(i)
+      table:create_route { destination_ipv6_cidr_block = block, vpc_peering_connection_id = pcx }
+    end
   end)
 end)
 
