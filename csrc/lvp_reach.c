@@ -39,6 +39,7 @@ static void close_rows(rows_box *box) {
             vp_set_builder_clear(&side->builder);
         }
         vp_set_unref(side->within);
+        vp_alloc_free(&network->alloc, side->far, side->far_capacity * sizeof *side->far);
     }
     memset(box, 0, sizeof *box);
     vp_network_unref(network);
@@ -344,13 +345,15 @@ static void push_shared_services(lua_State *L, rows_box *box, const vp_reach_row
 
 static void push_side(lua_State *L, const rows_box *box, const vp_reach_side *side, const char *key,
                       const char *cidrs_key) {
-    if (side->record != NULL) {
-        lvp_push_name(L, box->network, side->record->id);
-        lua_setfield(L, -2, key);
+    if (side->id != VP_NO_NAME) {
+        lvp_push_name(L, box->network, side->id);
+    } else {
+        lua_pushstring(L, side->premises ? "onprem" : "internet");
+    }
+    lua_setfield(L, -2, key);
+    if (side->cidrs == NULL) {
         return;
     }
-    lua_pushstring(L, side->premises ? "onprem" : "internet");
-    lua_setfield(L, -2, key);
     vp_set_cursor cursor = vp_set_begin(side->cidrs);
     vp_cidr cidr;
     lua_newtable(L);

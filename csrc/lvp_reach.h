@@ -14,7 +14,9 @@ VP_BEGIN_DECLS
 typedef struct lvp_side {
     uint8_t *chosen;
     vp_set_builder builder; /* addresses and blocks */
-    vp_set *within, *addresses[2];
+    vp_set *within;
+    vp_name *far; /* what addresses beyond were named by */
+    uint32_t far_count, far_capacity;
     bool open;
 } lvp_side;
 

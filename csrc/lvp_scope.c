@@ -35,6 +35,24 @@ static bool belongs_to(const vp_network_interface *met, const vp_record *record)
            met->subnet_id == record->id || met->attachment.instance_id == record->id;
 }
 
+/* All that is behind something: a gateway endpoint, or what is not in the data. */
+static vp_status choose_beyond(lvp_reading *of, vp_name far) {
+    lvp_side *side = of->side;
+    void *items = side->far;
+    vp_status status = vp_alloc_grow(&of->network->alloc, &items, &side->far_capacity,
+                                     (size_t)side->far_count + 1, sizeof *side->far);
+    side->far = items;
+    if (status != VP_OK) {
+        return vp_error_no_memory(of->error);
+    }
+    side->far[side->far_count++] = far;
+    vp_reach_outside *beyond = &of->scope->outside[VP_REACH_BEYOND];
+    beyond->meant = true;
+    beyond->far = side->far;
+    beyond->far_count = side->far_count;
+    return VP_OK;
+}
+
 static vp_status choose_record(lvp_reading *of, const vp_record *record) {
     static const uint8_t kinds[] = {
         VP_KIND_NETWORK_INTERFACE, VP_KIND_INSTANCE,    VP_KIND_SUBNET, VP_KIND_VPC,
@@ -48,6 +66,10 @@ static vp_status choose_record(lvp_reading *of, const vp_record *record) {
                             "'%s': connectivity is between interfaces, instances, subnets, VPCs, "
                             "security groups, addresses, \"internet\" and \"onprem\", not '%s'",
                             of->what, vp_network_text(of->network, record->id));
+    }
+    if (record->kind == VP_KIND_VPC_ENDPOINT &&
+        vp_endpoint_type_of(of->network, (const vp_vpc_endpoint *)record) == VP_ENDPOINT_GATEWAY) {
+        return choose_beyond(of, record->id);
     }
     for (uint32_t i = 0; i < of->compiled->interface_count; i++) {
         if (!belongs_to(interface_at(of, i), record)) {
@@ -68,8 +90,8 @@ static vp_status choose_record(lvp_reading *of, const vp_record *record) {
 }
 
 /* The internet or the premises, by a gateway or with an address. */
-static vp_status choose_outside(lvp_reading *of, const vp_end *end, bool premises) {
-    vp_reach_outside *outside = &of->scope->outside[premises];
+static vp_status choose_outside(lvp_reading *of, const vp_end *end, uint32_t which) {
+    vp_reach_outside *outside = &of->scope->outside[which];
     outside->gateway = end->record;
     if (end->address.family != 0) {
         return vp_set_builder_add_range(&of->side->builder, &end->address, &end->address,
@@ -77,7 +99,6 @@ static vp_status choose_outside(lvp_reading *of, const vp_end *end, bool premise
     }
     outside->meant = true;
     outside->addresses = NULL;
-    of->side->addresses[premises] = NULL;
     return VP_OK;
 }
 
@@ -99,12 +120,18 @@ static vp_status choose_end(lvp_reading *of, const vp_end *end) {
         return choose_record(of, end->record);
     case VP_END_INTERNET:
     case VP_END_ONPREM:
-        return choose_outside(of, end, end->kind == VP_END_ONPREM);
+        return choose_outside(
+            of, end, end->kind == VP_END_ONPREM ? VP_REACH_ON_PREMISES : VP_REACH_ON_INTERNET);
     case VP_END_GATEWAY:
+        if (end->record->kind == VP_KIND_VPC_ENDPOINT) {
+            return choose_record(of, end->record);
+        }
         return choose_outside(of, end,
                               end->record->kind == VP_KIND_VPN_GATEWAY ||
-                                  end->record->kind == VP_KIND_TRANSIT_GATEWAY ||
-                                  end->record->kind == VP_KIND_TRANSIT_GATEWAY_ATTACHMENT);
+                                      end->record->kind == VP_KIND_TRANSIT_GATEWAY ||
+                                      end->record->kind == VP_KIND_TRANSIT_GATEWAY_ATTACHMENT
+                                  ? VP_REACH_ON_PREMISES
+                                  : VP_REACH_ON_INTERNET);
     case VP_END_ADDRESS:
         return vp_set_builder_add_range(&of->side->builder, &end->address, &end->address,
                                         of->error);
@@ -112,6 +139,37 @@ static vp_status choose_end(lvp_reading *of, const vp_end *end) {
         return vp_error_set(of->error, VP_NOT_FOUND, "unknown_id",
                             "'%s': no such object, address or block", of->what);
     }
+}
+
+/* Does a route lead there? */
+static bool is_target(vp_network *network, vp_name id) {
+    const vp_rows *tables = vp_network_rows(network, VP_KIND_ROUTE_TABLE);
+    for (uint32_t i = 0; i < tables->count; i++) {
+        const vp_list *routes = &((const vp_route_table *)tables->rows[i])->routes;
+        for (uint32_t k = 0; k < routes->count; k++) {
+            vp_name target;
+            (void)vp_route_target(network, VP_ITEM(vp_route, routes, k), &target);
+            if (target == id) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Is what is not in the data a way out of it: by a route, a connection, an attachment? */
+static bool is_referred_to(vp_network *network, vp_name id) {
+    const vp_rows *peerings = vp_network_rows(network, VP_KIND_VPC_PEERING_CONNECTION);
+    const vp_rows *attachments = vp_network_rows(network, VP_KIND_TRANSIT_GATEWAY_ATTACHMENT);
+    bool found = id != VP_NO_NAME && is_target(network, id);
+    for (uint32_t i = 0; id != VP_NO_NAME && !found && i < peerings->count; i++) {
+        const vp_vpc_peering_connection *one = (const vp_vpc_peering_connection *)peerings->rows[i];
+        found = one->requester_vpc_info.vpc_id == id || one->accepter_vpc_info.vpc_id == id;
+    }
+    for (uint32_t i = 0; id != VP_NO_NAME && !found && i < attachments->count; i++) {
+        found = ((const vp_transit_gateway_attachment *)attachments->rows[i])->resource_id == id;
+    }
+    return found;
 }
 
 /* Text: an id or a Name, a block, an address, "internet" and "onprem" in all their forms. */
@@ -137,6 +195,10 @@ static vp_status choose_text(lvp_reading *of, int index) {
     if (status == VP_AMBIGUOUS) {
         *of->error = ignored;
         return status;
+    }
+    vp_name missing = vp_names_find(&of->network->names, text, length);
+    if (status == VP_NOT_FOUND && is_referred_to(of->network, missing)) {
+        return choose_beyond(of, missing);
     }
     status = vp_end_resolve(of->network, text, length, VP_END_DESTINATION, &end, of->error);
     return status == VP_OK ? choose_end(of, &end) : status;
@@ -301,9 +363,9 @@ static vp_status close_side(lvp_reading *of) {
             side->chosen[i] = VP_REACH_WHOLE;
         }
     }
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < VP_REACH_OUTSIDES; i++) {
         vp_reach_outside *outside = &of->scope->outside[i];
-        if (!outside->meant || outside->gateway != NULL) {
+        if (!outside->meant || outside->gateway != NULL || outside->far_count > 0) {
             outside->meant = true;
             outside->addresses = side->within;
         }
@@ -314,7 +376,9 @@ static vp_status close_side(lvp_reading *of) {
 vp_status lvp_read_side(lvp_reading *of, int index) {
     lvp_side *side = of->side;
     if (lua_isnil(of->L, index)) {
-        of->scope->outside[0].meant = of->scope->outside[1].meant = true;
+        for (uint32_t i = 0; i < VP_REACH_OUTSIDES; i++) {
+            of->scope->outside[i].meant = true;
+        }
         return VP_OK;
     }
     side->chosen = vp_alloc_zeroed(&of->network->alloc, (size_t)of->compiled->interface_count + 1);

@@ -83,10 +83,17 @@ vp_path_step vp_path_fail(vp_path *path) {
     return VP_PATH_FAILED;
 }
 
-vp_path_step vp_path_give_up(vp_path *path, const char *code) {
+vp_name vp_path_name_of(const vp_path_place *place) {
+    return place->subnet != NULL              ? place->subnet->record.id
+           : place->network_interface != NULL ? place->network_interface->subnet_id
+                                              : place->vpc_id;
+}
+
+vp_path_step vp_path_give_up(vp_path *path, const char *code, vp_name far) {
     path->unknown = vp_service_combine(path->services, VP_TRUTH_UNION, path->known, path->unknown);
     path->known = VP_SERVICE_NONE;
     path->answer->code = path->answer->code == NULL ? code : path->answer->code;
+    path->far = path->far == VP_NO_NAME ? far : path->far;
     return VP_PATH_FAILED;
 }
 
@@ -182,7 +189,7 @@ static vp_path_step look_up(vp_path *path) {
         vp_path_acl(path, path->at.subnet, true);
     }
     if (table == NULL) {
-        return vp_path_give_up(path, "UNKNOWN_RESOURCE");
+        return vp_path_give_up(path, "UNKNOWN_RESOURCE", vp_path_name_of(&path->at));
     }
     vp_vpc_peering_connection *classic = vp_path_classic_route(path, table, &path->reached);
     if (classic != NULL) {
@@ -238,7 +245,9 @@ static vp_path_place place_of_end(const vp_path_end *end) {
 static bool may_start(vp_path *path) {
     uint32_t source = facts_of(path, &path->from), destination = facts_of(path, &path->to);
     if (!(source & destination & VP_FACT_DESCRIBED)) {
-        (void)vp_path_give_up(path, "UNKNOWN_RESOURCE");
+        (void)vp_path_give_up(
+            path, "UNKNOWN_RESOURCE",
+            vp_path_name_of(source & VP_FACT_DESCRIBED ? &path->to : &path->from));
         return false;
     }
     if (!(source & destination & VP_FACT_USABLE) || (destination & VP_FACT_UNAVAILABLE)) {
@@ -246,8 +255,9 @@ static bool may_start(vp_path *path) {
         return false;
     }
     if (!(source & VP_FACT_OPENS)) {
-        (void)(source & VP_FACT_UNSUPPORTED ? vp_path_give_up(path, "UNSUPPORTED_COMPONENT")
-                                            : vp_path_fail(path));
+        (void)(source & VP_FACT_UNSUPPORTED
+                   ? vp_path_give_up(path, "UNSUPPORTED_COMPONENT", vp_path_name_of(&path->from))
+                   : vp_path_fail(path));
         return false;
     }
     return true;
@@ -292,7 +302,8 @@ static void start(vp_path *path, vp_compiled *compiled, const vp_path_end *from,
     path->destination = address_of(&to->address, &answer->destination_last);
     path->from = place_of_end(from);
     path->to = place_of_end(to);
-    path->from_outside = from->kind == VP_PATH_INTERNET || from->kind == VP_PATH_PREMISES;
+    path->from_outside = from->kind == VP_PATH_INTERNET || from->kind == VP_PATH_PREMISES ||
+                         from->kind == VP_PATH_BEYOND;
     path->preserved = path->groups_kept = true;
     path->known = path->back = path->services->all;
 }
@@ -317,20 +328,35 @@ static void walk_back(vp_path *path) {
         vp_service_combine(path->services, VP_TRUTH_DIFFERENCE, path->unknown, path->known);
 }
 
+/* Only a reply whose end is not known can have found the sender. */
+static void walk_back_beyond(vp_path *path) {
+    vp_path_reply(path);
+    if (path->far == VP_NO_NAME) {
+        (void)vp_path_fail(path);
+    }
+    path->answer->far = path->far;
+}
+
 void vp_path_ask(vp_compiled *compiled, const vp_path_end *from, const vp_path_end *to,
                  bool bidirectional, vp_path_answer *answer) {
     vp_path path;
     answer->code = NULL;
+    answer->far = VP_NO_NAME;
     start(&path, compiled, from, to, answer);
-    if (may_start(&path)) {
+    bool starts = may_start(&path);
+    answer->far = path.far;
+    if (starts) {
         request(&path);
         if (path.arrived && must_leave(&path) && !path.passed) {
             (void)vp_path_fail(&path);
             path.arrived = false;
         }
         return_to_family(&path);
-        if (path.arrived && bidirectional && !path.at_service && !path.direct &&
-            (path.known | path.unknown) != VP_SERVICE_NONE) {
+        answer->far = path.far;
+        if (path.arrived && from->kind == VP_PATH_BEYOND) {
+            walk_back_beyond(&path);
+        } else if (path.arrived && bidirectional && !path.at_service && !path.direct &&
+                   (path.known | path.unknown) != VP_SERVICE_NONE) {
             walk_back(&path);
         }
     }

@@ -27,7 +27,8 @@ typedef enum vp_path_end_kind {
     VP_PATH_SUBNET,    /* a bare address in a subnet */
     VP_PATH_ADDRESS,   /* a bare address, whoever has it (destination) */
     VP_PATH_INTERNET,  /* a public address, beyond the gateway `gateway` or any */
-    VP_PATH_PREMISES   /* an address behind a virtual private gateway, `gateway` or any */
+    VP_PATH_PREMISES,  /* an address behind a virtual private gateway, `gateway` or any */
+    VP_PATH_BEYOND     /* source: an address behind what is not in the data, whatever that is */
 } vp_path_end_kind;
 
 typedef struct vp_path_end {
@@ -42,11 +43,16 @@ typedef struct vp_path_end {
 /*
  * What passes. `known` and `unknown` are sets of (protocol, destination port) that arrive: those of
  * which it is certain, and those that only what is not in the data stands against, for `code`.
- * `back` is the set of (protocol, source port) that the answer may use.
+ * `back` is the set of (protocol, source port) that the answer may use. `far` is where the request
+ * left the model without entering the internet or the premises: the id of the gateway endpoint that
+ * took it, or of what is not in the data (a peer VPC, a gateway, a subnet without a table);
+ * VP_NO_NAME elsewhere. From VP_PATH_BEYOND it is where the reply does: nothing but that is known
+ * of the sender, so all that passes is `unknown`, and without it nothing passes.
  */
 typedef struct vp_path_answer {
     vp_service known, unknown, back;
     const char *code;
+    vp_name far;
     vp_point source_last, destination_last;
 } vp_path_answer;
 
@@ -111,6 +117,7 @@ typedef struct vp_path {
     vp_transit_gateway_attachment *outside; /* the last one that led on premises, or NULL */
     vp_record *came_by;
     vp_vpc_peering_connection *crossed;
+    vp_name far; /* what is not in the data, or the endpoint that took it */
     uint32_t lookups, stage_count;
     vp_service known, unknown, back;
     uint32_t met_count;
@@ -141,9 +148,15 @@ VP_INLINE bool vp_path_is_same(const vp_path_place *a, const vp_path_place *b) {
     return a->network_interface == b->network_interface && a->subnet == b->subnet;
 }
 
-/* Nothing passes; nothing is known about what would have passed, for want of data (`code`). */
+/*
+ * Nothing passes; nothing is known about what would have passed, for want of data (`code`) at what
+ * `far` names.
+ */
 vp_path_step vp_path_fail(vp_path *path);
-vp_path_step vp_path_give_up(vp_path *path, const char *code);
+vp_path_step vp_path_give_up(vp_path *path, const char *code, vp_name far);
+
+/* The subnet or the VPC of a place, to name it. */
+vp_name vp_path_name_of(const vp_path_place *place);
 
 /* In vp_path_filter.c: a filter cuts the set that is under path. */
 void vp_path_acl(vp_path *path, vp_subnet *subnet, bool egress);
@@ -167,9 +180,9 @@ VP_INLINE vp_path_stage *vp_path_top(vp_path *path) {
 vp_route_table *vp_path_table(const vp_path *path);
 
 /* In vp_path_gateway.c. */
-vp_path_step vp_path_internet_gateway(vp_path *path, vp_record *gateway);
-vp_path_step vp_path_egress_only(vp_path *path, vp_record *gateway);
-vp_path_step vp_path_vpn_gateway(vp_path *path, vp_record *gateway);
+vp_path_step vp_path_internet_gateway(vp_path *path, const vp_compiled_action *action);
+vp_path_step vp_path_egress_only(vp_path *path, const vp_compiled_action *action);
+vp_path_step vp_path_vpn_gateway(vp_path *path, const vp_compiled_action *action);
 vp_path_step vp_path_start_outside(vp_path *path);
 vp_path_step vp_path_enter(vp_path *path, vp_record *gateway);
 bool vp_path_is_redirected(vp_path *path, const vp_record *gateway);
@@ -197,6 +210,10 @@ vp_vpc_peering_connection *vp_path_classic_route(vp_path *path, vp_route_table *
  * left the packet, or where a NAT gateway stands? Then no network ACL is asked.
  */
 bool vp_path_is_near(vp_path *path, const vp_compiled_action *action);
+
+/* Is the other side of a peering connection, seen from a VPC of it, described: some subnet (D53)?
+ */
+bool vp_path_is_described(vp_network *network, const vp_peering_vpc_info *side);
 
 /* In vp_path_reply.c. */
 void vp_path_reply(vp_path *path);

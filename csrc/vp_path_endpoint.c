@@ -30,7 +30,7 @@ vp_path_step vp_path_through_balancer(vp_path *path, vp_vpc_endpoint *endpoint) 
     vp_path_place place = {vp_endpoint_interface(path->network, endpoint, 0), subnet, path->at.vpc,
                            endpoint->vpc_id};
     if (subnet == NULL) {
-        return vp_path_give_up(path, "UNKNOWN_RESOURCE");
+        return vp_path_give_up(path, "UNKNOWN_RESOURCE", endpoint->record.id);
     }
     if (subnet != path->at.subnet) {
         vp_path_acl(path, subnet, false);
@@ -64,6 +64,7 @@ static vp_path_step to_service(vp_path *path, vp_vpc_endpoint *endpoint) {
         return vp_path_fail(path);
     }
     keep_served(path);
+    path->far = endpoint->record.id;
     path->left = path->arrived = true;
     return VP_PATH_LEFT;
 }
@@ -71,7 +72,7 @@ static vp_path_step to_service(vp_path *path, vp_vpc_endpoint *endpoint) {
 vp_path_step vp_path_endpoint(vp_path *path, const vp_compiled_action *action) {
     vp_vpc_endpoint *endpoint = vp_endpoint_find(path->network, action->target_id);
     if (endpoint == NULL) {
-        return vp_path_give_up(path, "UNKNOWN_DESTINATION");
+        return vp_path_give_up(path, "UNKNOWN_DESTINATION", action->target_id);
     }
     switch (vp_endpoint_type_of(path->network, endpoint)) {
     case VP_ENDPOINT_GATEWAY:
@@ -79,6 +80,6 @@ vp_path_step vp_path_endpoint(vp_path *path, const vp_compiled_action *action) {
     case VP_ENDPOINT_LOAD_BALANCER:
         return vp_path_through_balancer(path, endpoint);
     default:
-        return vp_path_give_up(path, "UNSUPPORTED_COMPONENT");
+        return vp_path_give_up(path, "UNSUPPORTED_COMPONENT", action->target_id);
     }
 }

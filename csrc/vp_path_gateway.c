@@ -97,7 +97,7 @@ vp_path_step vp_path_enter(vp_path *path, vp_record *gateway) {
         return vp_path_through_balancer(path, balancer);
     }
     if (box == NULL) {
-        return vp_path_give_up(path, "UNKNOWN_DESTINATION");
+        return vp_path_give_up(path, "UNKNOWN_DESTINATION", action->target_id);
     }
     bool needs_public = path->destination.value.family == 4 &&
                         gateway->kind == VP_KIND_INTERNET_GATEWAY &&
@@ -236,9 +236,10 @@ static void note_passed(vp_path *path, const vp_record *gateway) {
                    (to->gateway == NULL && internet == (to->kind == VP_PATH_INTERNET));
 }
 
-vp_path_step vp_path_internet_gateway(vp_path *path, vp_record *gateway) {
+vp_path_step vp_path_internet_gateway(vp_path *path, const vp_compiled_action *action) {
+    vp_record *gateway = action->record;
     if (gateway == NULL || gateway->kind != VP_KIND_INTERNET_GATEWAY) {
-        return vp_path_give_up(path, "UNKNOWN_DESTINATION");
+        return vp_path_give_up(path, "UNKNOWN_DESTINATION", action->target_id);
     }
     note_passed(path, gateway);
     if (is_kept_in(path) || vp_path_is_redirected(path, gateway)) {
@@ -260,9 +261,10 @@ vp_path_step vp_path_internet_gateway(vp_path *path, vp_record *gateway) {
 }
 
 /* AWS: VPC User Guide, "Egress-only internet gateways": IPv6, and connections from inside. */
-vp_path_step vp_path_egress_only(vp_path *path, vp_record *gateway) {
+vp_path_step vp_path_egress_only(vp_path *path, const vp_compiled_action *action) {
+    vp_record *gateway = action->record;
     if (gateway == NULL) {
-        return vp_path_give_up(path, "UNKNOWN_DESTINATION");
+        return vp_path_give_up(path, "UNKNOWN_DESTINATION", action->target_id);
     }
     note_passed(path, gateway);
     bool own = path->from.vpc_id == path->at.vpc_id;
@@ -284,9 +286,10 @@ static bool carries(vp_path *path, vp_vpn_gateway *gateway, vp_path_address *add
     return value == VP_BEHIND_WORKS || (inbound && value == 0);
 }
 
-vp_path_step vp_path_vpn_gateway(vp_path *path, vp_record *record) {
+vp_path_step vp_path_vpn_gateway(vp_path *path, const vp_compiled_action *action) {
+    vp_record *record = action->record;
     if (record == NULL) {
-        return vp_path_give_up(path, "UNKNOWN_DESTINATION");
+        return vp_path_give_up(path, "UNKNOWN_DESTINATION", action->target_id);
     }
     vp_path_end_kind asked = path->to_end->kind;
     note_passed(path, record);
@@ -379,7 +382,18 @@ static vp_path_step start_on_premises(vp_path *path) {
     return vp_path_enter(path, &gateway->record);
 }
 
+/* From an address of which nothing is known but where an answer would go: into the VPC it comes. */
+static vp_path_step start_beyond(vp_path *path) {
+    path->at.vpc = path->to.vpc;
+    path->at.vpc_id = path->to.vpc_id;
+    path->reached = path->to;
+    return VP_PATH_DELIVER;
+}
+
 vp_path_step vp_path_start_outside(vp_path *path) {
+    if (path->from_end->kind == VP_PATH_BEYOND) {
+        return start_beyond(path);
+    }
     return path->from_end->kind == VP_PATH_PREMISES ? start_on_premises(path)
                                                     : start_on_internet(path);
 }

@@ -47,7 +47,7 @@ static vp_path_step over_peering(vp_path *path, const vp_compiled_action *action
     const vp_vpc_peering_connection *connection = (const vp_vpc_peering_connection *)action->record;
     if (connection == NULL) {
         return goes_outside(path) ? vp_path_fail(path)
-                                  : vp_path_give_up(path, "UNKNOWN_DESTINATION");
+                                  : vp_path_give_up(path, "UNKNOWN_DESTINATION", action->target_id);
     }
     vp_name a = connection->requester_vpc_info.vpc_id, b = connection->accepter_vpc_info.vpc_id;
     if (path->at.vpc_id == VP_NO_NAME || (a != path->at.vpc_id && b != path->at.vpc_id)) {
@@ -71,7 +71,7 @@ static vp_path_step to_gateway(vp_path *path, const vp_compiled_action *action) 
 static vp_path_step to_interface(vp_path *path, const vp_compiled_action *action) {
     vp_network_interface *box = (vp_network_interface *)action->record;
     if (box == NULL) {
-        return vp_path_give_up(path, "UNKNOWN_DESTINATION");
+        return vp_path_give_up(path, "UNKNOWN_DESTINATION", action->target_id);
     }
     return !goes_outside(path) && receiver_of(path).network_interface == box
                ? VP_PATH_DELIVER
@@ -90,7 +90,88 @@ static vp_path_step over_transit(vp_path *path, const vp_compiled_action *action
     return same ? VP_PATH_LEFT : vp_path_fail(path);
 }
 
+/* The peer VPC that the data do not describe: if it may have sent the packet, by its blocks. */
+static vp_path_step lose_over_peering(vp_path *path, const vp_compiled_action *action) {
+    const vp_vpc_peering_connection *connection = (const vp_vpc_peering_connection *)action->record;
+    if (connection == NULL || connection->record.kind != VP_KIND_VPC_PEERING_CONNECTION) {
+        return vp_path_give_up(path, "UNKNOWN_DESTINATION", action->target_id);
+    }
+    bool accepter = connection->requester_vpc_info.vpc_id == path->at.vpc_id;
+    const vp_peering_vpc_info *own =
+        accepter ? &connection->requester_vpc_info : &connection->accepter_vpc_info;
+    const vp_peering_vpc_info *peer =
+        accepter ? &connection->accepter_vpc_info : &connection->requester_vpc_info;
+    uint8_t family = path->destination.value.family;
+    bool listed = peer->cidr_block_set.count + peer->ipv6_cidr_block_set.count > 0 ||
+                  peer->cidr_block.address.family != 0;
+    if (own->vpc_id != path->at.vpc_id || vp_path_is_described(path->network, peer) ||
+        (listed &&
+         vp_path_value(path, vp_compiled_side(path->compiled, connection, accepter, family),
+                       &path->destination) != VP_SPACE_BLOCK)) {
+        return vp_path_fail(path);
+    }
+    return vp_path_give_up(path, "UNKNOWN_RESOURCE",
+                           peer->vpc_id != VP_NO_NAME ? peer->vpc_id : action->target_id);
+}
+
+/* From the internet by a gateway that is not in the data: to those alone who have an address there.
+ */
+static bool may_be_public(vp_path *path) {
+    const vp_network_interface *met = path->to.network_interface;
+    return path->destination.value.family == 6
+               ? met != NULL && met->deny_all_igw_traffic != VP_TRUE
+               : met != NULL &&
+                     (vp_compiled_of(path->compiled, met)->facts & VP_FACT_PUBLIC) != 0 &&
+                     vp_path_value(path, vp_compiled_private(path->compiled), &path->destination) ==
+                         0;
+}
+
+/*
+ * The answer to somebody who may be behind what is not in the data: it is followed up to there, and
+ * anywhere else it does not find whoever asked.
+ */
+static vp_path_step lose(vp_path *path, const vp_compiled_action *action) {
+    vp_path_step step = VP_PATH_FAILED;
+    vp_vpc_endpoint *balancer;
+    switch (action->target) {
+    case VP_TARGET_PEERING:
+        return lose_over_peering(path, action);
+    case VP_TARGET_INTERFACE:
+        return to_interface(path, action);
+    case VP_TARGET_TRANSIT_GATEWAY:
+        step = vp_path_transit_gateway(path, action->target_id);
+        break;
+    case VP_TARGET_ENDPOINT:
+        balancer = vp_path_balancer(path, action);
+        step = balancer != NULL ? vp_path_through_balancer(path, balancer)
+               : vp_endpoint_find(path->network, action->target_id) == NULL
+                   ? vp_path_give_up(path, "UNKNOWN_DESTINATION", action->target_id)
+                   : VP_PATH_LEFT;
+        break;
+    case VP_TARGET_INTERNET_GATEWAY:
+        step = action->record == NULL && may_be_public(path)
+                   ? vp_path_give_up(path, "UNKNOWN_DESTINATION", action->target_id)
+                   : VP_PATH_LEFT;
+        break;
+    case VP_TARGET_VPN_GATEWAY:
+        step = action->record == NULL
+                   ? vp_path_give_up(path, "UNKNOWN_DESTINATION", action->target_id)
+                   : VP_PATH_LEFT;
+        break;
+    case VP_TARGET_OTHER:
+        return vp_path_give_up(path, "UNSUPPORTED_COMPONENT",
+                               action->target_id != VP_NO_NAME ? action->target_id
+                                                               : vp_path_name_of(&path->at));
+    default:
+        return vp_path_fail(path);
+    }
+    return step == VP_PATH_LEFT ? vp_path_fail(path) : step;
+}
+
 static vp_path_step act_on(vp_path *path, const vp_compiled_action *action) {
+    if (path->from_end->kind == VP_PATH_BEYOND) {
+        return lose(path, action);
+    }
     switch (action->target) {
     case VP_TARGET_LOCAL:
         return land_in(path, path->at.vpc_id);
@@ -108,8 +189,9 @@ static vp_path_step act_on(vp_path *path, const vp_compiled_action *action) {
         return balancer != NULL ? vp_path_through_balancer(path, balancer) : vp_path_fail(path);
     }
     case VP_TARGET_OTHER:
-        return goes_outside(path) ? vp_path_fail(path)
-                                  : vp_path_give_up(path, "UNSUPPORTED_COMPONENT");
+        return goes_outside(path)
+                   ? vp_path_fail(path)
+                   : vp_path_give_up(path, "UNSUPPORTED_COMPONENT", action->target_id);
     default:
         return vp_path_fail(path);
     }
@@ -145,7 +227,7 @@ static vp_path_step look_up(vp_path *path) {
         return VP_PATH_DELIVER;
     }
     if (table == NULL) {
-        return vp_path_give_up(path, "UNKNOWN_RESOURCE");
+        return vp_path_give_up(path, "UNKNOWN_RESOURCE", vp_path_name_of(&path->at));
     }
     vp_path_place classic_holder;
     if (!goes_outside(path) && vp_path_classic_route(path, table, &classic_holder) != NULL &&

@@ -38,11 +38,11 @@ static vp_path_step go_local(vp_path *path) {
  */
 
 /* Is anything of the VPC loaded (D53)? */
-static bool is_described(const vp_path *path, const vp_peering_vpc_info *side) {
+bool vp_path_is_described(vp_network *network, const vp_peering_vpc_info *side) {
     if (side->vpc != NULL) {
         return side->vpc->subnet_count > 0;
     }
-    const vp_rows *subnets = vp_network_rows(path->network, VP_KIND_SUBNET);
+    const vp_rows *subnets = vp_network_rows(network, VP_KIND_SUBNET);
     for (uint32_t i = 0; i < subnets->count; i++) {
         if (((const vp_subnet *)subnets->rows[i])->vpc_id == side->vpc_id) {
             return true;
@@ -84,7 +84,7 @@ static bool is_resolver(vp_path *path, const vp_peering_vpc_info *side) {
 static vp_path_step go_over_peering(vp_path *path, const vp_compiled_action *action) {
     vp_vpc_peering_connection *connection = (vp_vpc_peering_connection *)action->record;
     if (connection == NULL || connection->record.kind != VP_KIND_VPC_PEERING_CONNECTION) {
-        return vp_path_give_up(path, "UNKNOWN_DESTINATION");
+        return vp_path_give_up(path, "UNKNOWN_DESTINATION", action->target_id);
     }
     const vp_peering_vpc_info *own = &connection->requester_vpc_info;
     const vp_peering_vpc_info *peer = &connection->accepter_vpc_info;
@@ -95,8 +95,9 @@ static vp_path_step go_over_peering(vp_path *path, const vp_compiled_action *act
     if (own->vpc_id != path->at.vpc_id || path->at.vpc_id == VP_NO_NAME) {
         return vp_path_fail(path);
     }
-    if (!is_described(path, peer)) {
-        return vp_path_give_up(path, "UNKNOWN_RESOURCE");
+    if (!vp_path_is_described(path->network, peer)) {
+        return vp_path_give_up(path, "UNKNOWN_RESOURCE",
+                               peer->vpc_id != VP_NO_NAME ? peer->vpc_id : action->target_id);
     }
     vp_path_place holder = vp_path_holder(path, peer->vpc_id, &path->destination);
     bool from_classic = vp_path_is_classic(path, path->at.network_interface);
@@ -165,7 +166,7 @@ vp_path_step vp_path_middlebox(vp_path *path, vp_network_interface *box) {
 static vp_path_step go_to_interface(vp_path *path, const vp_compiled_action *action) {
     vp_network_interface *box = (vp_network_interface *)action->record;
     if (box == NULL) {
-        return vp_path_give_up(path, "UNKNOWN_DESTINATION");
+        return vp_path_give_up(path, "UNKNOWN_DESTINATION", action->target_id);
     }
     path->reached = vp_path_holder(path, path->at.vpc_id, &path->destination);
     return path->reached.network_interface == box ? VP_PATH_DELIVER : vp_path_middlebox(path, box);
@@ -269,7 +270,7 @@ static const vp_nat_gateway_address *own_address(vp_path *path, const vp_nat_gat
         address = address_in(path, gateway, NULL);
     }
     if (address == NULL || (address->private_ip.family != 4 && address->public_ip.family != 4)) {
-        (void)vp_path_give_up(path, "UNKNOWN_RESOURCE");
+        (void)vp_path_give_up(path, "UNKNOWN_RESOURCE", gateway->record.id);
         return NULL;
     }
     return address;
@@ -279,7 +280,7 @@ static vp_path_step go_to_nat_gateway(vp_path *path, const vp_compiled_action *a
     vp_nat_gateway *gateway = (vp_nat_gateway *)action->record;
     vp_path_step step;
     if (gateway == NULL) {
-        return vp_path_give_up(path, "UNKNOWN_DESTINATION");
+        return vp_path_give_up(path, "UNKNOWN_DESTINATION", action->target_id);
     }
     bool by_transit = path->came_by != NULL && path->came_by->kind == VP_KIND_TRANSIT_GATEWAY;
     bool inside = gateway->vpc_id == path->at.vpc_id &&
@@ -328,16 +329,18 @@ vp_path_step vp_path_target(vp_path *path, const vp_compiled_action *action) {
     case VP_TARGET_NAT_GATEWAY:
         return go_to_nat_gateway(path, action);
     case VP_TARGET_INTERNET_GATEWAY:
-        return vp_path_internet_gateway(path, action->record);
+        return vp_path_internet_gateway(path, action);
     case VP_TARGET_EGRESS_ONLY:
-        return vp_path_egress_only(path, action->record);
+        return vp_path_egress_only(path, action);
     case VP_TARGET_VPN_GATEWAY:
-        return vp_path_vpn_gateway(path, action->record);
+        return vp_path_vpn_gateway(path, action);
     case VP_TARGET_TRANSIT_GATEWAY:
         return vp_path_transit_gateway(path, action->target_id);
     case VP_TARGET_ENDPOINT:
         return vp_path_endpoint(path, action);
     default:
-        return vp_path_give_up(path, "UNSUPPORTED_COMPONENT");
+        return vp_path_give_up(path, "UNSUPPORTED_COMPONENT",
+                               action->target_id != VP_NO_NAME ? action->target_id
+                                                               : vp_path_name_of(&path->at));
     }
 }

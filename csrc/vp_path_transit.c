@@ -45,7 +45,7 @@ static vp_path_step enter_vpc(vp_path *path, const passage *on, vp_transit_gatew
         subnet = vp_transit_subnet_of(path->network, next, on->zone, true, &complete);
     }
     if (subnet == NULL) {
-        return vp_path_give_up(path, "UNKNOWN_RESOURCE");
+        return vp_path_give_up(path, "UNKNOWN_RESOURCE", next->resource_id);
     }
     vp_path_place place = {NULL, subnet, subnet->vpc, subnet->vpc_id};
     path->at = place;
@@ -94,7 +94,7 @@ static vp_transit_gateway_attachment *
 choose(vp_path *path, const passage *on, const vp_transit_gateway *gateway, vp_path_step *step) {
     vp_network *network = path->network;
     if (gateway == NULL) {
-        *step = vp_path_give_up(path, "UNKNOWN_RESOURCE");
+        *step = vp_path_give_up(path, "UNKNOWN_RESOURCE", on->gateway_id);
         return NULL;
     }
     path->passed = path->passed || path->to_end->gateway == &gateway->record;
@@ -105,9 +105,10 @@ choose(vp_path *path, const passage *on, const vp_transit_gateway *gateway, vp_p
     }
     vp_transit_table table = vp_transit_table_of(network, on->from, on->gateway_id);
     if (table.id == VP_NO_NAME || table.table == NULL) {
-        *step = table.id == VP_NO_NAME && table.is_known ? vp_path_fail(path)
-                : table.id == VP_NO_NAME                 ? vp_path_give_up(path, "UNKNOWN_RESOURCE")
-                                         : vp_path_give_up(path, "TGW_RTB_ROUTES_ARE_UNKNOWN");
+        bool none = table.id == VP_NO_NAME;
+        const char *code = none ? "UNKNOWN_RESOURCE" : "TGW_RTB_ROUTES_ARE_UNKNOWN";
+        *step = none && table.is_known ? vp_path_fail(path)
+                                       : vp_path_give_up(path, code, on->gateway_id);
         return NULL;
     }
     uint8_t family = path->destination.value.family;
@@ -116,13 +117,14 @@ choose(vp_path *path, const passage *on, const vp_transit_gateway *gateway, vp_p
     if (value == 0) {
         bool complete = table.table->are_routes_known == VP_TRUE &&
                         table.table->additional_routes_available != VP_TRUE;
-        *step = complete ? vp_path_fail(path) : vp_path_give_up(path, "TGW_RTB_ROUTES_ARE_UNKNOWN");
+        *step = complete ? vp_path_fail(path)
+                         : vp_path_give_up(path, "TGW_RTB_ROUTES_ARE_UNKNOWN", on->gateway_id);
     } else if (value == VP_TRANSIT_REFUSED) {
         *step = vp_path_fail(path);
     } else if (value == VP_TRANSIT_NOT_LOADED) {
-        *step = vp_path_give_up(path, "UNKNOWN_DESTINATION");
+        *step = vp_path_give_up(path, "UNKNOWN_DESTINATION", on->gateway_id);
     } else if (value == VP_TRANSIT_NOT_MODELLED) {
-        *step = vp_path_give_up(path, "UNSUPPORTED_COMPONENT");
+        *step = vp_path_give_up(path, "UNSUPPORTED_COMPONENT", on->gateway_id);
     } else {
         const vp_rows *rows = vp_network_rows(network, VP_KIND_TRANSIT_GATEWAY_ATTACHMENT);
         return (vp_transit_gateway_attachment *)rows->rows[value - 1];
@@ -159,16 +161,17 @@ vp_path_step vp_path_transit_gateway(vp_path *path, vp_name gateway_id) {
     passage on = {.gateway_id = gateway_id, .zone = path->at.subnet};
     bool complete;
     if (vp_transit_find(path->network, gateway_id) == NULL) {
-        return vp_path_give_up(path, "UNKNOWN_DESTINATION");
+        return vp_path_give_up(path, "UNKNOWN_DESTINATION", gateway_id);
     }
     on.from = vp_compiled_attachment(path->compiled, gateway_id, path->at.vpc_id);
     if (on.from == NULL) {
-        return vp_path_give_up(path, "UNKNOWN_RESOURCE");
+        return vp_path_give_up(path, "UNKNOWN_RESOURCE", gateway_id);
     }
     vp_subnet *subnet = vp_transit_subnet_of(path->network, on.from, path->at.subnet,
                                              path->at.subnet == NULL, &complete);
     if (subnet == NULL) {
-        return complete ? vp_path_fail(path) : vp_path_give_up(path, "UNKNOWN_RESOURCE");
+        return complete ? vp_path_fail(path)
+                        : vp_path_give_up(path, "UNKNOWN_RESOURCE", gateway_id);
     }
     note_met(path, on.from, subnet);
     vp_path_acl(path, subnet, false);

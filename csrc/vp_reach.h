@@ -19,18 +19,28 @@ VP_BEGIN_DECLS
 /* Whether an interface is meant: not, with all its addresses, with those that lie in `within`. */
 enum { VP_REACH_OUT = 0, VP_REACH_WHOLE = 1, VP_REACH_WITHIN = 2 };
 
-/* What is meant of the internet, or of the networks on premises. */
+/*
+ * What is outside: the internet, the networks on premises, and beyond what is in the data: where a
+ * peer VPC, a gateway or an attachment that is not described leads, and as a destination what
+ * gateway endpoints serve. An address beyond of which nothing is known is told as the internet
+ * where it is public and the internet is meant.
+ */
+enum { VP_REACH_ON_INTERNET, VP_REACH_ON_PREMISES, VP_REACH_BEYOND, VP_REACH_OUTSIDES };
+
+/* What is meant of it. */
 typedef struct vp_reach_outside {
     bool meant;
     vp_record *gateway;      /* NULL: by any */
-    const vp_set *addresses; /* NULL: all */
+    const vp_set *addresses; /* NULL: all, unless there are names */
+    const vp_name *far;      /* beyond: all addresses behind these besides */
+    uint32_t far_count;
 } vp_reach_outside;
 
 /* The ends of one side of a question. Everything it points to is the caller's. */
 typedef struct vp_reach_scope {
     const uint8_t *chosen; /* by place of the interface; NULL: all, with all their addresses */
     const vp_set *within;  /* not NULL where some interface is VP_REACH_WITHIN */
-    vp_reach_outside outside[2]; /* the internet, the premises */
+    vp_reach_outside outside[VP_REACH_OUTSIDES];
 } vp_reach_scope;
 
 typedef enum vp_reach_group {
@@ -50,10 +60,11 @@ typedef struct vp_reach_query {
 
 /* What a side of a row is: an object, or the outside. */
 typedef struct vp_reach_side {
-    vp_record *record;   /* NULL: the outside */
-    bool premises;       /* the outside is a network on premises */
-    const vp_set *cidrs; /* of the outside: exactly these addresses; good until the next row */
-    vp_addr sample;      /* an address of it for which the row holds */
+    vp_name id;    /* of an object, or what addresses are beyond; else VP_NO_NAME */
+    bool premises; /* without an id: a network on premises, not the internet */
+    const vp_set
+        *cidrs;     /* of the outside: exactly these addresses, else NULL; until the next row */
+    vp_addr sample; /* an address of it for which the row holds */
 } vp_reach_side;
 
 typedef struct vp_reach_row {
@@ -87,8 +98,9 @@ void vp_reach_close(vp_reach *reach);
 
 /*
  * The next row: VP_MORE, or VP_OK at the end. By source in id order, then by destination in id
- * order (the outside last: the internet, the premises), family, known before unknown. Rows by
- * interface come as they are found; grouped ones after everything was looked at. VP_MISUSE when the
+ * order (the outside last: the internet, the premises, what is beyond by its id), family, known
+ * before unknown. Rows by interface come as they are found, those from beyond together at the end;
+ * grouped ones after everything was looked at. VP_MISUSE when the
  * model has changed since, VP_NO_MEMORY, VP_LIMIT.
  */
 VP_MUST_CHECK vp_status vp_reach_next(vp_reach *reach, vp_reach_row *row, vp_error *error);

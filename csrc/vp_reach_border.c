@@ -277,8 +277,8 @@ static void sweep_family(sweep *on, const vp_reach_item *pattern, uint32_t total
     vp_alloc_free(alloc, on->parts, on->part_capacity * sizeof *on->parts);
 }
 
-void vp_reach_border_rows(vp_reach *reach, vp_reach_pieces *pieces, const vp_reach_item *pattern,
-                          const uint32_t total[2]) {
+static void rows_of_one(vp_reach *reach, const vp_reach_pieces *pieces,
+                        const vp_reach_item *pattern, const uint32_t total[2]) {
     const vp_alloc *alloc = &reach->network->alloc;
     size_t count = pieces->count;
     if (count == 0) {
@@ -305,4 +305,30 @@ void vp_reach_border_rows(vp_reach *reach, vp_reach_pieces *pieces, const vp_rea
     }
     vp_alloc_free(alloc, events, events == NULL ? 0 : 2 * count * sizeof *events);
     vp_alloc_free(alloc, numbers, numbers == NULL ? 0 : 3 * count * sizeof *numbers);
+}
+
+/* By what they are beyond, in the order of the ids. */
+static int compare_far(const void *left, const void *right, const void *network) {
+    const vp_reach_piece *a = left, *b = right;
+    return a->far == b->far ? 0 : vp_network_compare(network, a->far, b->far);
+}
+
+void vp_reach_border_rows(vp_reach *reach, vp_reach_pieces *pieces, const vp_reach_item *pattern,
+                          const uint32_t total[2]) {
+    vp_reach_item item = *pattern;
+    if (pattern->beyond == 0) {
+        rows_of_one(reach, pieces, pattern, total);
+        return;
+    }
+    vp_status status = vp_sort(&reach->network->alloc, pieces->items, pieces->count,
+                               sizeof *pieces->items, compare_far, reach->network);
+    reach->status = status != VP_OK ? status : reach->status;
+    for (uint32_t first = 0, end; first < pieces->count && reach->status == VP_OK; first = end) {
+        vp_name far = pieces->items[first].far;
+        for (end = first + 1; end < pieces->count && pieces->items[end].far == far; end++) {
+        }
+        vp_reach_pieces alike = {pieces->items + first, end - first, 0};
+        *(pattern->beyond == 1 ? &item.from : &item.to) = far;
+        rows_of_one(reach, &alike, &item, total);
+    }
 }

@@ -115,10 +115,10 @@ static vp_reach_size *size_of(vp_reach *reach, vp_name group) {
 
 static uint32_t hash_border(const vp_reach_groups *groups, uint32_t number) {
     const vp_reach_border *border = &groups->borders[number];
-    return hash_of(border->group, (border->inbound ? 2u : 0u) | border->premises);
+    return hash_of(border->group, border->outside * 2u + border->inbound);
 }
 
-static vp_reach_border *border_of(vp_reach *reach, vp_name group, bool inbound, bool premises) {
+static vp_reach_border *border_of(vp_reach *reach, vp_name group, bool inbound, uint8_t outside) {
     vp_reach_groups *groups = &reach->groups;
     void *items = groups->borders;
     if (!make_slots(reach, &groups->border_slots, &groups->border_slot_count, groups->border_count,
@@ -126,10 +126,10 @@ static vp_reach_border *border_of(vp_reach *reach, vp_name group, bool inbound, 
         return NULL;
     }
     uint32_t mask = groups->border_slot_count - 1;
-    uint32_t slot = hash_of(group, (inbound ? 2u : 0u) | premises) & mask;
+    uint32_t slot = hash_of(group, outside * 2u + inbound) & mask;
     for (; groups->border_slots[slot] != 0; slot = (slot + 1) & mask) {
         vp_reach_border *border = &groups->borders[groups->border_slots[slot] - 1];
-        if (border->group == group && border->inbound == inbound && border->premises == premises) {
+        if (border->group == group && border->inbound == inbound && border->outside == outside) {
             return border;
         }
     }
@@ -142,7 +142,7 @@ static vp_reach_border *border_of(vp_reach *reach, vp_name group, bool inbound, 
     memset(border, 0, sizeof *border);
     border->group = group;
     border->inbound = inbound;
-    border->premises = premises;
+    border->outside = outside;
     groups->border_slots[slot] = ++groups->border_count;
     return border;
 }
@@ -252,18 +252,18 @@ static void add_pair(vp_reach *reach, uint32_t from, uint32_t to, uint8_t family
     }
 }
 
-static void add_border(vp_reach *reach, uint32_t place, bool inbound, bool premises) {
-    const vp_reach_scope *outside = inbound ? &reach->query.from : &reach->query.to;
+static void add_border(vp_reach *reach, uint32_t place, bool inbound, uint8_t outside) {
+    const vp_reach_scope *scope = inbound ? &reach->query.from : &reach->query.to;
     vp_name group;
-    if (!outside->outside[premises].meant) {
+    if (!scope->outside[outside].meant) {
         return;
     }
     for (uint32_t n = 0; (group = group_at(reach, place, n)) != VP_NO_NAME; n++) {
-        vp_reach_border *border = border_of(reach, group, inbound, premises);
+        vp_reach_border *border = border_of(reach, group, inbound, outside);
         if (border != NULL && inbound) {
-            vp_reach_look_in(reach, place, premises, &border->pieces);
+            vp_reach_look_in(reach, place, outside, &border->pieces);
         } else if (border != NULL) {
-            vp_reach_look_out(reach, place, premises, &border->pieces);
+            vp_reach_look_out(reach, place, outside, &border->pieces);
         }
     }
 }
@@ -278,8 +278,9 @@ static void gather_from(vp_reach *reach, uint32_t place) {
             }
         }
     }
-    add_border(reach, place, false, false);
-    add_border(reach, place, false, true);
+    for (uint8_t outside = 0; outside < VP_REACH_OUTSIDES; outside++) {
+        add_border(reach, place, false, outside);
+    }
 }
 
 /* ---- rows --------------------------------------------------------------------------------------
@@ -317,8 +318,10 @@ static void rows_of_entry(vp_reach *reach, const vp_reach_entry *entry) {
 static void rows_of_border(vp_reach *reach, vp_reach_border *border) {
     vp_reach_item pattern;
     const vp_reach_size *size = size_of(reach, border->group);
-    vp_name outside = border->premises ? VP_REACH_PREMISES : VP_REACH_INTERNET;
+    vp_name outside =
+        border->outside == VP_REACH_ON_PREMISES ? VP_REACH_PREMISES : VP_REACH_INTERNET;
     memset(&pattern, 0, sizeof pattern);
+    pattern.beyond = (uint8_t)(border->outside != VP_REACH_BEYOND ? 0 : border->inbound ? 1 : 2);
     pattern.from = border->inbound ? outside : border->group;
     pattern.to = border->inbound ? border->group : outside;
     if (size != NULL) {
@@ -327,8 +330,14 @@ static void rows_of_border(vp_reach *reach, vp_reach_border *border) {
     }
 }
 
-/* The outside comes last, the premises after the internet. */
-static int compare_ids(const vp_network *network, vp_name a, vp_name b) {
+/* The outside comes last: the internet, the premises, what is beyond. */
+static int compare_ids(const vp_network *network, vp_name a, bool beyond_a, vp_name b,
+                       bool beyond_b) {
+    if (beyond_a || beyond_b) {
+        return beyond_a != beyond_b ? (int)beyond_a - (int)beyond_b
+               : a == b             ? 0
+                                    : vp_network_compare(network, a, b);
+    }
     if (a >= VP_REACH_INTERNET || b >= VP_REACH_INTERNET) {
         bool out_a = a >= VP_REACH_INTERNET, out_b = b >= VP_REACH_INTERNET;
         return out_a && out_b ? (a > b) - (a < b) : (int)out_a - (int)out_b;
@@ -338,10 +347,16 @@ static int compare_ids(const vp_network *network, vp_name a, vp_name b) {
 
 static int compare_items(const void *left, const void *right, const void *network) {
     const vp_reach_item *a = left, *b = right;
-    int order = compare_ids(network, a->from, b->from);
-    order = order != 0 ? order : compare_ids(network, a->to, b->to);
+    int order = compare_ids(network, a->from, a->beyond == 1, b->from, b->beyond == 1);
+    order = order != 0 ? order : compare_ids(network, a->to, a->beyond == 2, b->to, b->beyond == 2);
     order = order != 0 ? order : (int)a->family - (int)b->family;
     return order != 0 ? order : (int)b->known - (int)a->known;
+}
+
+void vp_reach_sort_items(vp_reach *reach) {
+    vp_status status = vp_sort(&reach->network->alloc, reach->items, reach->item_count,
+                               sizeof *reach->items, compare_items, reach->network);
+    reach->status = status != VP_OK ? status : reach->status;
 }
 
 void vp_reach_gather(vp_reach *reach) {
@@ -354,8 +369,9 @@ void vp_reach_gather(vp_reach *reach) {
             gather_from(reach, i);
         }
         if (reach->status == VP_OK && vp_reach_is_chosen(&reach->query.to, i)) {
-            add_border(reach, i, true, false);
-            add_border(reach, i, true, true);
+            for (uint8_t outside = 0; outside < VP_REACH_OUTSIDES; outside++) {
+                add_border(reach, i, true, outside);
+            }
         }
     }
     for (uint32_t i = 0; i < reach->groups.entry_count && reach->status == VP_OK; i++) {
@@ -365,7 +381,5 @@ void vp_reach_gather(vp_reach *reach) {
     for (uint32_t i = 0; i < reach->groups.border_count && reach->status == VP_OK; i++) {
         rows_of_border(reach, &reach->groups.borders[i]);
     }
-    vp_status status = vp_sort(&reach->network->alloc, reach->items, reach->item_count,
-                               sizeof *reach->items, compare_items, reach->network);
-    reach->status = status != VP_OK ? status : reach->status;
+    vp_reach_sort_items(reach);
 }

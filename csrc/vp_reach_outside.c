@@ -26,30 +26,48 @@ typedef struct span {
 } span;
 
 /*
- * The spans of the address line outside, in order (9.1). On premises there are private addresses
- * too.
+ * The spans of the address line outside, in order (9.1): public ones, those of private use alone,
+ * and both.
  */
-static bool span_at(uint8_t family, bool premises, uint32_t n, span *found) {
-    static const struct {
-        uint32_t first, last;
-    } public[] = {{0x01000000u, 0x09ffffffu}, {0x0b000000u, 0x643fffffu},
-                  {0x64800000u, 0x7effffffu}, {0x80000000u, 0xa9fdffffu},
-                  {0xa9ff0000u, 0xac0fffffu}, {0xac200000u, 0xc0a7ffffu},
-                  {0xc0a90000u, 0xdfffffffu}},
-      behind[] = {
-          {0x01000000u, 0x7effffffu}, {0x80000000u, 0xa9fdffffu}, {0xa9ff0000u, 0xdfffffffu}};
-    uint32_t count = premises ? VP_COUNT_OF(behind) : VP_COUNT_OF(public);
+typedef enum span_kind { SPAN_PUBLIC, SPAN_PRIVATE, SPAN_ANY } span_kind;
+
+typedef struct span4 {
+    uint32_t first, last;
+} span4;
+
+static uint32_t spans_of(span_kind kind, const span4 **spans) {
+    static const span4 public[] = {{0x01000000u, 0x09ffffffu}, {0x0b000000u, 0x643fffffu},
+                                   {0x64800000u, 0x7effffffu}, {0x80000000u, 0xa9fdffffu},
+                                   {0xa9ff0000u, 0xac0fffffu}, {0xac200000u, 0xc0a7ffffu},
+                                   {0xc0a90000u, 0xdfffffffu}},
+                       private[] = {{0x0a000000u, 0x0affffffu},
+                                    {0x64400000u, 0x647fffffu},
+                                    {0xac100000u, 0xac1fffffu},
+                                    {0xc0a80000u, 0xc0a8ffffu}},
+                       any[] = {{0x01000000u, 0x7effffffu},
+                                {0x80000000u, 0xa9fdffffu},
+                                {0xa9ff0000u, 0xdfffffffu}};
+    *spans = kind == SPAN_PUBLIC ? public : kind == SPAN_PRIVATE ? private : any;
+    return kind == SPAN_PUBLIC    ? VP_COUNT_OF(public)
+           : kind == SPAN_PRIVATE ? VP_COUNT_OF(private)
+                                  : VP_COUNT_OF(any);
+}
+
+static bool span_at(uint8_t family, span_kind kind, uint32_t n, span *found) {
+    const span4 *spans;
+    uint32_t count = spans_of(kind, &spans);
     memset(found, 0, sizeof *found);
     if (family == 4 && n < count) {
-        found->first.lo = premises ? behind[n].first : public[n].first;
-        found->last.lo = premises ? behind[n].last : public[n].last;
+        found->first.lo = spans[n].first;
+        found->last.lo = spans[n].last;
         return true;
     }
-    if (family == 4 || n > (premises ? 1u : 0u)) {
+    if (family == 4 || n > (kind == SPAN_ANY ? 1u : 0u)) {
         return false;
     }
-    found->first.hi = n == 0 ? UINT64_C(0x2000000000000000) : UINT64_C(0xfc00000000000000);
-    found->last.hi = n == 0 ? UINT64_C(0x3fffffffffffffff) : UINT64_C(0xfdffffffffffffff);
+    bool global = kind != SPAN_PRIVATE && n == 0;
+    found->first.hi = global ? UINT64_C(0x2000000000000000) : UINT64_C(0xfc00000000000000);
+    found->last.hi = global ? UINT64_C(0x3fffffffffffffff) : UINT64_C(0xfdffffffffffffff);
     found->last.lo = UINT64_MAX;
     return true;
 }
@@ -81,7 +99,7 @@ vp_status vp_reach_add_internet(vp_compiled *compiled, vp_set_builder *builder, 
     vp_status status = VP_OK;
     for (size_t i = 0; i < sizeof families; i++) {
         span part;
-        for (uint32_t n = 0; status == VP_OK && span_at(families[i], false, n, &part); n++) {
+        for (uint32_t n = 0; status == VP_OK && span_at(families[i], SPAN_PUBLIC, n, &part); n++) {
             status = add_unheld(compiled, builder, families[i], &part, error);
         }
     }
@@ -93,36 +111,111 @@ typedef struct outside_walk {
     vp_reach *reach;
     vp_path_end inside, outside;
     bool inbound;
+    uint32_t which; /* VP_REACH_ON_INTERNET ... */
+    const vp_reach_outside *meant;
+    const vp_set *addresses; /* walk for these; NULL: for all */
+    bool by_name;            /* keep only what is behind what the question names */
+    uint32_t leads;          /* walk only where routes lead there; 0: by the profile */
+    vp_reach_ways ways;
     vp_profile skipped;   /* addresses that are somebody's, or that nothing is known of */
     bool skips_known;     /* skip what the profile has a value for, else what it has none for */
+    bool drops_unknown;   /* it is told elsewhere */
     vp_point inside_last; /* how far the address inside may move */
     vp_reach_piece piece;
     vp_reach_pieces *pieces;
 } outside_walk;
 
+/* Do routes lead there from a point on, up to *until? */
+static bool is_led(const outside_walk *walk, vp_point at, vp_point *until) {
+    const vp_reach_way *runs = walk->reach->ways + walk->ways.first;
+    uint32_t low = 0, high = walk->ways.count;
+    *until = vp_point_highest(walk->piece.family);
+    while (low < high) { /* the first run that ends at the point or behind it */
+        uint32_t middle = low + (high - low) / 2;
+        if (vp_point_less(runs[middle].last, at)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if (low == walk->ways.count) {
+        return false;
+    }
+    bool inside = !vp_point_less(at, runs[low].first);
+    *until = inside ? runs[low].last : vp_point_before(runs[low].first);
+    return inside && (runs[low].leads & walk->leads) != 0;
+}
+
+/* Is there something to walk for from a point on, up to *until? */
+static bool is_due(const outside_walk *walk, vp_point at, vp_point *until) {
+    if (walk->leads != 0) {
+        return is_led(walk, at, until);
+    }
+    uint32_t value = vp_profile_value(walk->reach->compiled->profiles, walk->skipped,
+                                      walk->piece.family, at, until);
+    return walk->skips_known ? value == 0 : value != 0;
+}
+
 /* The next point to walk for, or false when the span is used up. */
 static bool next_point(const outside_walk *walk, vp_point *at, vp_point last, vp_point *until) {
-    uint8_t family = walk->piece.family;
     for (;;) {
-        uint32_t value =
-            vp_profile_value(walk->reach->compiled->profiles, walk->skipped, family, *at, until);
-        bool skip = walk->skips_known ? value != 0 : value == 0;
+        bool due = is_due(walk, *at, until);
         *until = vp_point_less(last, *until) ? last : *until;
-        if (!skip) {
+        if (due) {
             return true;
         }
         if (!vp_point_less(*until, last)) {
             return false;
         }
-        *at = vp_point_after(*until, family == 6);
+        *at = vp_point_after(*until, walk->piece.family == 6);
     }
 }
 
+/* Public addresses that nobody in the model has: the rows of the internet tell what is not known.
+ */
+static bool is_told(const outside_walk *walk, vp_point at, vp_point *until) {
+    vp_compiled *compiled = walk->reach->compiled;
+    uint8_t family = walk->piece.family;
+    vp_point last;
+    uint32_t value = vp_profile_value(compiled->profiles, vp_compiled_outside(compiled, family),
+                                      family, at, &last);
+    *until = vp_point_less(last, *until) ? last : *until;
+    return value == 0;
+}
+
+static bool is_named(const vp_reach_outside *meant, vp_name far) {
+    for (uint32_t i = 0; i < meant->far_count; i++) {
+        if (meant->far[i] == far) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Keeps a piece of what an answer says, as far as this walk is the one to tell it. */
+static void keep(outside_walk *walk, const vp_path_answer *answer, bool drops_unknown) {
+    vp_reach_flows flows = vp_reach_flows_of(walk->reach, answer, walk->piece.family);
+    if (drops_unknown) {
+        flows.unknown = VP_FLOW_NONE;
+    }
+    if (walk->which == VP_REACH_BEYOND &&
+        (answer->far == VP_NO_NAME || (walk->by_name && !is_named(walk->meant, answer->far)))) {
+        return;
+    }
+    walk->piece.far = answer->far;
+    walk->piece.flows = flows;
+    add_piece(walk->reach, walk->pieces, &walk->piece);
+}
+
 /* Hops over one span. */
-static void hop(outside_walk *walk, vp_point at, vp_point last) {
+static void hop(outside_walk *walk, vp_point at, vp_point last, bool public) {
+    const vp_reach_scope *far = walk->inbound ? &walk->reach->query.from : &walk->reach->query.to;
+    bool shared = public && walk->which == VP_REACH_BEYOND && !walk->inbound && !walk->by_name &&
+                  far->outside[VP_REACH_ON_INTERNET].meant;
     vp_point until;
     while (next_point(walk, &at, last, &until)) {
         vp_path_answer answer;
+        bool told = shared && is_told(walk, at, &until);
         walk->outside.address = vp_point_address(at, walk->piece.family);
         vp_path_ask(walk->reach->compiled, walk->inbound ? &walk->outside : &walk->inside,
                     walk->inbound ? &walk->inside : &walk->outside, true, &answer);
@@ -133,8 +226,7 @@ static void hop(outside_walk *walk, vp_point at, vp_point last) {
         end = vp_point_less(until, end) ? until : end;
         walk->piece.first = at;
         walk->piece.last = end;
-        walk->piece.flows = vp_reach_flows_of(walk->reach, &answer, walk->piece.family);
-        add_piece(walk->reach, walk->pieces, &walk->piece);
+        keep(walk, &answer, told || walk->drops_unknown);
         if (!vp_point_less(end, last)) {
             return;
         }
@@ -142,23 +234,23 @@ static void hop(outside_walk *walk, vp_point at, vp_point last) {
     }
 }
 
-/* All spans, cut to the addresses that the question means. */
-static void hop_all(outside_walk *walk, const vp_set *addresses, bool premises) {
+/* The spans of a kind, cut to the addresses that the question means. */
+static void hop_spans(outside_walk *walk, span_kind kind) {
     uint8_t family = walk->piece.family;
     span part;
-    for (uint32_t n = 0; span_at(family, premises, n, &part); n++) {
-        if (addresses == NULL) {
-            hop(walk, part.first, part.last);
+    for (uint32_t n = 0; span_at(family, kind, n, &part); n++) {
+        if (walk->addresses == NULL) {
+            hop(walk, part.first, part.last, kind == SPAN_PUBLIC);
             continue;
         }
-        vp_set_cursor cursor = vp_set_begin(addresses);
+        vp_set_cursor cursor = vp_set_begin(walk->addresses);
         vp_addr first, last;
         while (vp_set_next_range(&cursor, &first, &last)) {
             vp_point from = vp_point_of(&first), to = vp_point_of(&last);
             if (first.family == family && !vp_point_less(part.last, from) &&
                 !vp_point_less(to, part.first)) {
                 hop(walk, vp_point_less(from, part.first) ? part.first : from,
-                    vp_point_less(part.last, to) ? part.last : to);
+                    vp_point_less(part.last, to) ? part.last : to, kind == SPAN_PUBLIC);
             }
         }
     }
@@ -175,30 +267,91 @@ static vp_vpn_gateway *gateway_behind(const vp_reach *reach, const vp_record *na
     return vp_vpn_gateway_of(reach->network, vpc_id);
 }
 
-/*
- * The addresses to leave out: of the internet those that interfaces have, which are ends of their
- * own; of the premises those that no gateway knows of. False: there is no way at all.
- */
-static bool choose_skipped(outside_walk *walk, const vp_record *gateway_named, bool premises) {
-    vp_compiled *compiled = walk->reach->compiled;
-    uint8_t family = walk->piece.family;
-    walk->skips_known = !premises;
-    if (!premises) {
-        walk->skipped = vp_compiled_outside(compiled, family);
-        return true;
-    }
+/* From the premises by the virtual private gateway: from addresses that it knows. */
+static void come_by_vpn_gateway(outside_walk *walk) {
     vp_vpn_gateway *gateway =
-        gateway_behind(walk->reach, gateway_named, walk->inside.network_interface->vpc_id);
-    if (gateway == NULL) {
-        return false;
+        gateway_behind(walk->reach, walk->meant->gateway, walk->inside.network_interface->vpc_id);
+    if (gateway != NULL) {
+        walk->leads = 0;
+        walk->outside.gateway = &gateway->record;
+        walk->skipped = vp_compiled_behind(walk->reach->compiled, gateway, walk->piece.family);
+        hop_spans(walk, SPAN_ANY);
     }
-    walk->skipped = vp_compiled_behind(compiled, gateway, family);
-    return true;
+}
+
+/* Is the attachment one by which the question means packets to come from the premises? */
+static bool is_entrance(const outside_walk *walk, const vp_transit_gateway_attachment *attachment) {
+    vp_compiled *compiled = walk->reach->compiled;
+    const vp_record *named = walk->meant->gateway;
+    vp_transit_type type = vp_transit_type_of(compiled->network, attachment);
+    return (type == VP_TRANSIT_VPN || type == VP_TRANSIT_DIRECT_CONNECT) &&
+           (named == NULL || named == &attachment->record ||
+            named->id == attachment->transit_gateway_id);
+}
+
+/* By transit gateways: from addresses to which the tables lead by one. */
+static void come_by_transit(outside_walk *walk) {
+    const vp_rows *rows = vp_network_rows(walk->reach->network, VP_KIND_TRANSIT_GATEWAY_ATTACHMENT);
+    walk->leads = VP_WAY_PREMISES;
+    for (uint32_t i = 0; i < rows->count; i++) {
+        if (is_entrance(walk, (const vp_transit_gateway_attachment *)rows->rows[i])) {
+            walk->outside.gateway = rows->rows[i];
+            hop_spans(walk, SPAN_ANY);
+        }
+    }
+}
+
+/* Are addresses beyond meant by themselves, not only what is behind names? */
+static bool is_all_meant(const vp_reach_outside *beyond) {
+    return beyond->meant && (beyond->addresses != NULL || beyond->far_count == 0);
+}
+
+static void look_beyond(outside_walk *walk) {
+    walk->leads = walk->inbound ? VP_WAY_FROM_BEYOND : VP_WAY_BEYOND;
+    if (is_all_meant(walk->meant)) {
+        hop_spans(walk, SPAN_PUBLIC);
+        hop_spans(walk, SPAN_PRIVATE);
+    }
+    if (walk->meant->far_count > 0) {
+        walk->by_name = true;
+        walk->addresses = NULL;
+        hop_spans(walk, SPAN_ANY);
+        walk->by_name = false;
+        walk->addresses = walk->meant->addresses;
+    }
+}
+
+/*
+ * All that is outside for one address inside. Of the internet those addresses are left out that
+ * interfaces have, which are ends of their own.
+ */
+static void look_from(outside_walk *walk) {
+    vp_reach *reach = walk->reach;
+    const vp_reach_scope *far = walk->inbound ? &reach->query.from : &reach->query.to;
+    if (walk->which == VP_REACH_ON_INTERNET) {
+        walk->skips_known = true;
+        walk->skipped = vp_compiled_outside(reach->compiled, walk->piece.family);
+        hop_spans(walk, SPAN_PUBLIC);
+        return;
+    }
+    walk->ways = vp_reach_ways_of(reach, walk->inside.network_interface, walk->piece.family);
+    if (walk->which == VP_REACH_BEYOND) {
+        look_beyond(walk);
+        return;
+    }
+    const vp_reach_outside *beyond = &far->outside[VP_REACH_BEYOND];
+    walk->drops_unknown = is_all_meant(beyond) && beyond->addresses == walk->addresses;
+    if (walk->inbound) {
+        come_by_vpn_gateway(walk);
+        come_by_transit(walk);
+        return;
+    }
+    walk->leads = VP_WAY_PREMISES;
+    hop_spans(walk, SPAN_ANY);
 }
 
 /* From each address of a part of a delegated prefix, as far as an answer holds. */
-static void look_along(outside_walk *walk, uint32_t member, const vp_reach_scope *inside,
-                       const vp_reach_outside *outside, bool premises) {
+static void look_along(outside_walk *walk, uint32_t member, const vp_reach_scope *inside) {
     const vp_atlas *atlas = walk->reach->atlas;
     const vp_member *of = &atlas->members[member];
     uint32_t position = 0;
@@ -207,9 +360,7 @@ static void look_along(outside_walk *walk, uint32_t member, const vp_reach_scope
         for (;;) {
             walk->inside = vp_atlas_end(atlas, member, at);
             walk->inside_last = last;
-            if (choose_skipped(walk, outside->gateway, premises)) {
-                hop_all(walk, outside->addresses, premises);
-            }
+            look_from(walk);
             if (!vp_point_less(walk->inside_last, last)) {
                 break;
             }
@@ -218,8 +369,9 @@ static void look_along(outside_walk *walk, uint32_t member, const vp_reach_scope
     }
 }
 
-static vp_reach_view *view_of(vp_reach *reach, uint32_t class_number, bool premises, bool inbound) {
-    vp_reach_view **views = &reach->views[premises][inbound];
+static vp_reach_view *view_of(vp_reach *reach, uint32_t class_number, uint32_t which,
+                              bool inbound) {
+    vp_reach_view **views = &reach->views[which][inbound];
     if (*views == NULL) {
         *views = vp_alloc_zeroed(&reach->network->alloc,
                                  ((size_t)reach->view_count + 1) * sizeof **views);
@@ -232,11 +384,10 @@ static vp_reach_view *view_of(vp_reach *reach, uint32_t class_number, bool premi
 }
 
 /* From one address, or what was found for another one of its class. */
-static void look_once(outside_walk *walk, uint32_t member, const vp_reach_outside *outside,
-                      bool premises) {
+static void look_once(outside_walk *walk, uint32_t member) {
     vp_reach *reach = walk->reach;
     const vp_member *of = &reach->atlas->members[member];
-    vp_reach_view *view = view_of(reach, of->class_number, premises, walk->inbound);
+    vp_reach_view *view = view_of(reach, of->class_number, walk->which, walk->inbound);
     if (view == NULL) {
         return;
     }
@@ -248,9 +399,7 @@ static void look_once(outside_walk *walk, uint32_t member, const vp_reach_outsid
         walk->inside = vp_atlas_end(reach->atlas, member, of->first);
         walk->inside_last = vp_point_highest(of->family);
         walk->pieces = &reach->seen;
-        if (choose_skipped(walk, outside->gateway, premises)) {
-            hop_all(walk, outside->addresses, premises);
-        }
+        look_from(walk);
         walk->pieces = pieces;
         found.last = walk->inside_last;
         found.count = reach->seen.count - found.start;
@@ -267,18 +416,30 @@ static void look_once(outside_walk *walk, uint32_t member, const vp_reach_outsid
     }
 }
 
-static void look(vp_reach *reach, uint32_t place, bool premises, bool inbound,
+static vp_path_end_kind kind_outside(uint32_t which, bool inbound) {
+    return which == VP_REACH_ON_INTERNET   ? VP_PATH_INTERNET
+           : which == VP_REACH_ON_PREMISES ? VP_PATH_PREMISES
+           : inbound                       ? VP_PATH_BEYOND
+                                           : VP_PATH_ADDRESS;
+}
+
+static void look(vp_reach *reach, uint32_t place, uint32_t which, bool inbound,
                  vp_reach_pieces *pieces) {
     vp_atlas *atlas = reach->atlas;
     const vp_reach_scope *inside = inbound ? &reach->query.to : &reach->query.from;
     const vp_reach_outside *outside =
-        &(inbound ? &reach->query.from : &reach->query.to)->outside[premises];
+        &(inbound ? &reach->query.from : &reach->query.to)->outside[which];
     for (uint32_t m = atlas->first_member[place]; m != VP_ATLAS_NONE; m = atlas->members[m].next) {
         const vp_member *member = &atlas->members[m];
         uint32_t position = 0;
         vp_point at, last;
-        outside_walk walk = {.reach = reach, .inbound = inbound, .pieces = pieces};
-        walk.outside.kind = premises ? VP_PATH_PREMISES : VP_PATH_INTERNET;
+        outside_walk walk = {.reach = reach,
+                             .inbound = inbound,
+                             .which = which,
+                             .meant = outside,
+                             .addresses = outside->addresses,
+                             .pieces = pieces};
+        walk.outside.kind = kind_outside(which, inbound);
         walk.outside.gateway = outside->gateway;
         walk.piece.family = member->family;
         walk.piece.tag = place;
@@ -286,16 +447,16 @@ static void look(vp_reach *reach, uint32_t place, bool premises, bool inbound,
             continue;
         }
         if (atlas->classes[member->class_number].is_block) {
-            look_along(&walk, m, inside, outside, premises);
+            look_along(&walk, m, inside);
         } else if (vp_reach_next_range(inside, member, &position, &at, &last)) {
-            look_once(&walk, m, outside, premises);
+            look_once(&walk, m);
         }
     }
 }
 
 void vp_reach_views_clear(vp_reach *reach) {
     const vp_alloc *alloc = &reach->network->alloc;
-    for (int i = 0; i < 4; i++) {
+    for (uint32_t i = 0; i < 2 * VP_REACH_OUTSIDES; i++) {
         vp_reach_view *views = reach->views[i / 2][i % 2];
         vp_alloc_free(alloc, views,
                       views == NULL ? 0 : ((size_t)reach->view_count + 1) * sizeof *views);
@@ -303,10 +464,10 @@ void vp_reach_views_clear(vp_reach *reach) {
     vp_alloc_free(alloc, reach->seen.items, reach->seen.capacity * sizeof *reach->seen.items);
 }
 
-void vp_reach_look_out(vp_reach *reach, uint32_t place, bool premises, vp_reach_pieces *pieces) {
-    look(reach, place, premises, false, pieces);
+void vp_reach_look_out(vp_reach *reach, uint32_t place, uint32_t outside, vp_reach_pieces *pieces) {
+    look(reach, place, outside, false, pieces);
 }
 
-void vp_reach_look_in(vp_reach *reach, uint32_t place, bool premises, vp_reach_pieces *pieces) {
-    look(reach, place, premises, true, pieces);
+void vp_reach_look_in(vp_reach *reach, uint32_t place, uint32_t outside, vp_reach_pieces *pieces) {
+    look(reach, place, outside, true, pieces);
 }

@@ -1,8 +1,9 @@
 /*
  * vp_reach_part.h - the inside of vp_reach: a question on its way through the sources.
  *
- * One source at a time is looked at: an interface, the internet, the premises. What it reaches
- * inside is gathered by interface (slots), what it reaches outside as pieces of the address line.
+ * One source at a time is looked at: an interface, the internet, the premises, all that is beyond.
+ * What it reaches inside is gathered by interface (slots), what it reaches outside as pieces of the
+ * address line.
  */
 #ifndef VP_REACH_PART_H
 #define VP_REACH_PART_H
@@ -29,6 +30,7 @@ typedef struct vp_reach_piece {
     vp_point first, last;
     vp_reach_flows flows;
     uint32_t tag;
+    vp_name far; /* beyond: behind what */
     uint8_t family;
 } vp_reach_piece;
 
@@ -48,6 +50,7 @@ typedef struct vp_reach_view {
 typedef struct vp_reach_item {
     vp_name from, to; /* ids, or VP_REACH_INTERNET, VP_REACH_PREMISES */
     uint8_t family;
+    uint8_t beyond; /* 1: `from` is beyond, 2: `to` is */
     bool known, all;
     const char *code;
     vp_flow flow;
@@ -70,7 +73,8 @@ typedef struct vp_reach_entry {
 /* One group's part of the outside: all its members' pieces. */
 typedef struct vp_reach_border {
     vp_name group;
-    bool inbound, premises;
+    uint8_t outside;
+    bool inbound;
     vp_reach_pieces pieces;
 } vp_reach_border;
 
@@ -90,6 +94,25 @@ typedef struct vp_reach_groups {
     uint32_t size_count, size_capacity, size_slot_count;
 } vp_reach_groups;
 
+/* Where a route can lead besides to interfaces of the model. */
+enum {
+    VP_WAY_BEYOND = 1,
+    VP_WAY_PREMISES = 2,
+    VP_WAY_FROM_BEYOND = 4, /* an answer: to somebody beyond who asked */
+    VP_WAY_ANY = 7
+};
+
+/* A run of the address line that does, and the runs of a table: `count` of vp_reach.ways. */
+typedef struct vp_reach_way {
+    vp_point first, last;
+    uint32_t leads;
+} vp_reach_way;
+
+typedef struct vp_reach_ways {
+    uint32_t first, count;
+    bool made;
+} vp_reach_ways;
+
 struct vp_reach {
     vp_network *network;
     vp_compiled *compiled;
@@ -100,10 +123,13 @@ struct vp_reach {
     uint32_t *touched;
     uint32_t slot_count, touched_count, stamp, source;
     vp_reach_pieces pieces;
-    vp_reach_view *views[2][2]; /* of the outside, [premises][inbound]: by class */
-    vp_reach_pieces seen;       /* of all views */
-    uint32_t view_count;        /* classes */
-    vp_reach_item *items;       /* rows of the source under way, or all of them when grouped */
+    vp_reach_view *views[VP_REACH_OUTSIDES][2]; /* of the outside, [which][inbound]: by class */
+    vp_reach_pieces seen;                       /* of all views */
+    uint32_t view_count;                        /* classes */
+    vp_reach_way *ways;
+    vp_reach_ways *ways_of_tables; /* by place of the table, then none: [family == 6] */
+    uint32_t way_count, way_capacity, ways_table_count;
+    vp_reach_item *items; /* rows of the source under way, or all of them when grouped */
     uint32_t item_count, item_capacity, item;
     vp_reach_groups groups;
     bool gathered; /* grouped: everything was looked at */
@@ -142,20 +168,31 @@ bool vp_reach_next_range(const vp_reach_scope *scope, const vp_member *member, u
  * In vp_reach_outside.c: adds pieces for all addresses outside. What is found for one member of a
  * class is remembered for those others for which it holds.
  */
-void vp_reach_look_out(vp_reach *reach, uint32_t place, bool premises, vp_reach_pieces *pieces);
-void vp_reach_look_in(vp_reach *reach, uint32_t place, bool premises, vp_reach_pieces *pieces);
+void vp_reach_look_out(vp_reach *reach, uint32_t place, uint32_t outside, vp_reach_pieces *pieces);
+void vp_reach_look_in(vp_reach *reach, uint32_t place, uint32_t outside, vp_reach_pieces *pieces);
 void vp_reach_views_clear(vp_reach *reach);
 
 /*
+ * In vp_reach_ways.c: the runs of the table by which an interface sends, in order; what is in none
+ * of them leads nowhere outside but on the internet. O(runs of the tables that it leads to) once.
+ */
+vp_reach_ways vp_reach_ways_of(vp_reach *reach, const vp_network_interface *met, uint8_t family);
+void vp_reach_ways_clear(vp_reach *reach);
+
+/*
  * In vp_reach_border.c: makes rows of pieces, one for each flow, in address order; `total` is how
- * many interfaces of a family must have a flow for it to be everybody's. O(pieces log pieces).
- * Sorts the pieces.
+ * many interfaces of a family must have a flow for it to be everybody's. The outside of the pattern
+ * is VP_REACH_INTERNET or VP_REACH_PREMISES, or `beyond` says where each piece's `far` goes.
+ * O(pieces log pieces). Sorts the pieces.
  */
 void vp_reach_border_rows(vp_reach *reach, vp_reach_pieces *pieces, const vp_reach_item *pattern,
                           const uint32_t total[2]);
 
 /* Appends a row. The set goes over to it. */
 void vp_reach_add_item(vp_reach *reach, const vp_reach_item *item);
+
+/* Sorts rows as vp_reach_next gives them. */
+void vp_reach_sort_items(vp_reach *reach);
 
 /* In vp_reach_group.c. */
 void vp_reach_gather(vp_reach *reach);

@@ -282,29 +282,34 @@ static void rows_from_interface(vp_reach *reach, uint32_t place) {
             add_rows(reach, &pattern, &slot->flows[wide]);
         }
     }
-    for (int premises = 0; premises < 2; premises++) {
-        if (reach->query.to.outside[premises].meant) {
+    for (uint32_t outside = 0; outside < VP_REACH_OUTSIDES; outside++) {
+        if (reach->query.to.outside[outside].meant) {
             reach->pieces.count = 0;
-            pattern.to = premises ? VP_REACH_PREMISES : VP_REACH_INTERNET;
-            vp_reach_look_out(reach, place, premises != 0, &reach->pieces);
+            pattern.to = outside == VP_REACH_ON_PREMISES ? VP_REACH_PREMISES : VP_REACH_INTERNET;
+            pattern.beyond = outside == VP_REACH_BEYOND ? 2 : 0;
+            vp_reach_look_out(reach, place, outside, &reach->pieces);
             vp_reach_border_rows(reach, &reach->pieces, &pattern, one_each);
         }
     }
 }
 
-/* From the internet, or from the premises: to each interface by itself. */
-static void rows_from_outside(vp_reach *reach, bool premises) {
+/* From the internet, from the premises or from beyond: to each interface by itself. */
+static void rows_from_outside(vp_reach *reach, uint32_t outside) {
     vp_reach_item pattern;
     memset(&pattern, 0, sizeof pattern);
-    pattern.from = premises ? VP_REACH_PREMISES : VP_REACH_INTERNET;
+    pattern.from = outside == VP_REACH_ON_PREMISES ? VP_REACH_PREMISES : VP_REACH_INTERNET;
+    pattern.beyond = outside == VP_REACH_BEYOND ? 1 : 0;
     reach->effort.sources++;
     for (uint32_t i = 0; i < reach->compiled->interface_count && reach->status == VP_OK; i++) {
         if (vp_reach_is_chosen(&reach->query.to, i)) {
             reach->pieces.count = 0;
             pattern.to = id_at(reach, i);
-            vp_reach_look_in(reach, i, premises, &reach->pieces);
+            vp_reach_look_in(reach, i, outside, &reach->pieces);
             vp_reach_border_rows(reach, &reach->pieces, &pattern, one_each);
         }
+    }
+    if (outside == VP_REACH_BEYOND && reach->status == VP_OK) {
+        vp_reach_sort_items(reach);
     }
 }
 
@@ -318,12 +323,11 @@ static bool look_on(vp_reach *reach) {
     uint32_t source = reach->source++;
     if (source < count) {
         rows_from_interface(reach, source);
-    } else if (source == count && reach->query.from.outside[0].meant) {
-        rows_from_outside(reach, false);
-    } else if (source == count + 1 && reach->query.from.outside[1].meant) {
-        rows_from_outside(reach, true);
+    } else if (source - count < VP_REACH_OUTSIDES &&
+               reach->query.from.outside[source - count].meant) {
+        rows_from_outside(reach, source - count);
     }
-    return source <= count + 1;
+    return source < count + VP_REACH_OUTSIDES;
 }
 
 /* ---- the question ------------------------------------------------------------------------------
@@ -374,6 +378,7 @@ void vp_reach_close(vp_reach *reach) {
     clear_items(reach);
     vp_reach_groups_clear(reach);
     vp_reach_views_clear(reach);
+    vp_reach_ways_clear(reach);
     vp_alloc_free(&alloc, reach->items, reach->item_capacity * sizeof *reach->items);
     vp_alloc_free(&alloc, reach->pieces.items,
                   reach->pieces.capacity * sizeof *reach->pieces.items);
@@ -397,17 +402,16 @@ static vp_status check(vp_reach *reach, vp_error *error) {
     return vp_compiled_status(reach->compiled, error);
 }
 
-static vp_record *record_of(const vp_reach *reach, vp_name id) {
-    return id >= VP_REACH_INTERNET ? NULL : vp_network_find(reach->network, VP_KIND_NONE, id);
-}
+static vp_name id_of(vp_name name) { return name >= VP_REACH_INTERNET ? VP_NO_NAME : name; }
 
-static void write_row(const vp_reach *reach, const vp_reach_item *item, vp_reach_row *row) {
+static void write_row(const vp_reach_item *item, vp_reach_row *row) {
     memset(row, 0, sizeof *row);
-    row->from.record = record_of(reach, item->from);
+    row->from.id = id_of(item->from);
     row->from.premises = item->from == VP_REACH_PREMISES;
-    row->to.record = record_of(reach, item->to);
+    row->to.id = id_of(item->to);
     row->to.premises = item->to == VP_REACH_PREMISES;
-    vp_reach_side *outside = item->from >= VP_REACH_INTERNET ? &row->from : &row->to;
+    vp_reach_side *outside =
+        item->from >= VP_REACH_INTERNET || item->beyond == 1 ? &row->from : &row->to;
     outside->cidrs = item->set;
     outside->sample = item->sample;
     row->family = item->family;
@@ -433,7 +437,7 @@ vp_status vp_reach_next(vp_reach *reach, vp_reach_row *row, vp_error *error) {
     if (status != VP_OK) {
         return status;
     }
-    write_row(reach, &reach->items[reach->item++], row);
+    write_row(&reach->items[reach->item++], row);
     return VP_MORE;
 }
 

@@ -156,6 +156,7 @@ build = {
             "csrc/vp_reach_outside.c",
             "csrc/vp_reach_quick.c",
             "csrc/vp_reach_rows.c",
+            "csrc/vp_reach_ways.c",
             "csrc/vp_record.c",
             "csrc/vp_record_access.c",
             "csrc/vp_record_endpoint.c",
@@ -226,7 +227,6 @@ build = {
       ["vpcpeer.busted"] = "lua/vpcpeer/busted.lua",
       ["vpcpeer.check"] = "lua/vpcpeer/check.lua",
       ["vpcpeer.check.ask"] = "lua/vpcpeer/check/ask.lua",
-      ["vpcpeer.check.dark"] = "lua/vpcpeer/check/dark.lua",
       ["vpcpeer.check.ends"] = "lua/vpcpeer/check/ends.lua",
       ["vpcpeer.check.expectations"] = "lua/vpcpeer/check/expectations.lua",
       ["vpcpeer.check.facts"] = "lua/vpcpeer/check/facts.lua",
@@ -307,7 +307,6 @@ build = {
       ["vpcpeer.topology"] = "lua/vpcpeer/topology.lua",
       ["vpcpeer.trace"] = "lua/vpcpeer/trace.lua",
       ["vpcpeer.trace_text"] = "lua/vpcpeer/trace_text.lua",
-      ["vpcpeer.unloaded"] = "lua/vpcpeer/unloaded.lua",
    },
    copy_directories = { "examples" },
    install = {

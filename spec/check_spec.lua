@@ -136,11 +136,11 @@ describe("cannot_reach", function()
             expect("web"):can_reach("10.0.0.0/24", "tcp 22")
             expect("web"):can_reach("lone", "tcp 22")]])
         assert.same({ passed = 1, failed = 0, unknown = 2, error = 0 }, report.counts)
-        assert.equal("not known (vpc-b, to which app-data (pcx-11112222) leads, is not in the data): web (i-web) -> "
-            .. "10.0.0.0/24", report.results[1].message)
+        assert.equal("not known (UNKNOWN_RESOURCE): web (i-web) -> vpc-b [10.0.0.0/24]: tcp 22",
+            report.results[1].message)
         assert.equal("not known whether web (i-web) reaches 10.0.0.0/24 on tcp 22 (UNKNOWN_RESOURCE)",
             report.results[2].message)
-        assert.matches("^1 unknown: .*vpc%-b.*: 10%.0%.0%.0/28 %-> web", told(net, [[
+        assert.matches("^1 unknown: .*: vpc%-b %[10%.0%.0%.0/28%] %-> web", told(net, [[
             expect("10.0.0.0/28"):cannot_reach("web")]]):gsub("^2", "1"))
         assert.equal("1 passed", told(net, 'expect("lone"):cannot_reach("10.0.0.0/24")'))
     end)
@@ -153,7 +153,7 @@ describe("cannot_reach", function()
         local documents = require("vpcpeer.json").decode(net:describe_json())
         documents.PrefixLists[1].Cidrs = { "52.216.0.0/15" }
         net = assert(vpcpeer.load_tables(documents))
-        assert.equal("1 failed: web (i-web) -> 52.216.0.0/16 by vpce-s3\n2 passed\n3 passed\n4 passed\n"
+        assert.equal("1 failed: web (i-web) -> vpce-s3 [52.216.0.0/16]: tcp 443\n2 passed\n3 passed\n4 passed\n"
             .. "5 failed: web (i-web) does not reach internet [52.216.0.0/15] on udp 53 (of tcp 443, udp 53)",
             told(net, [[expect("web"):cannot_reach("52.216.0.0/16", "tcp 443")
             expect("web"):cannot_reach("52.216.0.0/16", "udp 443")
@@ -205,8 +205,8 @@ describe("can_reach_only and is_reached_only_by", function()
 
     it("do not pass where the data do not tell", function()
         local other = vpcpeer.load_tables(peered.half())
-        assert.equal("1 unknown: besides what is expected:\nnot known (vpc-b, to which app-data (pcx-11112222) leads, "
-            .. "is not in the data): web (i-web) -> 10.0.0.0/16", told(other, 'expect("web"):can_reach_only("lone")'))
+        assert.equal("1 unknown: besides what is expected:\nnot known (UNKNOWN_RESOURCE): web (i-web) -> vpc-b "
+            .. "[10.0.0.0/16]: all", told(other, 'expect("web"):can_reach_only("lone")'))
         assert.equal("1 passed", told(other, 'expect("lone"):can_reach_only("web")'))
     end)
 end)

@@ -172,7 +172,7 @@ describe("net:find", function()
     it("proves that a port is closed", function()
         local found, examined = peered():find { services = "tcp 22, tcp 3389" }
         assert.same({}, found)
-        assert.same({ "classes", "not_loaded", "sources", "walks" }, (function()
+        assert.same({ "classes", "sources", "walks" }, (function()
             local keys = {}
             for key in pairs(examined) do
                 keys[#keys + 1] = key
@@ -258,55 +258,6 @@ describe("connectivity and the walk", function()
         assert.matches("belongs to a gateway", message)
         assert.same({}, (net:find { from = web, to = gateway }))
         assert.same({}, (net:find { from = subnet, to = gateway }))
-    end)
-end)
-
-describe("peer VPCs that are not in the data", function()
-    local function half()
-        return assert(vpcpeer.load_tables {
-            Vpcs = { { VpcId = "vpc-a", CidrBlock = "172.16.0.0/16" } },
-            Subnets = { { SubnetId = "subnet-a", VpcId = "vpc-a", CidrBlock = "172.16.0.0/24" } },
-            RouteTables = { { RouteTableId = "rtb-a", VpcId = "vpc-a", Associations = { { Main = true } }, Routes = {
-                { DestinationCidrBlock = "172.16.0.0/16", GatewayId = "local", State = "active" },
-                { DestinationCidrBlock = "10.0.0.0/16", VpcPeeringConnectionId = "pcx-1", State = "active" },
-            } } },
-            VpcPeeringConnections = { {
-                VpcPeeringConnectionId = "pcx-1", Status = { Code = "active" },
-                RequesterVpcInfo = { VpcId = "vpc-a", CidrBlock = "172.16.0.0/16" },
-                AccepterVpcInfo = { VpcId = "vpc-b", CidrBlock = "10.0.0.0/16" },
-            } },
-            NetworkInterfaces = { {
-                NetworkInterfaceId = "eni-a", VpcId = "vpc-a", SubnetId = "subnet-a", PrivateIpAddress = "172.16.0.10",
-                Status = "in-use", Attachment = { Status = "attached" },
-            } },
-        })
-    end
-    local peer = { { vpc_id = "vpc-a", peer_vpc_id = "vpc-b", vpc_peering_connection_id = "pcx-1" } }
-
-    it("are told by find where the question touches them, so that nothing is taken for a proof", function()
-        local net = half()
-        for _, question in ipairs {
-            {}, { from = "eni-a" }, { to = "eni-a" }, { from = "vpc-a", to = "10.0.3.0/24" },
-            { from = "10.0.3.4", to = "eni-a" },
-        } do
-            local found, examined = net:find(question)
-            assert.same({}, found)
-            assert.same(peer, examined.not_loaded)
-        end
-    end)
-
-    it("are not told of where nothing of the question can be in them", function()
-        local net = half()
-        for _, question in ipairs {
-            { from = "eni-a", to = "internet" }, { from = "internet", to = "eni-a" },
-            { from = "eni-a", to = "10.1.0.0/16" },
-            { from = "vpc-a", to = "vpc-a" },
-        } do
-            local _, examined = net:find(question)
-            assert.same({}, examined.not_loaded)
-        end
-        net:get("rtb-a"):delete_route { destination_cidr_block = "10.0.0.0/16" }
-        assert.same({}, (select(2, net:find {})).not_loaded)
     end)
 end)
 

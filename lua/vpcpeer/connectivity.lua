@@ -66,7 +66,10 @@ end
 -- @param question.source_port as in `net:trace`; 1024 to 65535 unless given
 -- @treturn[1] function iterator of rows, by source id, then destination id (the outside last), family,
 -- known before unknown. A row is `{ from, to, family, verdict = "reachable" or "unknown", code,
--- services, all, from_cidrs, to_cidrs }`; rows with equal services may share one table of them
+-- services, all, from_cidrs, to_cidrs }`; rows with equal services may share one table of them. A side with
+-- its `cidrs` is outside: `"internet"`, `"onprem"`, the id of the gateway endpoint that serves these
+-- addresses, or the id of what they are behind and the data do not describe (a peer VPC, a gateway, a
+-- subnet without a route table), whose rows are unknown
 -- @treturn[2] nil
 -- @treturn[2] string message
 -- @treturn[2] string `"unknown_id"`, `"ambiguous"` or another code of outside data
@@ -88,12 +91,20 @@ function connectivity.rows(net, question)
     return rows
 end
 
+local OUTSIDE = { internet = true, onprem = true }
+
+-- One address of a side: that of an object, of the outside by its word, or beyond the data by itself.
+local function sample_end(id, cidrs)
+    local address = cidrs and cidrs[1]:match "^[^/]+"
+    return cidrs and OUTSIDE[id] and { [id] = true, address = address } or address or id
+end
+
 -- A packet that a row lets through, as a question to `net:trace`.
 local function sample_question(row)
     local service = row.services[1]
     local question = {
-        from = row.from_cidrs and { [row.from] = true, address = row.from_cidrs[1]:match "^[^/]+" } or row.from,
-        to = row.to_cidrs and { [row.to] = true, address = row.to_cidrs[1]:match "^[^/]+" } or row.to,
+        from = sample_end(row.from, row.from_cidrs),
+        to = sample_end(row.to, row.to_cidrs),
         family = row.family,
         protocol = service.protocol == "-1" and "tcp" or service.protocol,
     }
@@ -107,17 +118,16 @@ local function sample_question(row)
 end
 
 --- The network-access question: is there any way from here to there, for these services?
--- Every row of connectivity inside the scope, each with a sample trace. No rows, known or unknown, means
--- that there is none: `examined` says what was looked at, and what could not be.
+-- Every row of connectivity inside the scope, each with a sample trace, but for those from beyond the data,
+-- where no walk can begin. No rows, known or unknown, means that there is none: `examined` says what was
+-- looked at.
 -- @function net:find
 -- @tparam table question as for `net:connectivity`, and
 -- @param question.services text: `"tcp 22, tcp 3389, icmp 8/0"`, with `from 1024-65535` for source
 -- ports; any service unless given
 -- @treturn[1] table list of rows, each with `trace`
--- @treturn[1] table examined: `{ classes, sources, walks, not_loaded }`, how many kinds of interfaces there
--- are, how many sources were looked at, and by how many walks; `not_loaded`: the peer VPCs that the question
--- touches and that are not in the data, `{ vpc_id, peer_vpc_id, vpc_peering_connection_id }` each. Unless
--- that list is empty, no rows prove nothing
+-- @treturn[1] table examined: `{ classes, sources, walks }`, how many kinds of interfaces there are, how many
+-- sources were looked at, and by how many walks
 -- @treturn[2] nil
 -- @treturn[2] string message
 -- @treturn[2] string code of outside data, `"invalid_service"` among them
@@ -137,14 +147,13 @@ function connectivity.find(net, question)
     end
     local found = {}
     for row in rows do
-        if (question or {}).group_by == nil or question.group_by == "interface" then
+        local from_beyond = row.from_cidrs and not OUTSIDE[row.from]
+        if not from_beyond and ((question or {}).group_by or "interface") == "interface" then
             row.trace = net:trace(sample_question(row))
         end
         found[#found + 1] = row
     end
-    local effort = examined:examined()
-    effort.not_loaded = require("vpcpeer.unloaded").peers(net, question or {})
-    return found, effort
+    return found, examined:examined()
 end
 
 local function ranges_text(ranges)

@@ -52,8 +52,8 @@ return {
     "vp_path", "vp_path_filter",
     "vp_path_gateway", "vp_path_transit", "vp_path_endpoint", "vp_path_classic", "vp_path_target",
     "vp_path_reply", "vp_atlas", "vp_atlas_plain", "vp_atlas_scope", "vp_mesh", "vp_mesh_visit",
-    "vp_reach", "vp_reach_part", "vp_reach_outside", "vp_reach_border", "vp_reach_group", "vp_reach_rows",
-    "vp_reach_ask", "vp_reach_quick",
+    "vp_reach", "vp_reach_part", "vp_reach_ways", "vp_reach_outside", "vp_reach_border", "vp_reach_group",
+    "vp_reach_rows", "vp_reach_ask", "vp_reach_quick",
     -- findings
     "vp_lint", "vp_lint_view", "vp_lint_vpc", "vp_lint_peering", "vp_lint_route", "vp_lint_reference",
     "vp_lint_run",

@@ -1,11 +1,9 @@
 -- Expectations that say all there is: can_reach_only, is_reached_only_by.
 --
--- What was named has to pass, and nothing else may: no row leads elsewhere, none has other services, and no
--- route leads where the data do not tell.
+-- What was named has to pass, and nothing else may: no row leads elsewhere, to where the data do not tell
+-- least of all, and none has other services.
 
 local asking = require "vpcpeer.check.ask"
-local core = require "vpcpeer.core"
-local dark = require "vpcpeer.check.dark"
 local ends = require "vpcpeer.check.ends"
 local reach = require "vpcpeer.check.reach"
 local services = require "vpcpeer.check.services"
@@ -21,7 +19,7 @@ local function beyond(cidrs, where, scope)
     if where == "onprem" and scope.onprem then
         return set:difference(set)
     end
-    set = scope.internet and where == "internet" and set:difference(scope.internet) or set
+    set = scope.internet and where ~= "onprem" and set:difference(scope.internet) or set
     return scope.addresses and set:difference(scope.addresses) or set
 end
 
@@ -30,14 +28,14 @@ local function leads_elsewhere(ask, row, far, named)
     local cidrs = row[far .. "_cidrs"]
     if cidrs then
         local rest = beyond(cidrs, row[far], named.scope)
-        return not rest:is_empty() and row[far] .. " [" .. ends.blocks(rest) .. "]" or nil
+        return not rest:is_empty() and ask.names(row[far]) .. " [" .. ends.blocks(rest) .. "]" or nil
     end
     return not named.of[row[far]] and ask.names(row[far]) or nil
 end
 
 local function label_of(ask, row, side)
     local cidrs = row[side .. "_cidrs"]
-    return cidrs and row[side] .. " [" .. ends.blocks(require("vpcpeer").set(cidrs)) .. "]" or ask.names(row[side])
+    return ask.names(row[side]) .. (cidrs and " [" .. ends.blocks(require("vpcpeer").set(cidrs)) .. "]" or "")
 end
 
 -- A row that goes too far, as a line; nil for one that does not.
@@ -56,23 +54,10 @@ local function line_of(ask, row, far, named)
     return ("%s%s -> %s: %s"):format(mark, from, to, require("vpcpeer").services_text(row.services))
 end
 
--- All addresses that are no interface's, not public, and not named: rows tell nothing of them.
-local function unspoken(net, named)
-    local rest = require("vpcpeer").set { "0.0.0.0/0", "::/0" }:difference(ends.own_blocks(net))
-    rest = rest:difference(core.scope(net, "to", "internet").internet)
-    return named.scope.addresses and rest:difference(named.scope.addresses) or rest
-end
-
-local function dark_of(ask, far, named, told)
-    local near = far == "to" and "from" or "to"
-    return dark.find({ net = ask.net, names = ask.names, wanted = {}, [near] = ask[near],
-        [far] = { { outside = true, named = true, required = { unspoken(ask.net, named) } } } }, told)
-end
-
 -- The verdict on everything that flows from or to the near side.
 local function judge(ask, near, near_end, far)
     local named, verdict, lines, total = ask[far], { status = "passed", traces = {}, examined = 1 }, {}, 0
-    local outside, said = require("vpcpeer").builder(), {}
+    local said = {}
     local function tell(status, line, trace)
         if said[line] then
             return -- the same from another interface of an instance
@@ -83,14 +68,10 @@ local function judge(ask, near, near_end, far)
         verdict.traces[#verdict.traces + 1] = #verdict.traces < SHOWN and trace or nil
     end
     for row in assert(ask.net:connectivity { [near] = near_end, family = ask.family }) do
-        outside:add(require("vpcpeer").set(row[far .. "_cidrs"] or {}))
         local line = line_of(ask, row, far, named)
         if line then
             tell(row.verdict == "unknown" and "unknown" or "failed", line)
         end
-    end
-    for _, found in ipairs(dark_of(ask, far, named, outside:set())) do
-        tell(found.status, found.line, found.trace)
     end
     if total > TOLD then
         lines[#lines + 1] = ("and %d more"):format(total - TOLD)

@@ -5,7 +5,6 @@
 -- neither, and no pair to look at passes nothing. Traces only illustrate what the rows say.
 
 local asking = require "vpcpeer.check.ask"
-local dark = require "vpcpeer.check.dark"
 local ends = require "vpcpeer.check.ends"
 local services = require "vpcpeer.check.services"
 
@@ -16,6 +15,26 @@ local TOLD, SHOWN = 10, 3
 
 -- ---- can_reach -----------------------------------------------------------------------------------
 
+-- The question, with what gateway endpoints serve where all of the internet is to be reached: its addresses
+-- are public ones, and whoever gets there does not care which gateway it was.
+local function question_of(ask)
+    local internet = ask.to.scope.internet
+    if not internet then
+        return ask.question
+    end
+    local question, to = {}, {}
+    for key, value in pairs(ask.question) do
+        question[key] = value
+    end
+    local given = ask.question.to
+    for i, item in ipairs(type(given) == "table" and given[1] ~= nil and given or { given }) do
+        to[i] = item
+    end
+    to[#to + 1] = internet
+    question.to = to
+    return question
+end
+
 -- What flows, by key of the members ("" for the outside): by family what passes for certain and what
 -- passes perhaps; of the outside also the rows themselves.
 local function gather(ask)
@@ -23,7 +42,7 @@ local function gather(ask)
     local function key_of(members, id, cidrs)
         return cidrs and "" or members.of[id].key
     end
-    for row in assert(ask.net:connectivity(ask.question)) do
+    for row in assert(ask.net:connectivity(question_of(ask))) do
         local from = key_of(ask.from, row.from, row.from_cidrs)
         local to = key_of(ask.to, row.to, row.to_cidrs)
         cells[from] = cells[from] or {}
@@ -55,6 +74,11 @@ local function judge_inside(ask, cell)
     return "failed", missing
 end
 
+-- The premises are reached where rows say so, the internet elsewhere, addresses anywhere.
+local function is_meant(member, where)
+    return member.named or (where == "onprem") == not member.required
+end
+
 -- The addresses outside for which all that is wanted passes, for certain or perhaps.
 local function reached(ask, cell, member, perhaps)
     local builder = require("vpcpeer").builder()
@@ -63,7 +87,7 @@ local function reached(ask, cell, member, perhaps)
         services.add(have, row.services)
         local cidrs = row.from_cidrs or row.to_cidrs
         local where = row.from_cidrs and row.from or row.to
-        if (perhaps or row.verdict == "reachable") and (member.required or where == "onprem")
+        if (perhaps or row.verdict == "reachable") and is_meant(member, where)
             and not services.missing(have, ask.wanted[row.family]) then
             for _, cidr in ipairs(cidrs) do
                 builder:add(cidr)
@@ -78,11 +102,8 @@ local function first_address(set)
 end
 
 -- A packet that does not pass between a workload and an address outside.
-local function missing_at(ask, cell, address, pair)
+local function missing_at(ask, cell, address)
     local have, family = {}, address and address:find ":" and 6 or ask.family or 4
-    if address and pair.to.outside then
-        have = dark.probe(ask, pair.from.question, address)
-    end
     for _, row in ipairs(cell.rows) do
         local cidrs = row.from_cidrs or row.to_cidrs
         if row.verdict == "reachable" and (not address or require("vpcpeer").set(cidrs):contains(address)) then
@@ -102,7 +123,6 @@ local function judge_outside(ask, cell, member, pair)
     end
     for _, required in ipairs(member.required or {}) do
         local rest = required:difference(known)
-        rest = pair.to == member and rest:difference(dark.served(ask, pair.from, rest)) or rest
         if rest:is_empty() then
             pair.status = "passed"
             return
@@ -112,7 +132,7 @@ local function judge_outside(ask, cell, member, pair)
         pair.left = pair.left or rest
     end
     pair.address = pair.left and first_address(pair.left)
-    pair.packet = missing_at(ask, cell, pair.address, pair)
+    pair.packet = missing_at(ask, cell, pair.address)
 end
 
 local function question_end(member, pair)
@@ -134,8 +154,8 @@ local function trace_of(ask, pair)
     return ok and trace or nil
 end
 
--- Walks a packet of a pair that did not pass. No row tells of addresses behind what is not loaded; a walk
--- that ends there does.
+-- Walks a packet of a pair that did not pass; where a part of what is asked for is known and a part is not,
+-- the walk tells.
 local function illustrate(ask, pair)
     pair.trace = (pair.to.outside or pair.from.outside or ask.walked < SHOWN) and trace_of(ask, pair) or nil
     ask.walked = ask.walked + 1
@@ -230,7 +250,7 @@ end
 -- ---- cannot_reach --------------------------------------------------------------------------------
 
 local function row_side(ask, id, cidrs)
-    return cidrs and id .. " [" .. ends.blocks(require("vpcpeer").set(cidrs)) .. "]" or ask.names(id)
+    return ask.names(id) .. (cidrs and " [" .. ends.blocks(require("vpcpeer").set(cidrs)) .. "]" or "")
 end
 
 local function row_line(ask, row)
@@ -253,7 +273,7 @@ function reach.cannot_reach(net, from, to, text, given)
     end
     local rows = assert(net:find(ask.question))
     verdict = { status = "passed", traces = {}, rows = rows, examined = #list }
-    local lines, total, outside = {}, 0, require("vpcpeer").builder()
+    local lines, total = {}, 0
     local function tell(status, line, trace)
         total = total + 1
         verdict.status = status == "failed" and status or verdict.status == "passed" and status or verdict.status
@@ -263,13 +283,9 @@ function reach.cannot_reach(net, from, to, text, given)
     for _, wanted in ipairs { "reachable", "unknown" } do
         for _, row in ipairs(rows) do
             if row.verdict == wanted then
-                outside:add(require("vpcpeer").set(row.from_cidrs or row.to_cidrs or {}))
                 tell(wanted == "reachable" and "failed" or "unknown", row_line(ask, row), row.trace)
             end
         end
-    end
-    for _, found in ipairs(dark.find(ask, outside:set())) do
-        tell(found.status, found.line, found.trace)
     end
     if total > TOLD then
         lines[#lines + 1] = ("and %d more"):format(total - TOLD)

@@ -78,8 +78,8 @@ local function text_form(network)
     return {
         row = function(row)
             count = count + 1
-            local from = row.from_cidrs and outside(row.from, row.from_cidrs) or name(row.from)
-            local to = row.to_cidrs and outside(row.to, row.to_cidrs) or name(row.to)
+            local from = row.from_cidrs and outside(name(row.from), row.from_cidrs) or name(row.from)
+            local to = row.to_cidrs and outside(name(row.to), row.to_cidrs) or name(row.to)
             local mark = row.verdict == "unknown" and " unknown (" .. row.code .. ")" or ""
             return ("%s -> %s%s%s: %s%s\n"):format(from, to, row.family == 6 and " IPv6" or "", mark, services_of(row),
                 row.all and " [all]" or "")
