@@ -90,7 +90,10 @@ static vp_path_step over_transit(vp_path *path, const vp_compiled_action *action
     return same ? VP_PATH_LEFT : vp_path_fail(path);
 }
 
-/* The peer VPC that the data do not describe: if it may have sent the packet, by its blocks. */
+/*
+ * The peer VPC that the data do not describe: if it may have sent the packet, by its blocks. The
+ * primary one alone does not tell them all.
+ */
 static vp_path_step lose_over_peering(vp_path *path, const vp_compiled_action *action) {
     const vp_vpc_peering_connection *connection = (const vp_vpc_peering_connection *)action->record;
     if (connection == NULL || connection->record.kind != VP_KIND_VPC_PEERING_CONNECTION) {
@@ -102,8 +105,7 @@ static vp_path_step lose_over_peering(vp_path *path, const vp_compiled_action *a
     const vp_peering_vpc_info *peer =
         accepter ? &connection->accepter_vpc_info : &connection->requester_vpc_info;
     uint8_t family = path->destination.value.family;
-    bool listed = peer->cidr_block_set.count + peer->ipv6_cidr_block_set.count > 0 ||
-                  peer->cidr_block.address.family != 0;
+    bool listed = peer->cidr_block_set.count + peer->ipv6_cidr_block_set.count > 0;
     if (own->vpc_id != path->at.vpc_id || vp_path_is_described(path->network, peer) ||
         (listed &&
          vp_path_value(path, vp_compiled_side(path->compiled, connection, accepter, family),

@@ -102,10 +102,11 @@ describe("a peer VPC that is not in the data", function()
         local wide = { DestinationCidrBlock = "10.0.0.0/8", VpcPeeringConnectionId = "pcx-1" }
         assert.same({ there "10.0.0.0/8", back "10.0.0.0/17" }, lines(half { wide }))
         assert.same({ there "10.0.0.0/8" }, lines(half({ wide }, function(documents)
-            documents.VpcPeeringConnections[1].AccepterVpcInfo.CidrBlock = "10.1.0.0/16"
+            documents.VpcPeeringConnections[1].AccepterVpcInfo.CidrBlockSet = { { CidrBlock = "10.1.0.0/16" } }
         end)))
+        -- the primary block is not all there may be
         assert.same({ there "10.0.0.0/8", back "10.0.0.0/17" }, lines(half({ wide }, function(documents)
-            documents.VpcPeeringConnections[1].AccepterVpcInfo.CidrBlock = nil
+            documents.VpcPeeringConnections[1].AccepterVpcInfo.CidrBlock = "10.1.0.0/16"
         end)))
     end)
 
