@@ -6,16 +6,6 @@
  */
 #include "vp_transit_part.h"
 
-typedef struct entry {
-    vp_cidr cidr;
-    vp_name description;
-} entry;
-
-static const vp_field entry_fields[] = {
-    VP_FIELD(entry, cidr, VP_TYPE_CIDR, "Cidr", VP_FIELD_KEY, NULL),
-    VP_FIELD(entry, description, VP_TYPE_TEXT, "Description", 0, NULL)};
-static const vp_schema entry_schema = VP_SCHEMA("AddPrefixListEntry", entry, entry_fields);
-
 /* The place of a block in a list; its count when it is not there. */
 static uint32_t find_entry(const vp_prefix_list *list, const vp_cidr *cidr) {
     uint32_t at = 0;
@@ -26,11 +16,34 @@ static uint32_t find_entry(const vp_prefix_list *list, const vp_cidr *cidr) {
     return at;
 }
 
+/* The blocks stand in a list of their own, which is what routes and rules read. */
+static vp_status describe_entry(vp_call *call, vp_prefix_list *list,
+                                const vp_prefix_list_entry *entry, vp_error *error) {
+    void *item;
+    if (entry->description == VP_NO_NAME) {
+        return VP_OK;
+    }
+    VP_TRY(vp_change_append(call->change, &vp_prefix_list_entry_schema, &list->entry_descriptions,
+                            &item, error));
+    *(vp_prefix_list_entry *)item = *entry;
+    return VP_OK;
+}
+
+static void forget_description(const vp_call *call, vp_prefix_list *list, const vp_cidr *cidr) {
+    for (uint32_t i = list->entry_descriptions.count; i-- > 0;) {
+        if (vp_cidr_equals(&VP_ITEM(vp_prefix_list_entry, &list->entry_descriptions, i)->cidr,
+                           cidr)) {
+            vp_list_remove(&call->network->alloc, &vp_prefix_list_entry_schema,
+                           &list->entry_descriptions, i);
+        }
+    }
+}
+
 static vp_status add_entries(vp_call *call, vp_prefix_list *list, const vp_list *entries,
                              vp_error *error) {
     uint8_t family = vp_network_name_is(call->network, list->address_family, "IPv6") ? 6 : 4;
     for (uint32_t i = 0; i < entries->count; i++) {
-        const vp_cidr *cidr = &VP_ITEM(entry, entries, i)->cidr;
+        const vp_cidr *cidr = &VP_ITEM(vp_prefix_list_entry, entries, i)->cidr;
         void *item;
         VP_TRY(vp_check_family(cidr, family, "cidr", error));
         if (find_entry(list, cidr) < list->cidrs.count) {
@@ -41,6 +54,7 @@ static vp_status add_entries(vp_call *call, vp_prefix_list *list, const vp_list 
         }
         VP_TRY(vp_change_append(call->change, &vp_cidr_item_schema, &list->cidrs, &item, error));
         ((vp_cidr_item *)item)->value = *cidr;
+        VP_TRY(describe_entry(call, list, VP_ITEM(vp_prefix_list_entry, entries, i), error));
     }
     if (list->cidrs.count > (uint32_t)list->max_entries.value) {
         VP_REFUSE(error, "PrefixListMaxEntriesExceeded",
@@ -53,7 +67,7 @@ static vp_status add_entries(vp_call *call, vp_prefix_list *list, const vp_list 
 static vp_status remove_entries(vp_call *call, vp_prefix_list *list, const vp_list *entries,
                                 vp_error *error) {
     for (uint32_t i = 0; i < entries->count; i++) {
-        const vp_cidr *cidr = &VP_ITEM(entry, entries, i)->cidr;
+        const vp_cidr *cidr = &VP_ITEM(vp_prefix_list_entry, entries, i)->cidr;
         uint32_t at = find_entry(list, cidr);
         if (at == list->cidrs.count) {
             char text[VP_CIDR_TEXT_MAX];
@@ -62,6 +76,7 @@ static vp_status remove_entries(vp_call *call, vp_prefix_list *list, const vp_li
                       "The entry %s is not in the prefix list", text);
         }
         vp_list_remove(&call->network->alloc, &vp_cidr_item_schema, &list->cidrs, at);
+        forget_description(call, list, cidr);
     }
     return VP_OK;
 }
@@ -84,7 +99,7 @@ typedef struct create_request {
     vp_new made;
     vp_name prefix_list_name, address_family;
     vp_int max_entries;
-    vp_list entries; /* entry */
+    vp_list entries; /* vp_prefix_list_entry */
 } create_request;
 
 static const vp_field create_fields[] = {
@@ -92,7 +107,7 @@ static const vp_field create_fields[] = {
     VP_FIELD(create_request, prefix_list_name, VP_TYPE_TEXT, "PrefixListName", 0, NULL),
     VP_FIELD(create_request, address_family, VP_TYPE_TEXT, "AddressFamily", 0, NULL),
     VP_FIELD(create_request, max_entries, VP_TYPE_INT, "MaxEntries", 0, NULL),
-    VP_FIELD(create_request, entries, VP_TYPE_LIST, "Entries", 0, &entry_schema)};
+    VP_FIELD(create_request, entries, VP_TYPE_LIST, "Entries", 0, &vp_prefix_list_entry_schema)};
 static const vp_schema create_schema =
     VP_SCHEMA("CreateManagedPrefixList", create_request, create_fields);
 
@@ -100,7 +115,7 @@ static const vp_schema create_schema =
 static vp_status set_family(vp_call *call, vp_prefix_list *list, const create_request *request,
                             vp_error *error) {
     bool ipv6 = request->entries.count > 0 &&
-                VP_ITEM(entry, &request->entries, 0)->cidr.address.family == 6;
+                VP_ITEM(vp_prefix_list_entry, &request->entries, 0)->cidr.address.family == 6;
     list->address_family = request->address_family;
     if (list->address_family == VP_NO_NAME) {
         return vp_network_name(call->network, ipv6 ? "IPv6" : "IPv4", &list->address_family, error);
@@ -145,14 +160,16 @@ static vp_status create_managed_prefix_list(vp_call *call, vp_error *error) {
 /* ---- modify, delete -------------------------------------------------------------------------- */
 
 typedef struct modify_request {
-    vp_list add_entries, remove_entries; /* entry */
+    vp_list add_entries, remove_entries; /* vp_prefix_list_entry */
     vp_name prefix_list_name;
     vp_int max_entries, current_version;
 } modify_request;
 
 static const vp_field modify_fields[] = {
-    VP_FIELD(modify_request, add_entries, VP_TYPE_LIST, "AddEntries", 0, &entry_schema),
-    VP_FIELD(modify_request, remove_entries, VP_TYPE_LIST, "RemoveEntries", 0, &entry_schema),
+    VP_FIELD(modify_request, add_entries, VP_TYPE_LIST, "AddEntries", 0,
+             &vp_prefix_list_entry_schema),
+    VP_FIELD(modify_request, remove_entries, VP_TYPE_LIST, "RemoveEntries", 0,
+             &vp_prefix_list_entry_schema),
     VP_FIELD(modify_request, current_version, VP_TYPE_INT, "CurrentVersion", 0, NULL),
     VP_FIELD(modify_request, prefix_list_name, VP_TYPE_TEXT, "PrefixListName", 0, NULL),
     VP_FIELD(modify_request, max_entries, VP_TYPE_INT, "MaxEntries", 0, NULL)};

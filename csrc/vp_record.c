@@ -594,6 +594,12 @@ static const vp_field address_fields[] = {
              NULL)};
 static const vp_schema address_schema = VP_SCHEMA("Address", vp_address, address_fields);
 
+static const vp_field prefix_list_entry_fields[] = {
+    VP_FIELD(vp_prefix_list_entry, cidr, VP_TYPE_CIDR, "Cidr", VP_FIELD_KEY, NULL),
+    VP_FIELD(vp_prefix_list_entry, description, VP_TYPE_TEXT, "Description", 0, NULL)};
+const vp_schema vp_prefix_list_entry_schema =
+    VP_SCHEMA("PrefixListEntry", vp_prefix_list_entry, prefix_list_entry_fields);
+
 static const vp_field prefix_list_fields[] = {
     VP_FIELD(vp_prefix_list, record.id, VP_TYPE_TEXT, "PrefixListId",
              VP_FIELD_ALWAYS | VP_FIELD_KEY, NULL),
@@ -605,7 +611,9 @@ static const vp_field prefix_list_fields[] = {
     VP_FIELD(vp_prefix_list, state, VP_TYPE_TEXT, "State", 0, NULL),
     VP_FIELD(vp_prefix_list, max_entries, VP_TYPE_INT, "MaxEntries", 0, NULL),
     VP_FIELD(vp_prefix_list, version, VP_TYPE_INT, "Version", 0, NULL),
-    VP_FIELD(vp_prefix_list, cidrs, VP_TYPE_LIST, "Cidrs", VP_FIELD_ALWAYS, &vp_cidr_item_schema)};
+    VP_FIELD(vp_prefix_list, cidrs, VP_TYPE_LIST, "Cidrs", VP_FIELD_ALWAYS, &vp_cidr_item_schema),
+    VP_FIELD(vp_prefix_list, entry_descriptions, VP_TYPE_LIST, "EntryDescriptions", 0,
+             &vp_prefix_list_entry_schema)};
 static const vp_schema prefix_list_schema =
     VP_SCHEMA("PrefixList", vp_prefix_list, prefix_list_fields);
 

@@ -12,6 +12,7 @@
 #include "vp_record_classic.h"
 #include "vp_record_group.h"
 #include "vp_record_nat.h"
+#include "vp_record_prefix.h"
 #include "vp_rule.h"
 
 VP_BEGIN_DECLS
@@ -225,13 +226,6 @@ typedef struct vp_address {
     vp_addr public_ip, private_ip_address;
     vp_name association_id, domain, instance_id, network_interface_id, network_interface_owner_id;
 } vp_address;
-
-typedef struct vp_prefix_list {
-    vp_record record;
-    vp_name prefix_list_name, address_family, state;
-    vp_int max_entries, version;
-    vp_list cidrs; /* vp_cidr_item */
-} vp_prefix_list;
 
 /* The records of vp_record_vpn.h, _endpoint.h and _transit.h, for the table of kinds. */
 extern const vp_schema vp_vpn_gateway_schema, vp_vpn_connection_schema, vp_customer_gateway_schema,

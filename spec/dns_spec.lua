@@ -192,7 +192,7 @@ describe("a host name as the destination of a question", function()
     end
     assert.equal("switch enableDnsSupport and enableDnsHostnames on in vpc-a", mend(build { a = "support" }, private_a))
     assert.equal("peer the VPCs, and let the other side resolve names of vpc-b", mend(build(), private_b))
-    assert.matches("ask for the address", mend(build(), "ec2-198-51-100-9.compute-1.amazonaws.com"), 1, true)
+    assert.matches("ask for the address instead", mend(build(), "ec2-198-51-100-9.compute-1.amazonaws.com"), 1, true)
     local _, trace = first_code(build(), private_b)
     assert.equal("only_in_vpc", trace.explanations[1].detail.cause)
     assert.equal("vpc-b", trace.explanations[1].destination_vpc_id)

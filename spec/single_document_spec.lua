@@ -109,3 +109,62 @@ describe("net:describe of what AWS prints of one object", function()
         assert.matches("did you mean 'vpc%-attribute'", message)
     end)
 end)
+
+describe("what one document alone says", function()
+  it("keeps what the entries of a prefix list are for", function()
+    local net = assert(vpcpeer.load_tables {
+      PrefixListId = "pl-1", Entries = { { Cidr = "10.0.0.0/8", Description = "ten" }, { Cidr = "192.0.2.0/24" } },
+    })
+    assert.same({ { Cidr = "10.0.0.0/8", Description = "ten" }, { Cidr = "192.0.2.0/24" } },
+      net:describe("managed-prefix-list-entries").ManagedPrefixListEntries[1].Entries)
+    assert.equal(net:describe_json(), assert(vpcpeer.load_json(net:describe_json())):describe_json())
+    assert.is_nil(net:describe("managed-prefix-lists").PrefixLists[1].EntryDescriptions)
+    local list = net:create_managed_prefix_list {
+      prefix_list_name = "offices", max_entries = 3, entries = { { cidr = "198.51.100.0/24", description = "north" } },
+    }
+    list:modify { add_entries = { { cidr = "203.0.113.0/24", description = "south" } } }
+    local entries = list.entry_descriptions
+    assert.same({ "north", "south" }, { entries[1].description, entries[2].description })
+    list:modify { remove_entries = { { cidr = "198.51.100.0/24" } } }
+    assert.same({ { cidr = "203.0.113.0/24", description = "south" } }, list.entry_descriptions)
+  end)
+
+  local function association(attachment, resource, type)
+    return { TransitGatewayAttachmentId = attachment, ResourceId = resource, ResourceType = type, State = "associated" }
+  end
+
+  -- At each of its gateways a peering attachment has a table; the association names the other gateway.
+  local WRAPPED = {
+    { TransitGatewayRouteTableId = "tgw-rtb-1", Associations = {
+      association("tgw-attach-p", "tgw-2", "peering"), association("tgw-attach-v", "vpc-1", "vpc"),
+    } },
+    { TransitGatewayRouteTableId = "tgw-rtb-2", Associations = { association("tgw-attach-p", "tgw-1", "peering") } },
+  }
+
+  it("keeps associations with tables that are not described, at both ends of a peering attachment", function()
+    local net = assert(vpcpeer.load_tables { TransitGatewayAssociations = WRAPPED })
+    local printed = net:describe("transit-gateway-route-table-associations")
+    assert.same({ TransitGatewayAssociations = WRAPPED }, printed)
+    assert.same(printed, assert(vpcpeer.load_tables(printed)):describe("transit-gateway-route-table-associations"))
+  end)
+
+  it("knows the ends of a peering attachment whichever document comes first", function()
+    for _, order in ipairs { { 1, 2 }, { 2, 1 } } do
+      local documents = {}
+      for i, place in ipairs(order) do
+        documents[i] = WRAPPED[place]
+      end
+      local net = assert(vpcpeer.load_tables {
+        TransitGatewayAssociations = documents,
+        TransitGatewayPeeringAttachments = { {
+          TransitGatewayAttachmentId = "tgw-attach-p", State = "available",
+          RequesterTgwInfo = { TransitGatewayId = "tgw-1" }, AccepterTgwInfo = { TransitGatewayId = "tgw-2" },
+        } },
+      })
+      local attachment = net:get "tgw-attach-p"
+      assert.equal("tgw-rtb-1", attachment.association.transit_gateway_route_table_id)
+      assert.equal("tgw-1", attachment.transit_gateway_id)
+      assert.same({ TransitGatewayAssociations = WRAPPED }, net:describe "transit-gateway-route-table-associations")
+    end
+  end)
+end)

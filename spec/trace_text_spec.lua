@@ -54,6 +54,19 @@ describe("the printed trace", function()
         has_line(lines, "  1. eni-web (web) 172.16.0.10, subnet-a (app-a), vpc-a (app)")
     end)
 
+    it("does not say of an active connection that it carries nothing", function()
+        local net = peered.network(function(documents)
+            for _, route in ipairs(documents.RouteTables[1].Routes) do
+                route.State = route.VpcPeeringConnectionId and "blackhole" or route.State
+            end
+        end)
+        local t = assert(net:trace { from = "web", to = "db", port = 5432 })
+        assert.equal("PCX_NOT_ACTIVE", t.explanations[1].code)
+        assert.equal("10.0.0.0/16 -> pcx-11112222 of rtb-a (app-main) is printed as a blackhole, although "
+            .. "pcx-11112222 (app-data) is active: take the dump again, since its files were written at different "
+            .. "times", t.explanations[1].message)
+    end)
+
     it("does not advise to accept a connection that is deleted", function()
         local net = peered.network(function(documents)
             documents.VpcPeeringConnections[1].Status = { Code = "deleted", Message = "Deleted" }

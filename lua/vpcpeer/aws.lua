@@ -106,7 +106,7 @@ KIND_OF["managed-prefix-lists"] = row("managed-prefix-lists", "prefix_list", "Pr
 local function without_blocks(network)
     local list = core.describe(network, "prefix-lists")
     for _, prefix_list in ipairs(list) do
-        prefix_list.Cidrs = nil
+        prefix_list.Cidrs, prefix_list.EntryDescriptions = nil, nil
     end
     return list
 end

@@ -108,12 +108,17 @@ local function read_entries(reader, place, document)
     if type(document.Entries) ~= "table" or type(id) ~= "string" then
         return false
     end
-    local cidrs = {}
+    local cidrs, descriptions = {}, {}
     for i, entry in ipairs(document.Entries) do
         cidrs[i] = type(entry) == "table" and entry.Cidr or entry
+        if type(entry) == "table" and entry.Description and entry.Description ~= "" then
+            descriptions[#descriptions + 1] = { Cidr = entry.Cidr, Description = entry.Description }
+        end
     end
     place.index, place.path = nil, nil
-    core.load_record(reader.network, "PrefixLists", { PrefixListId = id, Cidrs = cidrs }, place)
+    core.load_record(reader.network, "PrefixLists", {
+        PrefixListId = id, Cidrs = cidrs, EntryDescriptions = descriptions[1] and descriptions,
+    }, place)
     return true
 end
 
@@ -215,7 +220,7 @@ function aws_reader.new(network, given)
     return {
         network = network, prefix_list_id = given.prefix_list_id,
         transit_gateway_route_table_id = given.transit_gateway_route_table_id,
-        peerings = {}, references = {}, associations = {}, known = false,
+        peerings = {}, peering_ends = {}, references = {}, associations = {}, known = false,
     }
 end
 

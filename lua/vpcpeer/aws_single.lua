@@ -30,9 +30,12 @@ end
 local function prefix_list_entries(network)
     local list = {}
     for i, prefix_list in ipairs(core.describe(network, "prefix-lists")) do
-        local entries = {}
+        local entries, descriptions = {}, {}
+        for _, entry in ipairs(prefix_list.EntryDescriptions or {}) do
+            descriptions[entry.Cidr] = entry.Description
+        end
         for n, block in ipairs(prefix_list.Cidrs) do
-            entries[n] = { Cidr = block }
+            entries[n] = { Cidr = block, Description = descriptions[block] }
         end
         list[i] = { PrefixListId = prefix_list.PrefixListId, Entries = entries }
     end
@@ -40,17 +43,25 @@ local function prefix_list_entries(network)
 end
 
 -- The attachments that each transit gateway route table decides for. An attachment prints its
--- table, a peering attachment one at each end: the list is turned round.
+-- table, a peering attachment one at each end: the list is turned round. A table that only its
+-- associations name has a document too.
 local function associations(network)
     local list, by_table = {}, {}
-    for i, route_table in ipairs(core.describe(network, "transit-gateway-route-tables")) do
-        list[i] = { TransitGatewayRouteTableId = route_table.TransitGatewayRouteTableId, Associations = {} }
-        by_table[route_table.TransitGatewayRouteTableId] = list[i].Associations
+    local function document_of(table_id)
+        local document = by_table[table_id]
+        if not document then
+            document = { TransitGatewayRouteTableId = table_id, Associations = {} }
+            list[#list + 1], by_table[table_id] = document, document
+        end
+        return document.Associations
+    end
+    for _, route_table in ipairs(core.describe(network, "transit-gateway-route-tables")) do
+        document_of(route_table.TransitGatewayRouteTableId)
     end
     for _, attachment in ipairs(aws_transit.both_ends_of(core.describe(network, "transit-gateway-attachments"))) do
         local association = attachment.Association or {}
-        local of_table = by_table[association.TransitGatewayRouteTableId]
-        if of_table then
+        if association.TransitGatewayRouteTableId then
+            local of_table = document_of(association.TransitGatewayRouteTableId)
             of_table[#of_table + 1] = {
                 TransitGatewayAttachmentId = attachment.TransitGatewayAttachmentId,
                 ResourceId = attachment.ResourceId, ResourceType = attachment.ResourceType,
@@ -58,6 +69,9 @@ local function associations(network)
             }
         end
     end
+    table.sort(list, function(a, b)
+        return a.TransitGatewayRouteTableId < b.TransitGatewayRouteTableId
+    end)
     return list
 end
 

@@ -14,11 +14,59 @@ local function is_list(value)
     return type(value) == "table" and (value[1] ~= nil or next(value) == nil)
 end
 
+-- The gateway that a peering attachment was described at first, where a document says so.
+local function first_gateways(reader)
+    local gateways = {}
+    for _, attachment in ipairs(core.describe(reader.network, "transit-gateway-peering-attachments")) do
+        gateways[attachment.TransitGatewayAttachmentId] = (attachment.RequesterTgwInfo or {}).TransitGatewayId
+    end
+    for id, gateway_id in pairs(reader.peerings) do
+        gateways[id] = gateway_id
+    end
+    return gateways
+end
+
+-- A peering attachment has a table at each of its gateways. The association at one names the other
+-- gateway as its resource, which tells the two apart once all documents are read.
+local function read_peering_ends(reader)
+    local gateways, far = {}, {}
+    if reader.peering_ends[1] then
+        gateways = first_gateways(reader)
+    end
+    for _, place in ipairs(reader.peering_ends) do
+        local association = place.association
+        local id, resource = association.TransitGatewayAttachmentId, association.ResourceId
+        local shown = { TransitGatewayRouteTableId = place.table_id, State = association.State }
+        local is_far = type(id) == "string" and resource
+            and (resource == gateways[id] or (not gateways[id] and far[id] and far[id] ~= resource))
+        if is_far then
+            core.load_record(reader.network, "TransitGatewayAttachments", {
+                TransitGatewayAttachmentId = id, ResourceType = "peering", TransitGatewayId = resource,
+                PeerAssociation = shown, PeerDescribed = true,
+            }, place)
+        else
+            if type(id) == "string" then
+                far[id] = resource
+            end
+            core.load_record(reader.network, "TransitGatewayAttachments", {
+                TransitGatewayAttachmentId = id, ResourceType = "peering", ResourceId = resource, Association = shown,
+            }, place)
+        end
+    end
+    reader.peering_ends = {}
+end
+
 -- An association names an attachment; the list of attachments prints it the other way round.
 local function read_associations(reader, place, list, table_id)
     for i = 1, #list do
         local association = list[i]
-        if type(association) == "table" then
+        if type(association) == "table" and association.ResourceType == "peering" then
+            local ends = reader.peering_ends
+            ends[#ends + 1] = {
+                association = association, table_id = table_id, file = place.file, owner_id = place.owner_id,
+                region = place.region, path = "Associations[" .. i - 1 .. "]",
+            }
+        elseif type(association) == "table" then
             place.path = "Associations[" .. i - 1 .. "]"
             core.load_record(reader.network, "TransitGatewayAttachments", {
                 TransitGatewayAttachmentId = association.TransitGatewayAttachmentId,
@@ -117,8 +165,10 @@ function aws_transit.settle(reader, place, key, record)
     return record
 end
 
---- Loads what was put aside: the references of each table, as one list.
+--- Loads what was put aside: the associations of peering attachments, and the references of each table
+-- as one list.
 function aws_transit.finish(reader)
+    read_peering_ends(reader)
     for _, id in ipairs(reader.references) do
         local list = reader.references[id]
         local references = {}

@@ -70,7 +70,7 @@ local CARRIED = {
 
 -- Why a name has no address, by detail.cause; %s is the VPC that the name belongs to.
 local DNS_CAUSES = {
-    not_in_data = "nothing in the data has it",
+    not_in_data = "the data say nothing of it for this sender",
     attributes_off = "enableDnsSupport and enableDnsHostnames are not both true in %s",
     attributes_not_loaded = "enableDnsHostnames of %s is not in the data, so it counts as false",
     only_in_region = "it exists in the Region of %s, and for peers that may resolve its names",
@@ -125,6 +125,12 @@ placeholders.resolve = {
         return view.destination
     end,
     destination_vpc = by_label "destination_vpc_id",
+    -- A route that was printed as a blackhole, while its peering connection is active.
+    stale_route = function(view)
+        return view.status == "active" and view.route
+            and ("%s of %s is printed as a blackhole"):format(phrase.route(view.route),
+                phrase.label(view.route_table_id, view.names) or "the route table") or nil
+    end,
     private_address = function(view)
         local holder = phrase.label(view.interface, view.names)
         return view.cause == "private_address" and view.address

@@ -16,6 +16,7 @@ return {
     "vp_map_pool", "vp_paint", "vp_ports", "vp_service", "vp_service_text",
     -- the model: what an object consists of, the records, the network and its look-ups
     "vp_schema", "vp_kind", "vp_rule", "vp_record_group", "vp_record_nat", "vp_record_classic",
+    "vp_record_prefix",
     "vp_record_access",
     "vp_record", "vp_record_vpn",
     "vp_record_endpoint", "vp_record_transit", "vp_view", "vp_holder",

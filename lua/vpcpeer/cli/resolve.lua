@@ -17,7 +17,7 @@ local resolve = {
 local REASONS = {
     NXDOMAIN = "the name does not exist for who asks",
     UNRESOLVED = "who asks has no Amazon DNS server: DNS support of its VPC is off",
-    UNKNOWN = "nothing in the data has the name; it may exist elsewhere",
+    UNKNOWN = "the data say nothing of the name for who asks; it may exist elsewhere",
     attributes_off = "enableDnsSupport and enableDnsHostnames are not both true in %s",
     attributes_not_loaded = "it depends on enableDnsHostnames of %s, which is not in the data "
         .. "(describe-vpc-attribute); by default it is false, and then the name does not exist",

@@ -119,7 +119,7 @@ return {
         aws_code = "NO_SOURCE_OR_DESTINATION",
         what = "the name {component} does not resolve from {from}[: {dns_cause}]",
         fix_of = {
-            not_in_data = "ask for the address, or describe what has the name",
+            not_in_data = "ask for the address instead, or associate the hosted zone that has the name",
             attributes_off = "switch enableDnsSupport and enableDnsHostnames on in {destination_vpc}",
             attributes_not_loaded = "load the output of describe-vpc-attribute for {destination_vpc}",
             only_in_region = "peer the VPCs, and let the other side resolve names of {destination_vpc}",
