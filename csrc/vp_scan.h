@@ -40,31 +40,6 @@ VP_INLINE uint64_t vp_scan_word(const char *text) {
     return vp_scan_half(text) | (uint64_t)vp_scan_half(text + 4) << 32;
 }
 
-/*
- * A bit for each of eight bytes that is no decimal digit. Digits become 0 to 9 by the exclusive or,
- * other bytes become more, which the sum carries into their top bit, and no further. The product
- * brings the eight top bits together.
- */
-VP_INLINE unsigned vp_scan_marks(uint64_t word) {
-    const uint64_t all = UINT64_C(0x0101010101010101);
-    uint64_t value = word ^ all * '0';
-    uint64_t marks = (((value & all * 0x7f) + all * 0x76) | value) & all * 0x80;
-    return (unsigned)(((marks >> 7) * UINT64_C(0x0102040810204080)) >> 56);
-}
-
-/* The marks of two words, those of the second one in bits 8 to 15. */
-VP_INLINE unsigned vp_scan_marks_of_two(uint64_t first, uint64_t second) {
-#if defined(__SSE2__)
-    const __m128i most = _mm_set1_epi8(9);
-    __m128i bytes = _mm_set_epi64x((long long)second, (long long)first);
-    __m128i values = _mm_xor_si128(bytes, _mm_set1_epi8('0'));
-    __m128i digits = _mm_cmpeq_epi8(_mm_min_epu8(values, most), values);
-    return 0xffffU ^ (unsigned)_mm_movemask_epi8(digits);
-#else
-    return vp_scan_marks(first) | vp_scan_marks(second) << 8;
-#endif
-}
-
 /* The lowest set bit of a number other than 0. */
 VP_INLINE unsigned vp_scan_first(unsigned marks) {
 #if defined(__GNUC__)
@@ -78,34 +53,116 @@ VP_INLINE unsigned vp_scan_first(unsigned marks) {
 #endif
 }
 
-/*
- * What an octet of so many digits has to be: its text, as a number with the first byte on top, at
- * least and at most that. Which bits are digits when the first byte is lowest, and what each digit
- * counts for, in the opposite order.
- */
-typedef struct vp_scan_rule {
-    uint32_t least, most, digits, factors;
-} vp_scan_rule;
+/* ---- what the machine does with 16 bytes at once ----------------------------------------------*/
+
+/* What each of 16 bytes is, a bit for each: no decimal digit, a dot, a zero. */
+typedef struct vp_scan_marks {
+    unsigned others, dots, zeros;
+} vp_scan_marks;
+
+#if defined(__SSE2__) && !defined(VP_SCAN_PLAIN)
+
+VP_INLINE __m128i vp_scan_is_digit(__m128i values) {
+    return _mm_cmpeq_epi8(_mm_min_epu8(values, _mm_set1_epi8(9)), values);
+}
+
+VP_INLINE vp_scan_marks vp_scan_look(uint64_t first, uint64_t second) {
+    __m128i bytes = _mm_set_epi64x((long long)second, (long long)first);
+    __m128i values = _mm_xor_si128(bytes, _mm_set1_epi8('0'));
+    __m128i dots = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('.'));
+    __m128i zeros = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('0'));
+    vp_scan_marks marks = {0xffffU ^ (unsigned)_mm_movemask_epi8(vp_scan_is_digit(values)),
+                           (unsigned)_mm_movemask_epi8(dots), (unsigned)_mm_movemask_epi8(zeros)};
+    return marks;
+}
 
 /*
- * The number of `length` digits at `text`; over 255 when it is no octet: too long or too short, too
- * large, or with a leading zero. Four bytes must be readable.
+ * The address of four octets, each in a word of four bytes of which the first is lowest: its last
+ * digit is the third byte, and what is before its digits is no digit. Sets *large when one of them
+ * is over 255.
  */
-VP_INLINE unsigned vp_scan_octet(const char *text, unsigned length) {
-    static const vp_scan_rule rules[4] = {
-        {1, 0, 0, 0}, /* nothing is in between */
-        {0, UINT32_MAX, 0x0f, 1 << 16},
-        {UINT32_C(0x31000000), UINT32_MAX, 0x0f0f, 10 << 16 | 1 << 8},
-        {UINT32_C(0x31000000), UINT32_C(0x323535ff), 0x0f0f0f, 100 << 16 | 10 << 8 | 1}};
-    const vp_scan_rule *rule = &rules[length < 4 ? length : 0];
-    const unsigned char *bytes = (const unsigned char *)text;
-    uint32_t whole = (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
-                     (uint32_t)bytes[3];
-    unsigned bad = (unsigned)(whole < rule->least) | (unsigned)(whole > rule->most);
-    /* The third byte of the product is the sum of digits times factors; those below do not carry.
-     */
-    unsigned value = (vp_scan_half(text) & rule->digits) * rule->factors >> 16 & 0xff;
-    return value | bad << 16;
+VP_INLINE uint32_t vp_scan_octets(uint32_t a, uint32_t b, uint32_t c, uint32_t d, unsigned *large) {
+    __m128i bytes = _mm_set_epi32((int)a, (int)b, (int)c, (int)d);
+    __m128i values = _mm_xor_si128(bytes, _mm_set1_epi8('0')), digits = vp_scan_is_digit(values);
+    /* A digit counts when the one behind it does, the last one anyway. */
+    __m128i behind = _mm_or_si128(_mm_srli_epi32(digits, 8), _mm_set1_epi32(0xff0000));
+    values = _mm_and_si128(values, _mm_and_si128(digits, behind));
+    __m128i outer = _mm_and_si128(values, _mm_set1_epi32(0xff00ff));
+    __m128i tens = _mm_srli_epi16(values, 8);
+    outer = _mm_madd_epi16(outer, _mm_set1_epi32(1 << 16 | 100));
+    tens = _mm_madd_epi16(tens, _mm_set1_epi32(10));
+    __m128i octets = _mm_add_epi32(outer, tens);
+    octets = _mm_packs_epi32(octets, octets);
+    *large = (unsigned)_mm_movemask_epi8(_mm_cmpgt_epi16(octets, _mm_set1_epi16(255)));
+    return (uint32_t)_mm_cvtsi128_si32(_mm_packus_epi16(octets, octets));
+}
+
+#else
+
+VP_INLINE vp_scan_marks vp_scan_look(uint64_t first, uint64_t second) {
+    vp_scan_marks marks = {0, 0, 0};
+    for (unsigned i = 0; i < 16; i++) {
+        unsigned byte = (unsigned)((i < 8 ? first : second) >> (i % 8 * 8) & 0xff);
+        marks.others |= (unsigned)(byte - '0' > 9) << i;
+        marks.dots |= (unsigned)(byte == '.') << i;
+        marks.zeros |= (unsigned)(byte == '0') << i;
+    }
+    return marks;
+}
+
+VP_INLINE uint32_t vp_scan_octets(uint32_t a, uint32_t b, uint32_t c, uint32_t d, unsigned *large) {
+    uint32_t words[4] = {a, b, c, d}, value = 0;
+    *large = 0;
+    for (int i = 0; i < 4; i++) {
+        unsigned hundreds = (words[i] & 0xff) - '0', tens = (words[i] >> 8 & 0xff) - '0';
+        unsigned octet = (words[i] >> 16 & 0xff) - '0';
+        octet += tens > 9 ? 0 : tens * 10 + (hundreds > 9 ? 0 : hundreds * 100);
+        *large |= octet >> 8;
+        value = value << 8 | (octet & 0xff);
+    }
+    return value;
+}
+
+#endif
+
+/* ---- addresses and blocks ---------------------------------------------------------------------*/
+
+/*
+ * Reads the address with which a text begins whose first 16 bytes are `first` and `second`; where
+ * it is shorter they end with zeros. Returns its length, or 0 when there is none.
+ *
+ * The four numbers end at the first four marks, of which three are dots. What is wrong shows in the
+ * bits: a mark behind a mark is a number without digits, four bits in a row without one are too
+ * many digits, and a zero with a mark before it and none behind it leads a number.
+ */
+VP_INLINE unsigned vp_scan_address(const char *text, uint64_t first, uint64_t second,
+                                   uint32_t *value) {
+    vp_scan_marks marks = vp_scan_look(first, second);
+    unsigned others = marks.others | 0xf0000U, rest = others, large;
+    unsigned digits = ~others, pairs = digits & digits >> 1, starts = others << 1 | 1;
+    unsigned a = vp_scan_first(rest), b = vp_scan_first(rest &= rest - 1);
+    unsigned c = vp_scan_first(rest &= rest - 1), d = vp_scan_first(rest &= rest - 1);
+    unsigned up_to_end = rest ^ (rest - 1);
+    unsigned wrong = (starts & (others | (marks.zeros & digits >> 1))) | (pairs & pairs >> 2);
+    if ((wrong & up_to_end) | ((others ^ marks.dots) & up_to_end >> 1)) {
+        return 0;
+    }
+    *value = vp_scan_octets(vp_scan_half(text) << (24 - 8 * a), vp_scan_half(text + b - 3),
+                            vp_scan_half(text + c - 3), vp_scan_half(text + d - 4) >> 8, &large);
+    return large ? 0 : d;
+}
+
+/* The length of a block behind a slash, of one digit or two; over 32 when it is none. */
+VP_INLINE unsigned vp_scan_length(char first, char second, bool two) {
+    unsigned high = vp_scan_digit(first), low = vp_scan_digit(second);
+    unsigned length = two ? high * 10 + low : high;
+    bool wrong = (high - two > 9U - two) | (two & (low > 9)); /* two do not begin with a zero */
+    return length | (wrong ? 64 : 0);
+}
+
+/* The bits in which the addresses of a block differ. */
+VP_INLINE uint32_t vp_scan_host_bits(unsigned length) {
+    return (uint32_t)(UINT64_C(0xffffffff) >> length);
 }
 
 /*
@@ -113,35 +170,20 @@ VP_INLINE unsigned vp_scan_octet(const char *text, unsigned length) {
  * is anything else. VP_SCAN_BYTES from `text` on must be readable.
  */
 VP_INLINE const char *vp_scan_ipv4_block(const char *text, uint32_t *first, uint32_t *last) {
-    /* 16 bytes hold an address and its end. The last mark is always there; masks keep the reads of
-     * what is too long anyway near. */
-    unsigned marks = vp_scan_marks_of_two(vp_scan_word(text), vp_scan_word(text + 8)) | 0xf0000U;
-    unsigned a = vp_scan_first(marks), b = vp_scan_first(marks &= marks - 1);
-    unsigned c = vp_scan_first(marks &= marks - 1), d = vp_scan_first(marks & (marks - 1));
-    unsigned first_octet = vp_scan_octet(text, a);
-    unsigned second_octet = vp_scan_octet(text + (a & 15) + 1, b - a - 1);
-    unsigned third_octet = vp_scan_octet(text + (b & 15) + 1, c - b - 1);
-    unsigned fourth_octet = vp_scan_octet(text + (c & 15) + 1, d - c - 1);
-    unsigned large = (first_octet | second_octet | third_octet | fourth_octet) >> 8;
-    int others = (text[a & 15] ^ '.') | (text[b & 15] ^ '.') | (text[c & 15] ^ '.');
-    if (large != 0 || others != 0) {
+    uint32_t host = 0, value = 0;
+    unsigned used = vp_scan_address(text, vp_scan_word(text), vp_scan_word(text + 8), &value);
+    if (used == 0) {
         return NULL;
     }
-    uint32_t host = 0,
-             value = first_octet << 24 | second_octet << 16 | third_octet << 8 | fourth_octet;
-    const char *end = text + d;
+    const char *end = text + used;
     if (*end == '/') {
-        unsigned length = vp_scan_digit(end[1]), second = vp_scan_digit(end[2]);
-        unsigned two = second <= 9;
-        end += 2 + two;
-        if (length - two > 9 - two) { /* no digit, or a leading zero */
-            return NULL;
-        }
-        length = two ? length * 10 + second : length;
+        bool two = vp_scan_digit(end[2]) <= 9;
+        unsigned length = vp_scan_length(end[1], end[2], two);
         if (length > 32) {
             return NULL;
         }
-        host = (uint32_t)(UINT64_C(0xffffffff) >> length);
+        host = vp_scan_host_bits(length);
+        end += 2 + two;
     }
     *first = value & ~host;
     *last = value | host;
@@ -149,73 +191,36 @@ VP_INLINE const char *vp_scan_ipv4_block(const char *text, uint32_t *first, uint
 }
 
 /*
- * What an octet is to be that ends where a mark is: its digits are the last bytes before it. Which
- * bytes they are, and the least number that so many digits write; 1 with no digits is none.
- */
-typedef struct vp_scan_end_rule {
-    uint32_t digits, least;
-} vp_scan_end_rule;
-
-/*
- * The octet of `length` digits at the end of three bytes, of which the first is lowest; sets *bad
- * when it is none.
- */
-VP_INLINE uint32_t vp_scan_octet_before(uint32_t bytes, unsigned length, unsigned *bad) {
-    static const vp_scan_end_rule rules[4] = {
-        {0, 1}, {0x0f0000, 0}, {0x0f0f00, 0x000100}, {0x0f0f0f, 0x010000}};
-    const vp_scan_end_rule *rule = &rules[length < 4 ? length : 0];
-    uint32_t digits = bytes & rule->digits;
-    uint32_t ordered = (digits & 0xff) << 16 | (digits & 0xff00) | digits >> 16;
-    *bad |= (unsigned)(ordered < rule->least) | (unsigned)(ordered > 0x020505);
-    return digits * (100 << 16 | 10 << 8 | 1) >> 16 & 0xff;
-}
-
-/* The length of a block behind a slash, one or two digits; over 32 when it is none. */
-VP_INLINE unsigned vp_scan_length(const char *text, size_t digits) {
-    if (digits - 1 > 1) {
-        return 33;
-    }
-    unsigned ones = vp_scan_digit(text[digits - 1]), tens = digits == 2 ? vp_scan_digit(*text) : 0;
-    return ones <= 9 && (digits == 1 || tens - 1 <= 8) ? tens * 10 + ones : 33;
-}
-
-/*
  * Reads a text that is "a.b.c.d" or "a.b.c.d/len" and nothing else as its first and last address;
- * false when it is anything else. Only the bytes of the text are read, each octet from the mark
- * behind it, so that it is for texts of which nobody knows what follows.
+ * false when it is anything else. Only the bytes of the text are read.
  */
 VP_INLINE bool vp_scan_ipv4_text(const char *text, size_t length, uint32_t *first, uint32_t *last) {
-    unsigned marks, bad = 0;
+    uint64_t head, tail = 0;
     if (length - 8 <= 10) { /* 8 to 18 */
-        unsigned at = length < 16 ? (unsigned)length - 8 : 8;
-        unsigned both = vp_scan_marks_of_two(vp_scan_word(text), vp_scan_word(text + at));
-        marks = (both & 0xff) | both >> 8 << at | 0xf0000U << (at / 8 * 4) | 1U << length;
+        unsigned held = length < 16 ? (unsigned)length : 16, half = 4 * (16 - held);
+        head = vp_scan_word(text);
+        tail = vp_scan_word(text + held - 8) >> half >> half; /* up to all of its 64 bits */
     } else if (length == 7) {
-        uint64_t bytes = vp_scan_half(text) | (uint64_t)vp_scan_half(text + 3) << 24;
-        marks = vp_scan_marks(bytes) | 0xf0000U;
+        head = vp_scan_half(text) | (uint64_t)vp_scan_half(text + 3) << 24;
     } else {
         return false;
     }
-    unsigned a = vp_scan_first(marks), b = vp_scan_first(marks &= marks - 1);
-    unsigned c = vp_scan_first(marks &= marks - 1), d = vp_scan_first(marks & (marks - 1));
-    if (d > length || d > 15 || b < 3) { /* else every octet has its bytes inside the text */
-        return false;
-    }
-    uint32_t second = vp_scan_half(text + b - 3), third = vp_scan_half(text + c - 3);
-    uint32_t value = vp_scan_octet_before(vp_scan_half(text) << (8 * (3 - a) & 31), a, &bad) << 24;
-    value |= vp_scan_octet_before(second, b - a - 1, &bad) << 16;
-    value |= vp_scan_octet_before(third, c - b - 1, &bad) << 8;
-    value |= vp_scan_octet_before(vp_scan_half(text + d - 4) >> 8, d - c - 1, &bad);
-    bad |= (unsigned)(text[a] ^ '.') | (second >> 24 ^ '.') | (third >> 24 ^ '.');
-    uint32_t host = 0;
-    if (d < length) {
-        unsigned bits = vp_scan_length(text + d + 1, length - d - 1);
-        bad |= (unsigned)(text[d] ^ '/') | (unsigned)(bits > 32);
-        host = (uint32_t)(UINT64_C(0xffffffff) >> (bits & 63));
+    uint32_t host = 0, value = 0;
+    unsigned used = vp_scan_address(text, head, tail, &value);
+    if (used < length) {
+        size_t digits = length - used - 1;
+        if (used == 0 || text[used] != '/' || digits - 1 > 1) {
+            return false;
+        }
+        unsigned bits = vp_scan_length(text[used + 1], text[length - 1], digits == 2);
+        if (bits > 32) {
+            return false;
+        }
+        host = vp_scan_host_bits(bits);
     }
     *first = value & ~host;
     *last = value | host;
-    return bad == 0;
+    return true;
 }
 
 VP_END_DECLS
