@@ -19,12 +19,19 @@ VP_BEGIN_DECLS
 #define VP_ATLAS_RUNS_MAX (1u << 23)
 
 typedef struct vp_member {
-    vp_point first, last;
+    vp_point first;
     uint32_t interface; /* place */
     uint32_t class_number;
     uint32_t next; /* member of the same interface, or VP_ATLAS_NONE */
-    uint8_t family;
+    uint8_t family, prefix_length;
 } vp_member;
+
+/* Most are one address, so its last one is not kept. */
+VP_INLINE vp_point vp_member_last(const vp_member *member) {
+    vp_cidr block = {{member->first.hi, member->first.lo, member->family}, member->prefix_length};
+    vp_addr last = vp_cidr_last(&block);
+    return vp_point_of(&last);
+}
 
 typedef struct vp_class {
     uint32_t first, end; /* members */
@@ -94,7 +101,7 @@ struct vp_atlas {
     vp_segment *segments;
     uint32_t *first_member; /* by place of the interface */
     uint32_t member_count, class_count, segment_count, interface_count;
-    uint32_t member_capacity, class_capacity, segment_capacity;
+    uint32_t class_capacity, segment_capacity;
     vp_run *runs;
     vp_column *columns;
     uint32_t run_count, run_capacity, column_count, column_capacity;
@@ -159,6 +166,12 @@ uint32_t vp_atlas_begun(const vp_atlas *atlas, uint8_t family, vp_point point);
  * does not lead by `action`; and the segments whose state is 0 (unless NULL). is_listed stays set.
  */
 void vp_atlas_scope_beside(vp_atlas *atlas, uint32_t member, uint32_t action, const uint8_t *state);
+
+/*
+ * In vp_atlas_class.c: members, classes and segments of an atlas that has none yet. O(members, and
+ * sorting the classes). On failure atlas->status is set.
+ */
+void vp_atlas_make_classes(vp_atlas *atlas);
 
 /* ---- plain ways, in vp_atlas_plain.c -----------------------------------------------------------
  */

@@ -24,11 +24,13 @@
 #define VP_END_DECLS _Pragma("GCC visibility pop")
 #define VP_PRINTF(text, first) __attribute__((__format__(__printf__, text, first)))
 #define VP_MUST_CHECK __attribute__((warn_unused_result))
+#define VP_PREFETCH(address) __builtin_prefetch(address)
 #else
 #define VP_BEGIN_DECLS
 #define VP_END_DECLS
 #define VP_PRINTF(text, first)
 #define VP_MUST_CHECK
+#define VP_PREFETCH(address) ((void)(address))
 #endif
 
 /*

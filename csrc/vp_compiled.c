@@ -6,10 +6,6 @@
  */
 #include "vp_compiled.h"
 
-#include "vp_endpoint.h"
-#include "vp_record_classic.h"
-#include "vp_sort.h"
-
 #include <string.h>
 
 /* ---- memory ------------------------------------------------------------------------------------
@@ -85,217 +81,14 @@ static const vp_rows *rows_of(const vp_compiled *compiled, vp_kind kind) {
     return vp_network_rows(compiled->network, kind);
 }
 
+/* Those of interfaces, of which there are most, are numbered when each of them is looked at. */
 static void number_places(vp_compiled *compiled) {
     for (int kind = 0; kind < VP_KIND_COUNT; kind++) {
         const vp_rows *rows = rows_of(compiled, (vp_kind)kind);
-        for (uint32_t i = 0; i < rows->count; i++) {
+        for (uint32_t i = 0; i < rows->count && kind != VP_KIND_NETWORK_INTERFACE; i++) {
             compiled->places[rows->rows[i]->id] = i;
         }
     }
-}
-
-static int compare_names(const void *left, const void *right, const void *context) {
-    const uint32_t *a = left, *b = right;
-    (void)context;
-    return (*a > *b) - (*a < *b);
-}
-
-/* The number of the list of an interface's groups: ids in order, each once, are a range map. */
-static uint32_t list_of(vp_compiled *compiled, const vp_network_interface *met, uint32_t *ids) {
-    vp_range_map map;
-    uint32_t count = 0, kept = 0;
-    for (uint32_t i = 0; i < met->groups.count; i++) {
-        ids[count++] = VP_ITEM(vp_group_identifier, &met->groups, i)->group_id;
-    }
-    vp_status status =
-        vp_sort(&compiled->network->alloc, ids, count, sizeof *ids, compare_names, NULL);
-    compiled->profiles->status = status != VP_OK ? status : compiled->profiles->status;
-    for (uint32_t i = 0; i < count; i++) {
-        if (kept == 0 || ids[kept - 1] != ids[i]) {
-            ids[kept++] = ids[i];
-        }
-    }
-    memset(&map, 0, sizeof map);
-    map.family = 4;
-    map.points.narrow = ids;
-    map.count = kept;
-    return vp_map_pool_intern(&compiled->profiles->lists, &map);
-}
-
-static bool is_one_of(const vp_network *network, vp_name name, const char *const *texts,
-                      size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        if (vp_network_name_is(network, name, texts[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool is_marked(const vp_network *network, const vp_record *record) {
-    return vp_network_name_is(network, vp_network_tag(network, record, "vpcpeer:nat"), "true");
-}
-
-/* What its type says: a fact is there unless a type takes it away. */
-static uint32_t facts_of_type(const vp_network *network, const vp_network_interface *met) {
-    static const char *const filtered[] = {"interface", "efa", "efa-only", "trunk", "branch"};
-    static const char *const endpoints[] = {"vpc_endpoint", "gateway_load_balancer_endpoint"};
-    static const char *const gateways[] = {"nat_gateway", "natGateway", "transit_gateway"};
-    uint32_t facts = VP_FACT_OPENS | VP_FACT_ACCEPTS;
-    vp_name type = met->interface_type;
-    if (type == VP_NO_NAME) {
-        return facts;
-    }
-    if (met->groups.count == 0 && !is_one_of(network, type, filtered, VP_COUNT_OF(filtered))) {
-        facts |= VP_FACT_UNFILTERED;
-    }
-    if (is_one_of(network, type, endpoints, VP_COUNT_OF(endpoints))) {
-        facts &= ~(uint32_t)VP_FACT_OPENS;
-    }
-    if (is_one_of(network, type, gateways, VP_COUNT_OF(gateways))) {
-        facts &= ~(uint32_t)(VP_FACT_OPENS | VP_FACT_ACCEPTS);
-        facts |= VP_FACT_UNSUPPORTED;
-    }
-    return facts;
-}
-
-static bool is_running(const vp_network *network, const vp_instance *instance) {
-    return instance == NULL || instance->state.name == VP_NO_NAME ||
-           vp_network_name_is(network, instance->state.name, "running");
-}
-
-static uint32_t facts_of(const vp_network *network, const vp_network_interface *met) {
-    uint32_t facts = facts_of_type(network, met);
-    if (vp_interface_is_attached(network, met) && is_running(network, met->instance)) {
-        facts |= VP_FACT_USABLE;
-    }
-    bool classic = vp_network_name_is(network, met->interface_type, VP_CLASSIC_LINK_TYPE);
-    facts |= classic ? VP_FACT_CLASSIC : 0;
-    if (met->subnet != NULL || classic) {
-        facts |= VP_FACT_DESCRIBED;
-    }
-    if (is_marked(network, &met->record) ||
-        (met->instance != NULL && is_marked(network, &met->instance->record))) {
-        facts |= VP_FACT_TRANSLATES;
-    }
-    return facts;
-}
-
-static void add_fact(vp_compiled *compiled, const vp_network_interface *met, uint32_t fact,
-                     bool set) {
-    uint32_t *facts = &compiled->interfaces[vp_compiled_place(compiled, &met->record)].facts;
-    *facts = set ? *facts | fact : *facts & ~fact;
-}
-
-/* Interfaces of NAT gateways take no connections, whatever their type says. */
-static void note_nat_gateways(vp_compiled *compiled) {
-    const vp_rows *rows = rows_of(compiled, VP_KIND_NAT_GATEWAY);
-    for (uint32_t i = 0; i < rows->count; i++) {
-        const vp_list *list = &((const vp_nat_gateway *)rows->rows[i])->nat_gateway_addresses;
-        for (uint32_t k = 0; k < list->count; k++) {
-            const vp_network_interface *met = (const vp_network_interface *)vp_network_find(
-                compiled->network, VP_KIND_NETWORK_INTERFACE,
-                VP_ITEM(vp_nat_gateway_address, list, k)->network_interface_id);
-            if (met != NULL && met->instance == NULL) {
-                add_fact(compiled, met, VP_FACT_ACCEPTS, false);
-            }
-        }
-    }
-}
-
-/* Interfaces that routes lead to are told apart from all others. */
-static void note_targets(vp_compiled *compiled) {
-    const vp_rows *rows = rows_of(compiled, VP_KIND_ROUTE_TABLE);
-    for (uint32_t i = 0; i < rows->count; i++) {
-        const vp_list *routes = &((const vp_route_table *)rows->rows[i])->routes;
-        for (uint32_t k = 0; k < routes->count; k++) {
-            const vp_route *route = VP_ITEM(vp_route, routes, k);
-            vp_name id;
-            if (vp_route_target(compiled->network, route, &id) == VP_TARGET_INTERFACE) {
-                const vp_network_interface *met =
-                    vp_route_interface(compiled->network, compiled->index, route);
-                if (met != NULL) {
-                    add_fact(compiled, met, VP_FACT_TARGET, true);
-                }
-            }
-        }
-    }
-}
-
-static void doubt(vp_compiled *compiled, const vp_holder *one, const vp_holder *other) {
-    add_fact(compiled, one->network_interface, VP_FACT_DOUBTFUL, true);
-    add_fact(compiled, other->network_interface, VP_FACT_DOUBTFUL, true);
-}
-
-/* Blocks of one VPC that lie in one another, or are equal, and belong to two interfaces. */
-static void note_doubtful(vp_compiled *compiled, const vp_holders *holders) {
-    for (uint32_t i = 0; i < holders->block_count; i++) {
-        const vp_holder *inner = &holders->blocks[i];
-        uint32_t outer = inner->enclosing;
-        for (; outer != VP_HOLDER_NONE; outer = holders->blocks[outer].enclosing) {
-            if (holders->blocks[outer].network_interface != inner->network_interface) {
-                doubt(compiled, inner, &holders->blocks[outer]);
-            }
-        }
-    }
-    for (uint32_t i = 0; i < holders->double_count; i++) {
-        const vp_holder *inner = &holders->doubles[i];
-        const vp_holder *outer = vp_holders_equal(holders, inner);
-        doubt(compiled, inner, outer == NULL ? inner : outer);
-    }
-}
-
-/*
- * Interfaces of an endpoint that is not available are not usable; those that old documents tell no
- * type of open no connections either.
- */
-static void note_endpoints(vp_compiled *compiled) {
-    const vp_rows *rows = rows_of(compiled, VP_KIND_VPC_ENDPOINT);
-    for (uint32_t i = 0; i < rows->count; i++) {
-        const vp_vpc_endpoint *endpoint = (const vp_vpc_endpoint *)rows->rows[i];
-        bool works = vp_endpoint_works(compiled->network, endpoint);
-        for (uint32_t k = 0; k < endpoint->network_interface_ids.count; k++) {
-            const vp_network_interface *met = (const vp_network_interface *)vp_network_find(
-                compiled->network, VP_KIND_NETWORK_INTERFACE,
-                VP_ITEM(vp_text_item, &endpoint->network_interface_ids, k)->value);
-            if (met == NULL) {
-                continue;
-            }
-            if (!works &&
-                vp_network_name_is(compiled->network, met->interface_type, "vpc_endpoint")) {
-                add_fact(compiled, met, VP_FACT_UNAVAILABLE, true);
-            }
-            if (met->interface_type == VP_NO_NAME && met->instance == NULL) {
-                add_fact(compiled, met, VP_FACT_OPENS, false);
-            }
-        }
-    }
-}
-
-static void note_interfaces(vp_compiled *compiled) {
-    const vp_rows *rows = rows_of(compiled, VP_KIND_NETWORK_INTERFACE);
-    const vp_holders *holders = vp_index_holders(compiled->index);
-    uint32_t most = 1;
-    for (uint32_t i = 0; i < rows->count; i++) {
-        uint32_t count = ((const vp_network_interface *)rows->rows[i])->groups.count;
-        most = count > most ? count : most;
-    }
-    uint32_t *ids = make(compiled, most, sizeof *ids);
-    for (uint32_t i = 0; ids != NULL && i < rows->count; i++) {
-        const vp_network_interface *met = (const vp_network_interface *)rows->rows[i];
-        compiled->interfaces[i].groups = list_of(compiled, met, ids);
-        compiled->interfaces[i].facts = facts_of(compiled->network, met);
-        compiled->has_classic =
-            compiled->has_classic || (compiled->interfaces[i].facts & VP_FACT_CLASSIC) != 0;
-    }
-    drop(compiled, ids, most, sizeof *ids);
-    for (uint32_t i = 0; i < holders->public_count; i++) {
-        add_fact(compiled, holders->publics[i].network_interface, VP_FACT_PUBLIC, true);
-    }
-    note_doubtful(compiled, holders);
-    note_endpoints(compiled);
-    note_nat_gateways(compiled);
-    note_targets(compiled);
 }
 
 /* The subnets of each VPC, in id order. */
@@ -374,7 +167,7 @@ static void build(vp_compiled *compiled) {
     compiled->has_classic = false;
     number_places(compiled);
     note_subnets(compiled);
-    note_interfaces(compiled);
+    vp_compiled_note_interfaces(compiled);
     compiled->groups_count =
         compiled->profiles->lists.count == 0 ? 1 : compiled->profiles->lists.count;
     compiled->groups = make(compiled, compiled->groups_count, sizeof *compiled->groups);

@@ -41,24 +41,25 @@ typedef struct vp_compiled_groups {
 
 /* Facts about an interface. */
 enum {
-    VP_FACT_UNFILTERED = 1,    /* without groups, and of a gateway: nothing is filtered (D42) */
-    VP_FACT_USABLE = 2,        /* attached, its instance running (P5) */
-    VP_FACT_DESCRIBED = 4,     /* its subnet is in the data */
-    VP_FACT_OPENS = 8,         /* may be a source (P7) */
-    VP_FACT_UNSUPPORTED = 16,  /* as a source the verdict is unknown */
-    VP_FACT_ACCEPTS = 32,      /* takes connections (F10) */
-    VP_FACT_TRANSLATES = 64,   /* marked as a NAT instance */
-    VP_FACT_TARGET = 128,      /* some route leads to it */
-    VP_FACT_PUBLIC = 256,      /* has a public address */
-    VP_FACT_DOUBTFUL = 512,    /* another interface claims one of its addresses */
-    VP_FACT_CLASSIC = 1024,    /* stands for a ClassLink instance */
-    VP_FACT_UNAVAILABLE = 2048 /* of an endpoint that is not available */
+    VP_FACT_UNFILTERED = 1,     /* without groups, and of a gateway: nothing is filtered (D42) */
+    VP_FACT_USABLE = 2,         /* attached, its instance running (P5) */
+    VP_FACT_DESCRIBED = 4,      /* its subnet is in the data */
+    VP_FACT_OPENS = 8,          /* may be a source (P7) */
+    VP_FACT_UNSUPPORTED = 16,   /* as a source the verdict is unknown */
+    VP_FACT_ACCEPTS = 32,       /* takes connections (F10) */
+    VP_FACT_TRANSLATES = 64,    /* marked as a NAT instance */
+    VP_FACT_TARGET = 128,       /* some route leads to it */
+    VP_FACT_PUBLIC = 256,       /* has a public address */
+    VP_FACT_DOUBTFUL = 512,     /* another interface claims one of its addresses */
+    VP_FACT_CLASSIC = 1024,     /* stands for a ClassLink instance */
+    VP_FACT_UNAVAILABLE = 2048, /* of an endpoint that is not available */
+    VP_FACT_NO_GATEWAY = 4096   /* denies all traffic of internet gateways */
 };
 
 typedef struct vp_compiled_interface {
     uint32_t groups; /* place in vp_compiled.groups */
     uint32_t facts;
-    uint32_t group_class; /* of interfaces that packets cannot tell apart but by address */
+    vp_name subnet_id, vpc_id; /* as it prints them */
 } vp_compiled_interface;
 
 /* Addresses of a VPC: what lies in its blocks, what is answered by AWS's own services. */
@@ -196,8 +197,11 @@ vp_profile vp_compiled_side(vp_compiled *compiled, const vp_vpc_peering_connecti
 
 void vp_compiled_free(vp_compiled *compiled);
 
-/* ---- the inside: what is kept when the model changes (vp_compiled_change.c) --------------------
+/* ---- the inside: facts, and what is kept when the model changes (vp_compiled_change.c) ---------
  */
+
+/* In vp_compiled_facts.c: places and facts of all interfaces; every other place is known. */
+void vp_compiled_note_interfaces(vp_compiled *compiled);
 
 /* Marks profiles as not made yet. */
 void vp_compiled_unmake(vp_profile *profiles, size_t count);

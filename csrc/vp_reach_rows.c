@@ -67,8 +67,9 @@ bool vp_reach_sends(const vp_reach *reach, uint32_t place) {
 
 bool vp_reach_next_range(const vp_reach_scope *scope, const vp_member *member, uint32_t *position,
                          vp_point *first, vp_point *last) {
+    vp_point end = vp_member_last(member);
     *first = member->first;
-    *last = member->last;
+    *last = end;
     if (scope->chosen == NULL || scope->chosen[member->interface] != VP_REACH_WITHIN) {
         return (*position)++ == 0;
     }
@@ -81,12 +82,12 @@ bool vp_reach_next_range(const vp_reach_scope *scope, const vp_member *member, u
                           ? vp_point_before(vp_points_get(part->points, i + 1, wide))
                           : vp_point_highest(member->family);
         ++*position;
-        if (vp_point_less(member->last, from)) {
+        if (vp_point_less(end, from)) {
             return false;
         }
         if (!vp_point_less(to, member->first)) {
             *first = vp_point_less(from, member->first) ? member->first : from;
-            *last = vp_point_less(member->last, to) ? member->last : to;
+            *last = vp_point_less(end, to) ? end : to;
             return true;
         }
     }

@@ -42,7 +42,7 @@ return {
     -- which route, which rule, for one packet
     "vp_route", "vp_filter",
     -- the same rules compiled
-    "vp_profile", "vp_compiled", "vp_compiled_change", "vp_compiled_copy", "vp_diff",
+    "vp_profile", "vp_compiled", "vp_compiled_facts", "vp_compiled_change", "vp_compiled_copy", "vp_diff",
     "vp_compiled_space", "vp_compiled_transit",
     -- questions
     "vp_trace", "vp_end", "vp_walk", "vp_walk_outbound", "vp_walk_filter", "vp_walk_transit",
@@ -52,7 +52,7 @@ return {
     "vp_walk_side", "vp_walk_check", "vp_walk_pairs",
     "vp_path", "vp_path_filter",
     "vp_path_gateway", "vp_path_transit", "vp_path_endpoint", "vp_path_classic", "vp_path_target",
-    "vp_path_reply", "vp_atlas", "vp_atlas_plain", "vp_atlas_scope", "vp_mesh", "vp_mesh_visit",
+    "vp_path_reply", "vp_atlas", "vp_atlas_class", "vp_atlas_plain", "vp_atlas_scope", "vp_mesh", "vp_mesh_visit",
     "vp_reach", "vp_reach_part", "vp_reach_ways", "vp_reach_outside", "vp_reach_border", "vp_reach_group",
     "vp_reach_rows", "vp_reach_ask", "vp_reach_quick",
     -- findings
