@@ -160,11 +160,12 @@ static vp_status put_aside(vp_holders *holders, const vp_holder *block) {
 }
 
 /*
- * Writes down the next block in order; `kept` has all before it. Of equal ones the first is kept.
- * The block before it holds it, or one of those around that block, or none does.
+ * Writes down the next block in order behind the `count` first ones, which it may stand among no
+ * longer. Of equal ones the first is kept. The block before it holds it, or one of those around
+ * that block, or none does.
  */
-static vp_status nest_block(vp_holders *holders, vp_holder *kept, uint32_t *count,
-                            const vp_holder *next) {
+static vp_status nest_block(vp_holders *holders, uint32_t *count, const vp_holder *next) {
+    vp_holder *kept = holders->blocks;
     const vp_holder *last = *count > 0 ? &kept[*count - 1] : NULL;
     uint32_t around = VP_HOLDER_NONE;
     if (last != NULL && last->vpc_id == next->vpc_id) {
@@ -183,6 +184,25 @@ static vp_status nest_block(vp_holders *holders, vp_holder *kept, uint32_t *coun
     return VP_OK;
 }
 
+/* Moves all blocks to their places in place, along the cycles of the order, which is used up. */
+static void put_in_order(vp_holder *blocks, vp_numbered *order, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t to = i, from = order[i].item;
+        if (from == i) {
+            continue;
+        }
+        vp_holder first = blocks[i];
+        while (from != i) {
+            blocks[to] = blocks[from];
+            order[to].item = to;
+            to = from;
+            from = order[to].item;
+        }
+        blocks[to] = first;
+        order[to].item = to;
+    }
+}
+
 static vp_status sort_blocks(vp_holders *holders) {
     const vp_alloc *alloc = &holders->alloc;
     unsigned words[BY_OWNER + 1];
@@ -191,25 +211,22 @@ static vp_status sort_blocks(vp_holders *holders) {
     size_t word_count = words_of_blocks(holders, words);
     vp_status status = vp_sort_order(alloc, holders->blocks, count, sizeof *holders->blocks,
                                      word_of_block, words, word_count, &order);
-    if (status != VP_OK || count == 0) {
-        return status;
+    if (order != NULL) {
+        put_in_order(holders->blocks, order, count);
+        vp_alloc_free(alloc, order, ((size_t)count + 1) * sizeof *order);
     }
-    vp_holder *sorted = vp_alloc_array(alloc, NULL, 0, count, sizeof *sorted);
-    status = sorted == NULL ? VP_NO_MEMORY : VP_OK;
     for (uint32_t i = 0; i < count && status == VP_OK; i++) {
-        status =
-            nest_block(holders, sorted, &kept, &holders->blocks[order == NULL ? i : order[i].item]);
+        vp_holder next = holders->blocks[i];
+        status = nest_block(holders, &kept, &next);
     }
-    vp_alloc_free(alloc, order, ((size_t)count + 1) * sizeof *order);
-    if (status != VP_OK) {
-        vp_alloc_free(alloc, sorted, count * sizeof *sorted);
-        return status;
-    }
-    vp_alloc_free(alloc, holders->blocks, holders->block_capacity * sizeof *holders->blocks);
-    holders->blocks = sorted;
-    holders->block_capacity = count;
     holders->block_count = kept;
-    return VP_OK;
+    if (status == VP_OK && kept > 0 && kept < holders->block_capacity) { /* no more to come */
+        vp_holder *exact = vp_alloc_array(alloc, holders->blocks, holders->block_capacity, kept,
+                                          sizeof *holders->blocks);
+        holders->blocks = exact != NULL ? exact : holders->blocks;
+        holders->block_capacity = exact != NULL ? kept : holders->block_capacity;
+    }
+    return status;
 }
 
 /* A copy of all public addresses in another order. */
