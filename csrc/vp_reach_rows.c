@@ -104,12 +104,30 @@ static bool is_meant(const vp_reach_scope *scope, const vp_member *member) {
 /* ---- what one interface reaches inside ---------------------------------------------------------
  */
 
+/* A slot for each interface, made when the first one is needed: rectangles need none. */
+static bool make_slots(vp_reach *reach) {
+    const vp_alloc *alloc = &reach->network->alloc;
+    size_t count = (size_t)reach->compiled->interface_count + 1;
+    reach->slots = vp_alloc_zeroed(alloc, count * sizeof *reach->slots);
+    reach->touched = vp_alloc_zeroed(alloc, count * sizeof *reach->touched);
+    if (reach->slots == NULL || reach->touched == NULL) {
+        vp_alloc_free(alloc, reach->slots, count * sizeof *reach->slots);
+        vp_alloc_free(alloc, reach->touched, count * sizeof *reach->touched);
+        reach->slots = NULL;
+        reach->touched = NULL;
+        reach->status = VP_NO_MEMORY;
+        return false;
+    }
+    reach->slot_count = (uint32_t)count;
+    return true;
+}
+
 static void add_flows(vp_reach *reach, uint32_t place, uint8_t family,
                       const vp_reach_flows *flows) {
-    vp_reach_slot *slot = &reach->slots[place];
-    if (vp_reach_is_none(flows)) {
+    if (vp_reach_is_none(flows) || (reach->slots == NULL && !make_slots(reach))) {
         return;
     }
+    vp_reach_slot *slot = &reach->slots[place];
     if (slot->stamp != reach->stamp) {
         memset(slot, 0, sizeof *slot);
         slot->stamp = reach->stamp;
@@ -349,24 +367,14 @@ vp_status vp_reach_open(vp_network *network, const vp_reach_query *query, vp_rea
     if (reach == NULL) {
         return vp_error_no_memory(error);
     }
-    size_t count = (size_t)compiled->interface_count + 1;
     reach->network = network;
     reach->compiled = compiled;
     reach->atlas = atlas;
     reach->generation = network->generation;
     reach->query = *query;
     reach->view_count = atlas->class_count;
-    reach->slots = vp_alloc_zeroed(&network->alloc, count * sizeof *reach->slots);
-    reach->touched = vp_alloc_zeroed(&network->alloc, count * sizeof *reach->touched);
     reach->effort.classes = atlas->class_count;
     reach->effort.walks = 0;
-    if (reach->slots == NULL || reach->touched == NULL) {
-        vp_alloc_free(&network->alloc, reach->slots, count * sizeof *reach->slots);
-        vp_alloc_free(&network->alloc, reach->touched, count * sizeof *reach->touched);
-        vp_alloc_free(&network->alloc, reach, sizeof *reach);
-        return vp_error_no_memory(error);
-    }
-    reach->slot_count = (uint32_t)count;
     *result = reach;
     return VP_OK;
 }
