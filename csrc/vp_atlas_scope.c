@@ -196,7 +196,8 @@ static void over_transit(search *on, vp_transit_gateway_attachment *from, vp_nam
                          vp_point first, vp_point last, uint32_t depth) {
     vp_compiled *compiled = on->atlas->compiled;
     vp_point at = first, until;
-    if (from == NULL || depth > DEPTH_MAX) {
+    if (from == NULL || vp_transit_find(compiled->network, gateway_id) == NULL ||
+        depth > DEPTH_MAX) {
         add_all_in(on, first, last);
         return;
     }
@@ -229,6 +230,27 @@ static void over_transit(search *on, vp_transit_gateway_attachment *from, vp_nam
             return;
         }
         at = vp_point_after(until, on->family == 6);
+    }
+}
+
+/* Are subnets of the attachment not in the data? Then nobody knows whether packets enter there. */
+static bool has_unknown_subnets(const search *on, const vp_transit_gateway_attachment *attachment) {
+    bool complete = true;
+    if (attachment != NULL) {
+        (void)vp_transit_subnet_of(on->atlas->compiled->network, attachment, NULL, false,
+                                   &complete);
+    }
+    return !complete;
+}
+
+static void into_transit(search *on, vp_name gateway_id, vp_point first, vp_point last,
+                         uint32_t depth) {
+    vp_transit_gateway_attachment *from =
+        vp_compiled_attachment(on->atlas->compiled, gateway_id, on->vpc_id);
+    if (has_unknown_subnets(on, from)) {
+        add_all_in(on, first, last);
+    } else {
+        over_transit(on, from, gateway_id, first, last, depth);
     }
 }
 
@@ -271,8 +293,7 @@ static void act(search *on, const vp_compiled_action *action, vp_point first, vp
         through_box(on, (const vp_network_interface *)action->record, first, last, depth);
         break;
     case VP_TARGET_TRANSIT_GATEWAY:
-        over_transit(on, vp_compiled_attachment(on->atlas->compiled, action->target_id, on->vpc_id),
-                     action->target_id, first, last, depth);
+        into_transit(on, action->target_id, first, last, depth);
         break;
     case VP_TARGET_INTERNET_GATEWAY:
     case VP_TARGET_EGRESS_ONLY:

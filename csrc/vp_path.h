@@ -114,7 +114,8 @@ typedef struct vp_path {
     bool from_transit; /* has just left a transit gateway, into the subnet where it is */
     bool by_transit;   /* came over a transit gateway ... */
     bool groups_kept;  /* ... that carries references (also true before the first one) */
-    vp_transit_gateway_attachment *outside; /* the last one that led on premises, or NULL */
+    vp_transit_gateway_attachment *outside;  /* the last one that led on premises, or NULL */
+    vp_transit_gateway_attachment *entrance; /* by which the request came from there, or NULL */
     vp_record *came_by;
     vp_vpc_peering_connection *crossed;
     vp_name far; /* what is not in the data, or the endpoint that took it */

@@ -1,8 +1,8 @@
 /*
  * vp_path_classic.c - instances of EC2-Classic that are linked to a VPC (semantics 5.10).
  *
- * Retired, and kept for old data: the route to them is looked up as it is written, and the answer
- * holds for the one pair of addresses. A model without such instances never comes here.
+ * Retired, and kept for old data: whether an instance of a peer has the address is asked first, so
+ * that other addresses are treated alike; only then is the route looked up, as it is written.
  */
 #include "vp_path.h"
 
@@ -45,13 +45,7 @@ static bool wins(const vp_path *path, const vp_route_table *table) {
 vp_vpc_peering_connection *vp_path_classic_route(vp_path *path, vp_route_table *table,
                                                  vp_path_place *holder) {
     uint32_t count;
-    if (!path->compiled->has_classic) {
-        return NULL;
-    }
-    vp_path_pin(&path->source);
-    vp_path_pin(&path->destination);
-    if (path->destination.value.family != 4 || path->destination.value.lo >> 24 != 10 ||
-        !wins(path, table)) {
+    if (!path->compiled->has_classic || path->destination.value.family != 4) {
         return NULL;
     }
     vp_vpc_peering_connection *const *all =
@@ -62,7 +56,9 @@ vp_vpc_peering_connection *vp_path_classic_route(vp_path *path, vp_route_table *
         if (vp_path_carries_classic(path, all[i], peer_id)) {
             *holder = vp_path_holder(path, peer_id, &path->destination);
             if (vp_path_is_classic(path, holder->network_interface)) {
-                return all[i];
+                vp_path_pin(&path->destination); /* the instance has one address */
+                bool inside = path->destination.value.lo >> 24 == 10;
+                return inside && wins(path, table) ? all[i] : NULL;
             }
         }
     }

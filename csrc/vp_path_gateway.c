@@ -186,8 +186,8 @@ static vp_path_step go_to_internet(vp_path *path) {
             return vp_path_fail(path);
         }
         met = holder_outside(path, value, &private_address);
-        if (met != NULL) {
-            vp_path_pin(destination);
+        if (met != NULL && destination->value.family == 4) {
+            vp_path_pin(destination); /* behind it is a private address of its own */
         }
     }
     if (met == NULL) {

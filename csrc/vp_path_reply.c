@@ -79,15 +79,17 @@ static vp_path_step to_interface(vp_path *path, const vp_compiled_action *action
 }
 
 /* Another attachment of the same gateway may lead to the same place on premises (D51). */
-static vp_path_step over_transit(vp_path *path, const vp_compiled_action *action) {
-    const vp_transit_gateway_attachment *entrance = path->outside;
-    vp_path_step step = vp_path_transit_gateway(path, action->target_id);
-    if (step != VP_PATH_LEFT) {
-        return step;
-    }
-    bool same = goes_outside(path) && entrance != NULL &&
-                entrance->transit_gateway_id == path->outside->transit_gateway_id;
+static vp_path_step leave_by_transit(vp_path *path) {
+    const vp_transit_gateway_attachment *entrance =
+        vp_path_top(path) == NULL ? path->entrance : NULL;
+    bool same =
+        entrance != NULL && entrance->transit_gateway_id == path->outside->transit_gateway_id;
     return same ? VP_PATH_LEFT : vp_path_fail(path);
+}
+
+static vp_path_step over_transit(vp_path *path, const vp_compiled_action *action) {
+    vp_path_step step = vp_path_transit_gateway(path, action->target_id);
+    return step == VP_PATH_LEFT ? leave_by_transit(path) : step;
 }
 
 /*
@@ -274,7 +276,8 @@ static vp_path_step come_back_in(vp_path *path) {
     vp_path_place inside = {NULL, NULL, stage.place.vpc, stage.place.vpc_id};
     pop(path);
     if (stage.gateway->kind == VP_KIND_TRANSIT_GATEWAY) {
-        return vp_path_return_by_transit(path, &stage);
+        vp_path_step step = vp_path_return_by_transit(path, &stage);
+        return step == VP_PATH_LEFT ? leave_by_transit(path) : step;
     }
     path->at = inside;
     return vp_path_enter(path, stage.gateway);

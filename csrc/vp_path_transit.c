@@ -205,7 +205,7 @@ vp_path_step vp_path_start_behind_transit(vp_path *path) {
         return vp_path_fail(path);
     }
     passage on = {.from = attachment, .gateway_id = attachment->transit_gateway_id};
-    path->outside = attachment;
+    path->outside = path->entrance = attachment;
     return pass_gateways(path, &on);
 }
 

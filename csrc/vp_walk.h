@@ -61,8 +61,9 @@ typedef struct vp_walk {
     vp_record *came_by; /* the gateway by which it entered the VPC where it is, or NULL */
     vp_vpc_peering_connection *crossed; /* the connection it came over, or NULL */
     vp_way way; /* what transit gateways did to group references; VP_WAY_LOCAL: passed none */
-    vp_transit_gateway_attachment *outside; /* the last one that led on premises, or NULL */
-    bool direct;                            /* delivered inside one subnet */
+    vp_transit_gateway_attachment *outside;  /* the last one that led on premises, or NULL */
+    vp_transit_gateway_attachment *entrance; /* by which the request came from there, or NULL */
+    bool direct;                             /* delivered inside one subnet */
     bool arrived; /* reached its destination, a service, or left the model */
     bool left;
     bool at_service;   /* ended at a service of the VPC that needs no reply walked */

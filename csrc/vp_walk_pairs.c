@@ -77,7 +77,7 @@ static void set_pair(vp_walk *walk, const pair *walked) {
     walk->came_by = NULL;
     walk->crossed = NULL;
     walk->way = VP_WAY_LOCAL;
-    walk->outside = NULL;
+    walk->outside = walk->entrance = NULL;
     walk->own_table = NULL;
     walk->direct = walk->arrived = walk->left = walk->at_service = walk->replying = false;
     walk->refused = false;

@@ -163,23 +163,25 @@ static vp_step to_endpoint(vp_walk *walk, const vp_route_choice *choice) {
 }
 
 /*
- * Into whatever VPC its tables say, where the look-ups go on; or on premises, for a request that
- * came from there. Another attachment of the same gateway may lead to the same place (D51).
+ * On premises, which is right for a request that came from there. Another attachment of the same
+ * gateway may lead to the same place (D51).
  */
-static vp_step over_transit(vp_walk *walk, const vp_route_choice *choice) {
-    const vp_transit_gateway_attachment *entrance = walk->outside;
-    vp_step step = vp_walk_transit_gateway(walk, vp_walk_table(walk), choice);
-    if (step != VP_STEP_LEFT) {
-        return step;
-    }
-    if (!goes_outside(walk) || entrance == NULL ||
-        entrance->transit_gateway_id != walk->outside->transit_gateway_id) {
+static vp_step leave_by_transit(vp_walk *walk, const vp_route_choice *choice) {
+    const vp_transit_gateway_attachment *entrance =
+        vp_walk_top_stage(walk) == NULL ? walk->entrance : NULL;
+    if (entrance == NULL || entrance->transit_gateway_id != walk->outside->transit_gateway_id) {
         return fail_wrong_target(walk, choice);
     }
     if (entrance != walk->outside) {
         (void)vp_walk_warn(walk, "ASYMMETRIC_PATH", NULL);
     }
     return VP_STEP_LEFT;
+}
+
+/* Into whatever VPC its tables say, where the look-ups go on; or out of the model. */
+static vp_step over_transit(vp_walk *walk, const vp_route_choice *choice) {
+    vp_step step = vp_walk_transit_gateway(walk, vp_walk_table(walk), choice);
+    return step == VP_STEP_LEFT ? leave_by_transit(walk, choice) : step;
 }
 
 /* What is not modelled may lead back to a sender in a VPC (D24), but never to another gateway. */
@@ -352,7 +354,8 @@ static vp_step come_back_in(vp_walk *walk) {
     const vp_stage *top = vp_walk_top_stage(walk);
     vp_record *gateway = top->gateway;
     if (gateway->kind == VP_KIND_TRANSIT_GATEWAY) {
-        return vp_walk_return_by_transit(walk);
+        vp_step step = vp_walk_return_by_transit(walk);
+        return step == VP_STEP_LEFT ? leave_by_transit(walk, NULL) : step;
     }
     vp_place inside = {NULL, NULL, top->place.vpc, top->place.vpc_id};
     vp_walk_via(walk, gateway);

@@ -260,7 +260,7 @@ vp_step vp_walk_start_behind_transit(vp_walk *walk, bool *begun) {
         return VP_STEP_FAILED;
     }
     passage way = {.from = attachment, .gateway_id = attachment->transit_gateway_id};
-    walk->outside = attachment;
+    walk->outside = walk->entrance = attachment;
     walk->sender = (vp_place){NULL, NULL, NULL, VP_NO_NAME};
     walk->at = walk->sender;
     (void)vp_walk_pass_behind_transit(walk);

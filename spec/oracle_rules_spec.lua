@@ -1,6 +1,7 @@
 -- Rules over which the walk, the rows of connectivity and the oracle once differed, each in the
 -- smallest network: all three must say the same, and it must be what the semantics say.
 
+local address = require "support.oracle.address"
 local compare = require "support.oracle.compare"
 local described = require "support.described"
 local oracle = require "support.oracle.packet"
@@ -8,9 +9,16 @@ local rows = require "support.oracle.rows"
 
 local TCP, ICMP = 6, 1
 
--- What all three say about a packet between two interfaces, or how they differ.
+-- What all three say about a packet between two ends, or how they differ. An end is the id of an
+-- interface, or a table as the oracle takes it, with its address as text.
 local function agreed(net, from, to, more)
-    local question = { family = 4, protocol = TCP, port = 443, from = { eni = from }, to = { eni = to } }
+    local function end_of(ending)
+        if type(ending) == "string" then return { eni = ending } end
+        local copy = {}
+        for name, value in pairs(ending) do copy[name] = name == "address" and address.parse(value) or value end
+        return copy
+    end
+    local question = { family = 4, protocol = TCP, port = 443, from = end_of(from), to = end_of(to) }
     for name, value in pairs(more or {}) do question[name] = value end
     if question.protocol == ICMP then question.port, question.icmp = nil, question.icmp or { 8, 0 } end
     local model = oracle.read(net)
@@ -38,5 +46,101 @@ pcx pcx-1 A B ; rtb A.main 0.0.0.0/0>nat-a ; A.far 10.0.0.0/16>pcx-1 ; B.main
         text = text:gsub("sg:db", "10.0.0.0/8")
         assert.equal("true -", ask(nil))
         assert.equal("unknown UNKNOWN_DESTINATION", ask(function(document) document.NatGateways = nil end))
+    end)
+
+    -- A and B on one gateway, with Direct Connect and a VPN connection behind it; the tables of spokes
+    -- and of what is on premises are two.
+    local HYBRID = [[
+vpc A 172.16.0.0/16 ; B 10.0.0.0/16 ; subnet A1 A 172.16.0.0/24 ; B1 B 10.0.0.0/24
+host a1 A1 172.16.0.10 ; b1 B1 10.0.0.10 ; tgw tgw-1 A@A1,B@B1 10.0.0.0/16>B 172.16.0.0/16>A
+rtb A.main 10.0.0.0/8>tgw-1 192.168.0.0/16>tgw-1 ; B.main 172.16.0.0/16>tgw-1
+]]
+
+    local function route_to(id, destination)
+        return { DestinationCidrBlock = destination, Type = "static", State = "active",
+            TransitGatewayAttachments = { { TransitGatewayAttachmentId = id } } }
+    end
+
+    local function hybrid(change)
+        return described.network(HYBRID, function(document)
+            for id, kind in pairs { ["tgw-attach-v"] = "vpn", ["tgw-attach-x"] = "direct-connect-gateway" } do
+                table.insert(document.TransitGatewayAttachments, { TransitGatewayAttachmentId = id, State = "available",
+                    TransitGatewayId = "tgw-1", ResourceType = kind, ResourceId = id .. "-1",
+                    Association = { TransitGatewayRouteTableId = "tgw-rtb-2", State = "associated" } })
+            end
+            document.TransitGatewayStaticRoutes[2] = { TransitGatewayRouteTableId = "tgw-rtb-2",
+                Routes = { route_to("tgw-attach-1-A", "172.16.0.0/16") } }
+            table.insert(document.TransitGatewayStaticRoutes[1].Routes, route_to("tgw-attach-v", "192.168.0.0/16"))
+            if change then change(document) end
+        end)
+    end
+
+    it("lose a reply that a transit gateway sends on premises again (R5)", function()
+        local premises = { onprem = "tgw-attach-v", address = "192.168.0.7" }
+        assert.equal("true -", agreed(hybrid(), "eni-a1", premises))
+        local function astray(document)
+            document.TransitGatewayStaticRoutes[2].Routes[1] = route_to("tgw-attach-x", "0.0.0.0/0")
+        end
+        assert.equal("false RETURN_ROUTE_WRONG_TARGET", agreed(hybrid(astray), "eni-a1", premises))
+        assert.equal("true -", agreed(hybrid(astray), "eni-a1", premises, { protocol = ICMP, icmp = { 3, 0 } }))
+    end)
+
+    it("do not know who is behind an attachment that lacks subnets or a gateway (3.6)", function()
+        assert.equal("true -", agreed(hybrid(), "eni-a1", "eni-b1"))
+        assert.equal("unknown UNKNOWN_RESOURCE", agreed(hybrid(function(document)
+            document.TransitGatewayVpcAttachments[1].SubnetIds = { "subnet-9" }
+            document.TransitGatewayStaticRoutes[1].Routes = {}
+        end), "eni-a1", "eni-b1"))
+        assert.equal("unknown UNKNOWN_RESOURCE", agreed(hybrid(function(document)
+            document.TransitGatewayStaticRoutes[1].Routes = { route_to("tgw-attach-p", "10.0.0.0/16") }
+            document.TransitGatewayStaticRoutes[2].Routes = {}
+            for i, id in ipairs { "tgw-1", "tgw-9" } do
+                table.insert(document.TransitGatewayAttachments, { TransitGatewayAttachmentId = "tgw-attach-p",
+                    TransitGatewayId = id, ResourceType = "peering", ResourceId = i == 1 and "tgw-9" or "tgw-1",
+                    State = "available", Association = { TransitGatewayRouteTableId = "tgw-rtb-2" } })
+            end
+        end), "eni-a1", "eni-b1"))
+    end)
+
+    -- How many walks the rows of everything took: a hop too short would make it millions.
+    local function walks(net)
+        local _, examined = net:find { services = "tcp 1" }
+        return examined.walks
+    end
+
+    -- A virtual private gateway of which no prefix is known, so that everything may be behind it.
+    local function gateway_of(vpc_id)
+        return { { VpnGatewayId = "vgw-1", State = "available",
+            VpcAttachments = { { VpcId = vpc_id, State = "attached" } } } }
+    end
+
+    it("treat the addresses of a delegated IPv6 prefix alike", function()
+        local net = described.network([[
+vpc A 10.0.0.0/16,2600:1f00::/56 ; B 10.1.0.0/16,2600:1f01::/56
+subnet A1 A 10.0.0.0/24,2600:1f00::/64 ; B1 B 10.1.0.0/24,2600:1f01::/64
+host a1 A1 10.0.0.10,2600:1f00::10 ; b1 B1 10.1.0.10,2600:1f01::10
+igw igw-a A ; igw-b B ; rtb A.main ::/0>igw-a ; B.main ::/0>igw-b
+]], function(document)
+            document.VpnGateways = gateway_of "vpc-A"
+            for _, record in ipairs(document.NetworkInterfaces) do
+                if record.NetworkInterfaceId == "eni-b1" then
+                    record.Ipv6Prefixes = { { Ipv6Prefix = "2600:1f01:0:0:aa::/80" } }
+                end
+            end
+        end)
+        assert.is_true(walks(net) < 1000)
+        assert.equal("true -", agreed(net, "eni-a1", "eni-b1", { family = 6 }))
+    end)
+
+    it("treat the addresses alike that no ClassLink instance has", function()
+        local net = described.network([[
+vpc A 172.31.0.0/16 ; B 192.168.0.0/16
+subnet A1 A 172.31.0.0/24 ; B1 B 192.168.0.0/24 ; host a1 A1 172.31.0.10 ; b1 B1 192.168.0.10 eip=203.0.113.10
+classic k1 A 10.1.2.3 ; pcx pcx-1 A B cl=req.local,acc.remote ; igw igw-b B
+rtb A.main 192.168.0.0/16>pcx-1 ; B.main 172.31.0.0/16>pcx-1 0.0.0.0/0>igw-b
+]], function(document) document.VpnGateways = gateway_of "vpc-B" end)
+        assert.is_true(walks(net) < 1000)
+        assert.equal("false NO_ROUTE_TO_DESTINATION", agreed(net, "eni-a1", "eni-of-i-k1"))
+        assert.equal("true -", agreed(net, "eni-of-i-k1", "eni-b1", { protocol = ICMP, icmp = { 3, 0 } }))
     end)
 end)

@@ -11,6 +11,7 @@ local endpoints = require "support.random_network.endpoints"
 local filters = require "support.random_network.filters"
 local gateways = require "support.random_network.gateways"
 local routes = require "support.random_network.routes"
+local transit = require "support.random_network.transit"
 
 local M = {}
 
@@ -42,6 +43,7 @@ local function add_vpc(net, number)
         record.Ipv6CidrBlockAssociationSet = { { AssociationId = "vpc-cidr-assoc-6" .. number,
             Ipv6CidrBlock = vpc.block6, Ipv6CidrBlockState = { State = "associated" } } }
     end
+    if net:mischance(8) then record.EnableDnsSupport = { Value = false } end
     if net:chance(10) then
         record.BlockPublicAccessStates = {
             InternetGatewayBlockMode = net:pick { "block-ingress", "block-bidirectional", "off" },
@@ -63,6 +65,7 @@ local function add_subnet(net, vpc, number)
     }
     subnet.zone = net:pick { "a", "b" }
     record.AvailabilityZone = vpc.region .. subnet.zone
+    if net:chance(30) then record.AvailabilityZoneId = "az-" .. subnet.zone end
     if subnet.six then
         subnet.block6 = v6_block(vpc.number, number) .. "/64"
         record.Ipv6CidrBlockAssociationSet = { { AssociationId = "subnet-cidr-assoc-" .. subnet.id,
@@ -101,6 +104,10 @@ local function add_addresses(net, subnet, host, record)
     if subnet.six and net:chance(80) then
         host.address6 = v6_block(subnet.vpc.number, subnet.number) .. (10 + host.number)
         record.Ipv6Addresses = { { Ipv6Address = host.address6 } }
+        if net:chance(10) then
+            local prefix = v6_block(subnet.vpc.number, subnet.number):gsub("::$", (":%x::/80"):format(16 + host.number))
+            record.Ipv6Prefixes = { { Ipv6Prefix = prefix } }
+        end
     end
 end
 
@@ -133,6 +140,8 @@ local function add_host(net, subnet, number)
         groups[#groups + 1] = { GroupId = net:pick(vpc.groups) }
     end
     if groups[2] and groups[2].GroupId == groups[1].GroupId then groups[2] = nil end
+    if net:mischance(3) then groups[#groups + 1] = { GroupId = "sg-gone" } end
+    if net:chance(4) then groups[1] = { GroupId = net:pick(net:pick(net.vpcs).groups) } end
     host.forwards = net:chance(20)
     subnet.faces_out = subnet.faces_out or host.forwards
     local record = {
@@ -153,14 +162,49 @@ local function add_host(net, subnet, number)
     net.hosts[#net.hosts + 1] = host
 end
 
+local NOT_ACTIVE = {
+    "initiating-request", "pending-acceptance", "provisioning", "failed", "rejected", "expired", "deleting", "deleted",
+}
+
+-- One side of a peering connection, rarely with the options for ClassLink.
+local function side(net, vpc)
+    return {
+        VpcId = vpc.id, OwnerId = vpc.account, Region = vpc.region, CidrBlock = vpc.block,
+        PeeringOptions = net.has_classic and {
+            AllowEgressFromLocalClassicLinkToRemoteVpc = net:chance(70),
+            AllowEgressFromLocalVpcToRemoteClassicLink = net:chance(70),
+        } or nil,
+    }
+end
+
+-- A connection to a VPC of another account that the data do not have.
+local function add_foreign_peering(net, a)
+    local b = { id = "vpc-gone", number = 9, block = "10.9.0.0/16", account = "333333333333", region = a.region,
+        subnets = { { block = "10.9.0.0/24" } } }
+    net.peerings[#net.peerings + 1] = { id = "pcx-" .. a.number .. "9", a = a, b = b }
+    net:add("VpcPeeringConnections", {
+        VpcPeeringConnectionId = "pcx-" .. a.number .. "9", RequesterVpcInfo = side(net, a),
+        AccepterVpcInfo = side(net, b), Status = { Code = "active" },
+    })
+end
+
+-- An instance of EC2-Classic, linked to a VPC.
+local function add_classic(net, vpc)
+    local id = "i-c" .. vpc.number
+    local address = net:pick { "10.7.0.", "10.1.200.", "11.5.0." } .. (10 + vpc.number)
+    net:add("Reservations", { ReservationId = "r-c" .. vpc.number, OwnerId = vpc.account, Instances = { {
+        InstanceId = id, PrivateIpAddress = address,
+        State = { Name = net:mischance(6) and "stopped" or "running" },
+    } } })
+    net:add("Instances", { InstanceId = id, VpcId = vpc.id, Groups = { { GroupId = net:pick(vpc.groups) } } })
+end
+
 local function add_peering(net, a, b)
-    local function side(vpc)
-        return { VpcId = vpc.id, OwnerId = vpc.account, Region = vpc.region, CidrBlock = vpc.block }
-    end
     net.peerings[#net.peerings + 1] = { id = "pcx-" .. a.number .. b.number, a = a, b = b }
     net:add("VpcPeeringConnections", {
-        VpcPeeringConnectionId = "pcx-" .. a.number .. b.number, RequesterVpcInfo = side(a), AccepterVpcInfo = side(b),
-        Status = { Code = net:mischance(25) and net:pick { "pending-acceptance", "deleted", "expired" } or "active" },
+        VpcPeeringConnectionId = "pcx-" .. a.number .. b.number, RequesterVpcInfo = side(net, a),
+        AccepterVpcInfo = side(net, b),
+        Status = { Code = net:mischance(25) and net:pick(NOT_ACTIVE) or "active" },
     })
 end
 
@@ -207,7 +251,10 @@ local function make(seed)
         if vpc.second then add_subnet(net, vpc, 3) end
         for number = 1, net:pick { 1, 2, 3 } do vpc.groups[number] = ("sg-%d%d"):format(vpc.number, number) end
     end
+    net.has_classic = net:chance(12)
     for i, a in ipairs(net.vpcs) do
+        if net:mischance(8) then add_foreign_peering(net, a) end
+        if net.has_classic and net:chance(60) then add_classic(net, a) end
         for j = i + 1, #net.vpcs do
             if net:chance(60) then add_peering(net, a, net.vpcs[j]) end
         end
@@ -227,7 +274,7 @@ local function make(seed)
         gateways.add(net, vpc)
         endpoints.add(net, vpc)
     end
-    endpoints.add_transit(net)
+    transit.add(net)
     for _, vpc in ipairs(net.vpcs) do
         routes.add(net, vpc)
         filters.add_groups(net, vpc)

@@ -5,6 +5,7 @@ local address = require "support.oracle.address"
 local oracle = require "support.oracle.packet"
 local routes = require "support.oracle.routes"
 local tables = require "support.oracle.tables"
+local transit = require "support.oracle.transit"
 
 local M = {}
 
@@ -154,6 +155,16 @@ local function candidates(model, route_table, family, kind)
     return list
 end
 
+-- A transit gateway leads to networks on premises if one of its attachments does.
+local function leads_out(model, route, kind)
+    local target = routes.kind(route)
+    if kind ~= "onprem" or target ~= "tgw" then return TARGETS[kind][target] end
+    for attachment in tables.each(model.attachments) do
+        if attachment.ends[route.target] and transit.is_premises(attachment) then return true end
+    end
+    return false
+end
+
 --- The lowest address that the table of a subnet sends to a gateway, or to any of that kind.
 function M.lowest(model, subnet, to, family)
     local route_table = tables.table_of(model, subnet)
@@ -161,7 +172,7 @@ function M.lowest(model, subnet, to, family)
     local kind = to.internet and "internet" or "onprem"
     for _, bytes in ipairs(candidates(model, route_table, family, kind)) do
         local route = is_outside(bytes, kind) and routes.select(model, route_table, bytes)
-        if route and (to[kind] == true and TARGETS[kind][routes.kind(route)] or route.target == to[kind]) then
+        if route and (to[kind] == true and leads_out(model, route, kind) or route.target == to[kind]) then
             return bytes
         end
     end

@@ -28,9 +28,19 @@ local function permission_admits(permission, packet)
     return true
 end
 
+-- 6.6: the group may be used in a second VPC of its Region.
+local function is_associated(model, group_id, vpc_id)
+    for _, association in ipairs(model.group_vpcs) do
+        if association.GroupId == group_id and association.VpcId == vpc_id and association.State == "associated" then
+            return true
+        end
+    end
+    return false
+end
+
 -- The two VPCs are one, or peered in one Region by a connection that is active (6.2).
-local function reference_allowed(model, vpc_id, group_vpc_id)
-    if vpc_id == group_vpc_id then return true end
+local function reference_allowed(model, vpc_id, group_vpc_id, group_id)
+    if vpc_id == group_vpc_id or is_associated(model, group_id, vpc_id) then return true end
     local vpc, other = model.vpcs[vpc_id], model.vpcs[group_vpc_id]
     if not vpc or not other or vpc.region ~= other.region then return false end
     for peering in tables.each(model.peerings) do
@@ -50,7 +60,7 @@ local function reference_matches(model, eni, group_id, far)
     local group = model.groups[group_id]
     if not group or not far then return false end
     for _, id in ipairs(far.eni.groups) do
-        if id == group_id then return far.by_transit or reference_allowed(model, eni.vpc, group.VpcId) end
+        if id == group_id then return far.by_transit or reference_allowed(model, eni.vpc, group.VpcId, group_id) end
     end
     return false
 end
@@ -79,10 +89,11 @@ local GATEWAYS = {
 
 --- Do the groups of an interface admit the packet? nil, or the code of the refusal.
 function M.groups_refuse(model, eni, egress, packet, remote, far)
-    if eni.bare or #eni.groups == 0 and GATEWAYS[eni.kind] then return nil end
-    local rules = 0
+    if eni.bare or #eni.groups == 0 and (GATEWAYS[eni.kind] or eni.classic) then return nil end
+    local rules, missing = 0, false
     for _, id in ipairs(eni.groups) do
         local group = model.groups[id]
+        missing = missing or not group
         for _, permission in ipairs(group and group[egress and "IpPermissionsEgress" or "IpPermissions"] or {}) do
             rules = rules + 1
             if permission_admits(permission, packet) and any_peer_matches(model, eni, permission, remote, far) then
@@ -90,6 +101,7 @@ function M.groups_refuse(model, eni, egress, packet, remote, far)
             end
         end
     end
+    if missing then return "UNKNOWN_RESOURCE" end -- what it would have admitted nobody knows
     return rules == 0 and "SG_HAS_NO_RULES" or "ENI_SG_RULES_MISMATCH"
 end
 
@@ -119,6 +131,7 @@ end
 
 -- Section 2: a VPC without any ACL in the data filters nothing.
 local function acl_for(model, subnet)
+    if subnet.has_no_acl then return nil end
     local acl = tables.acl_of(model, subnet)
     if acl then return acl end
     for other in tables.each(model.acls) do

@@ -4,6 +4,7 @@ local address = require "support.oracle.address"
 local routes = require "support.oracle.routes"
 local state = require "support.oracle.state"
 local tables = require "support.oracle.tables"
+local transit = require "support.oracle.transit"
 
 local M = {}
 
@@ -15,7 +16,8 @@ function M.public_of(model, vpc_id, bytes)
     end
     for gateway in tables.each(model.nats) do
         for _, item in ipairs(gateway.VpcId == vpc_id and gateway.NatGatewayAddresses or {}) do
-            if item.PrivateIp and item.PublicIp and address.equal(address.parse(item.PrivateIp), bytes) then
+            local own = item.PrivateIp or item.PublicIp
+            if own and item.PublicIp and address.equal(address.parse(own), bytes) then
                 return address.parse(item.PublicIp)
             end
         end
@@ -51,9 +53,14 @@ function M.of_vpc(model, vpc_id)
     end
 end
 
--- 3.1.8: the subnet's word, else the VPC's.
+-- 3.1.8: the subnet's word, else the VPC's. A workload of another VPC is none of this one's: what
+-- sends here decides for it.
 local function public_access(model, vpc_id, subnet)
     return subnet and subnet.public_access or model.vpcs[vpc_id].public_access or "off"
+end
+
+local function workload_in(walk, vpc_id, subnet)
+    return walk.workload and walk.workload.vpc == vpc_id and walk.workload or subnet
 end
 
 -- 4.7: the interface to which the gateway's own table redirects a subnet, if it does.
@@ -96,7 +103,7 @@ end
 
 --- Out through an internet gateway (9.5). The packet then has its public source.
 function M.leave_internet(walk, gateway, vpc_id, subnet, forwarder)
-    local mode = public_access(walk.model, vpc_id, walk.workload)
+    local mode = public_access(walk.model, vpc_id, workload_in(walk, vpc_id, subnet))
     if mode == "block-bidirectional" or mode == "block-ingress" and not walk.through_nat_gateway then
         state.fail "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"
     end
@@ -113,22 +120,14 @@ function M.leave_internet(walk, gateway, vpc_id, subnet, forwarder)
 end
 
 --- Out through an egress-only gateway (3.2).
-function M.leave_egress_only(walk, gateway, vpc_id)
+function M.leave_egress_only(walk, gateway, vpc_id, subnet)
     if #walk.d == 4 then state.fail "PROTOCOL_RESTRICTION" end
-    if public_access(walk.model, vpc_id, walk.workload) == "block-bidirectional" then
+    if public_access(walk.model, vpc_id, workload_in(walk, vpc_id, subnet)) == "block-bidirectional" then
         state.fail "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"
     end
     local id = gateway.EgressOnlyInternetGatewayId
     walk.passed[id], walk.left_to_internet = true, true
     state.end_segment(walk, { kind = "gateway", gateway = id, vpc = vpc_id })
-end
-
-local function vpn_works(vpn)
-    if vpn.State ~= "available" then return false end
-    for _, tunnel in ipairs(vpn.VgwTelemetry or {}) do
-        if tunnel.Status == "UP" then return true end
-    end
-    return #(vpn.VgwTelemetry or {}) == 0
 end
 
 -- 3.4.3: of the gateway's VPN connections one must work; a gateway without any has Direct Connect.
@@ -137,7 +136,7 @@ local function check_vpn(walk, gateway_id)
     local any, works = false, false
     for vpn in tables.each(walk.model.vpns) do
         if vpn.VpnGatewayId == gateway_id and vpn.State ~= "deleted" then
-            any, works = true, works or vpn_works(vpn)
+            any, works = true, works or transit.vpn_works(vpn)
         end
     end
     if any and #walk.d == 16 then state.fail "PROTOCOL_RESTRICTION" end
@@ -198,6 +197,14 @@ function M.enter_internet(walk, gateway, vpc_id, source)
     walk.passed[gateway.InternetGatewayId] = true
     state.lose_groups(walk)
     return eni
+end
+
+--- Out through a transit gateway to a network on premises (9.5): an interface that was asked for is
+-- not there.
+function M.leave_by_transit(walk, attachment, gateway_id)
+    walk.passed[attachment.TransitGatewayAttachmentId], walk.left_to_premises = true, true
+    walk.exit = "transit"
+    state.end_segment(walk, { kind = "gateway", gateway = gateway_id, attachment = attachment })
 end
 
 --- In from on premises (9.6).

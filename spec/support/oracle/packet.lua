@@ -52,6 +52,8 @@ local function start(walk, from, to)
         local gateway, vpc_id = entrance(walk.model, from)
         local eni = gateways.enter_internet(walk, gateway, vpc_id, from.address)
         request.from_gateway(walk, eni, gateway.InternetGatewayId, vpc_id)
+    elseif from.onprem and walk.model.attachments[from.onprem] then
+        request.from_premises(walk, walk.model.attachments[from.onprem], from.address)
     elseif from.onprem then
         local gateway, vpc_id = entrance(walk.model, from)
         local eni = gateways.enter_premises(walk, gateway, vpc_id, from.address)

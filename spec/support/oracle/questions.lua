@@ -3,6 +3,7 @@
 
 local address = require "support.oracle.address"
 local tables = require "support.oracle.tables"
+local transit = require "support.oracle.transit"
 
 local M = {}
 
@@ -89,7 +90,7 @@ local function ends(model, numbers, family)
             if numbers:below(8) == 0 and #entry.bytes == (family == 4 and 4 or 16) then
                 destinations[#destinations + 1] = { address = entry.bytes }
                 local bare = address.plus(entry.bytes, 90)
-                if not tables.holder(model, eni.vpc, bare) then
+                if not eni.classic and not tables.holder(model, eni.vpc, bare) then
                     sources[#sources + 1] = { subnet = eni.subnet, address = bare }
                 end
             end
@@ -110,6 +111,13 @@ local function ends(model, numbers, family)
         destinations[#destinations + 1] = { onprem = gateway.VpnGatewayId }
         if (gateway.VpcAttachments or {})[1] then
             local id = gateway.VpnGatewayId
+            sources[#sources + 1] = outside(numbers, "onprem", id, family)
+            destinations[#destinations + 1] = outside(numbers, "onprem", id, family)
+        end
+    end
+    for attachment in tables.each(model.attachments) do
+        if transit.is_premises(attachment) and attachment.TransitGatewayId then
+            local id = attachment.TransitGatewayAttachmentId
             sources[#sources + 1] = outside(numbers, "onprem", id, family)
             destinations[#destinations + 1] = outside(numbers, "onprem", id, family)
         end

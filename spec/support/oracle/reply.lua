@@ -1,6 +1,7 @@
 -- The reply (semantics 9.8): the segments of the request backwards. No group is asked; the ACLs
 -- see the reply's own destination port, which is the client's source port.
 
+local classic = require "support.oracle.classic"
 local gateways = require "support.oracle.gateways"
 local routes = require "support.oracle.routes"
 local state = require "support.oracle.state"
@@ -36,14 +37,25 @@ local function through_balancer(walk, endpoint, from, segment, ports)
     return through_appliance(walk, inside, from, segment, ports)
 end
 
--- R5: a transit gateway is walked as in 9.5. The subnet by which the reply leaves it.
+-- Out of a transit gateway: the subnet by which the reply leaves it, nil when its goal is there; or
+-- false and the gateway where it leaves the model, for a request that came from there.
+local function leave_transit(walk, gateway_id, entrance, from, segment, ports)
+    local out, subnet, last_id = transit.cross(walk, entrance, gateway_id, from, segment.x, walk.transit_subnets)
+    if not subnet then return ports, false, out.TransitGatewayId or last_id end
+    local goal = segment.start.subnet
+    if goal and goal.id == subnet.id then return ports, nil end
+    local route_table = tables.table_of(walk.model, subnet)
+    local route = route_table and routes.select(walk.model, route_table, segment.x)
+    local box = route and routes.kind(route) == "eni" and routes.interface(walk.model, route)
+    if box and box.subnet == subnet.id then return ports, subnet end -- 3.6: from the gateway to an instance
+    return state.reply_acl(walk, subnet, true, segment.x, ports), subnet
+end
+
+-- R5: a transit gateway is walked as in 9.5.
 local function through_transit(walk, gateway, from, segment, ports)
     local entrance, entrance_subnet = transit.enter(walk.model, gateway, from)
     ports = state.reply_acl(walk, entrance_subnet, false, walk.replier, ports)
-    local _, subnet = transit.cross(walk.model, entrance, from, segment.x, walk.transit_subnets)
-    local goal = segment.start.subnet
-    if goal and goal.id == subnet.id then return ports, nil end
-    return state.reply_acl(walk, subnet, true, segment.x, ports), subnet
+    return leave_transit(walk, gateway.TransitGatewayId, entrance, from, segment, ports)
 end
 
 local function is_balancer(kind, object)
@@ -68,18 +80,31 @@ local function leads_to(kind, object, vpc_id)
     return vpc_id == accepter and requester or state.fail "PCX_NOT_PARTY"
 end
 
+-- R5 for a packet that came in by a transit gateway: another attachment of it will do (D51).
+local function back_outside(segment, gateway_id, ports)
+    return segment.start.gateway == gateway_id and ports or state.fail "RETURN_ROUTE_WRONG_TARGET"
+end
+
 -- Targets that lead to no sender inside a VPC, whatever they are in detail.
 local NEVER_BACK = { nat = true, igw = true, eigw = true, vgw = true }
 
 local UNKNOWN = { UNKNOWN_DESTINATION = true, UNSUPPORTED_COMPONENT = true }
 
+-- Targets from which the reply may go on to the gateway that it must leave by.
+local MAY_LEAD_ON = { eni = true, tgw = true }
+
 -- R4 and R5 from a subnet, through as many appliances as the tables say, to the segment's start.
 local function route_back(walk, segment, subnet, forwarder, ports)
     state.count_lookup(walk)
     local route_table = state.table_of(walk, subnet)
-    local route = routes.select(walk.model, route_table, segment.x) or state.fail "RETURN_ROUTE_MISSING"
+    local route, length = routes.select(walk.model, route_table, segment.x)
+    local _, linked = classic.implied(walk.model, subnet.vpc, route, length, segment.x)
+    if linked and segment.start.kind ~= "gateway" and linked.vpc == segment.start.vpc then
+        return arrive(walk, segment, subnet, ports)
+    end
+    if not route then state.fail "RETURN_ROUTE_MISSING" end
     local kind, object, code = routes.target(walk.model, route, subnet.vpc)
-    local never = NEVER_BACK[kind] or segment.start.kind == "gateway" and kind ~= "eni"
+    local never = NEVER_BACK[kind] or segment.start.kind == "gateway" and not MAY_LEAD_ON[kind]
     if code and UNKNOWN[code] and never then
         state.fail "RETURN_ROUTE_WRONG_TARGET"
     end
@@ -97,8 +122,9 @@ local function route_back(walk, segment, subnet, forwarder, ports)
         return route_back(walk, segment, next_subnet, { id = object.VpcEndpointId }, ports)
     end
     if kind == "tgw" then
-        local next_subnet
-        ports, next_subnet = through_transit(walk, object, subnet, segment, ports)
+        local next_subnet, outside
+        ports, next_subnet, outside = through_transit(walk, object, subnet, segment, ports)
+        if outside then return back_outside(segment, outside, ports) end
         if not next_subnet then return ports end
         return route_back(walk, segment, next_subnet, nil, ports)
     end
@@ -124,8 +150,18 @@ local function go_back(walk, segment, ports)
     return route_back(walk, segment, finish.subnet, finish.eni, ports)
 end
 
+-- The far end answered to a transit gateway: in again by the attachment.
+local function come_in_by_transit(walk, segment, ports)
+    local subnet, outside
+    local finish = segment.finish
+    ports, subnet, outside = leave_transit(walk, finish.gateway, finish.attachment, nil, segment, ports)
+    if outside then return back_outside(segment, outside, ports) end
+    return subnet and route_back(walk, segment, subnet, nil, ports) or ports
+end
+
 -- The far end answered to a gateway: in again, by the gateway's own table if it has one.
 local function come_in(walk, segment, ports)
+    if segment.finish.attachment then return come_in_by_transit(walk, segment, ports) end
     local route_table = tables.table_of_gateway(walk.model, segment.finish.gateway)
     local route = route_table and routes.select(walk.model, route_table, segment.x)
     local kind = route and routes.kind(route)

@@ -1,7 +1,9 @@
 -- The request (semantics 9.4 to 9.6): from the sender, lookup by lookup, to an interface or out.
 
 local address = require "support.oracle.address"
+local classic = require "support.oracle.classic"
 local gateways = require "support.oracle.gateways"
+local nat = require "support.oracle.nat"
 local routes = require "support.oracle.routes"
 local state = require "support.oracle.state"
 local tables = require "support.oracle.tables"
@@ -99,7 +101,7 @@ function TARGETS.igw(walk, gateway, here)
 end
 
 function TARGETS.eigw(walk, gateway, here)
-    gateways.leave_egress_only(walk, gateway, here.vpc)
+    gateways.leave_egress_only(walk, gateway, here.vpc, here.subnet)
     state.lose_groups(walk)
     return on_the_internet(walk, walk.x)
 end
@@ -124,51 +126,26 @@ function TARGETS.pcx(walk, peering, here)
     end
     if not described then state.fail "UNKNOWN_RESOURCE" end
     local near = walk.model.vpcs[here.vpc]
-    if walk.entered ~= "eni" or not address.in_any(near.blocks, walk.x) or not address.in_any(far.blocks, walk.d) then
+    local eni, sender = tables.holder(walk.model, far.id, walk.d), here.forwarder
+    local from_classic, to_classic = sender and sender.classic, eni and eni.classic
+    if from_classic and not classic.is_carried(walk.model, peering, near.id, #walk.d)
+        or to_classic and not classic.is_carried(walk.model, peering, far.id, #walk.d) then
+        state.fail "PCX_EDGE_TO_EDGE_CLASSICLINK"
+    end
+    if walk.entered ~= "eni" or not from_classic and not address.in_any(near.blocks, walk.x)
+        or not to_classic and not address.in_any(far.blocks, walk.d) then
         state.fail "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR"
     end
     local resolver = dns_server(far)
     if resolver and address.equal(resolver, walk.d) then state.fail "PCX_REMOTE_RESOLVER" end
-    local eni = tables.holder(walk.model, far.id, walk.d) or state.fail "NO_POSSIBLE_DESTINATION"
+    if not eni then state.fail "NO_POSSIBLE_DESTINATION" end
     walk.segment.crossed = peering
     if near.region ~= far.region then state.lose_groups(walk) end
     deliver(walk, eni, nil)
 end
 
--- 3.3: the private address of the gateway, the primary one.
-local function nat_address(gateway)
-    local chosen
-    for _, item in ipairs(gateway.NatGatewayAddresses or {}) do
-        if item.PrivateIp and (not chosen or item.IsPrimary) then chosen = item.PrivateIp end
-    end
-    return chosen and address.parse(chosen)
-end
-
-local NAT_PROTOCOLS = { [1] = true, [6] = true, [17] = true, [58] = true }
-
 function TARGETS.nat(walk, gateway, here)
-    local vpc = walk.model.vpcs[here.vpc]
-    local from_vpc = walk.entered == "eni" and address.in_any(vpc.blocks, walk.x)
-    if not from_vpc and walk.entered ~= "tgw" then state.fail "NGW_REQUIRES_SOURCE_IN_VPC" end
-    local embedded = #walk.d == 16 and address.contains(address.NAT64, walk.d)
-    if not NAT_PROTOCOLS[walk.packet.protocol] or #walk.d == 16 and not embedded then
-        state.fail "PROTOCOL_RESTRICTION"
-    end
-    local subnet = walk.model.subnets[gateway.SubnetId]
-    if not here.subnet or here.subnet.id ~= subnet.id then state.acl(walk, subnet, false, walk.x) end
-    state.end_segment(walk, { kind = "nat", subnet = subnet })
-    state.lose_groups(walk)
-    if embedded then
-        walk.d = { walk.d[13], walk.d[14], walk.d[15], walk.d[16] }
-        if walk.packet.protocol == 58 then
-            if walk.packet.type ~= 128 or walk.packet.code ~= 0 then state.fail "PROTOCOL_RESTRICTION" end
-            walk.packet = { protocol = 1, type = 8, code = 0 }
-        end
-    end
-    state.start_segment(walk, { kind = "nat", subnet = subnet, vpc = gateway.VpcId }, nat_address(gateway),
-        walk.question.nat_ports)
-    walk.entered, walk.workload, walk.through_nat_gateway = "eni", subnet, true
-    return forward(walk, subnet, nil)
+    return forward(walk, nat.translate(walk, gateway, here), nil)
 end
 
 -- 4.6: in at the appliance, out of the same interface; unchanged, unless it is a NAT instance.
@@ -221,17 +198,34 @@ function M.through_balancer(walk, endpoint, from)
     return forward(walk, subnet, { id = endpoint.VpcEndpointId })
 end
 
--- 3.6: the ACL of the attachment's subnet also when the sender is in it; then the gateway's table.
-function TARGETS.tgw(walk, gateway, here)
-    local entrance, entrance_subnet = transit.enter(walk.model, gateway, here.subnet)
-    state.acl(walk, entrance_subnet, false, walk.x)
-    local out, subnet = transit.cross(walk.model, entrance, here.subnet, walk.d)
-    local used = walk.transit_subnets
-    used[entrance.TransitGatewayAttachmentId] = used[entrance.TransitGatewayAttachmentId] or entrance_subnet
-    used[out.TransitGatewayAttachmentId] = used[out.TransitGatewayAttachmentId] or subnet
-    state.pass_transit(walk, transit.keeps_groups(walk.model, gateway, entrance, out))
+-- Out of a transit gateway: into a VPC, by the table of the attachment's subnet, or on premises.
+local function leave_transit(walk, gateway_id, entrance, sender)
+    local out, subnet, last_id, gateways_passed = transit.cross(walk, entrance, gateway_id, sender, walk.d)
+    if not subnet then return gateways.leave_by_transit(walk, out, last_id) end
+    local used, id = walk.transit_subnets, out.TransitGatewayAttachmentId
+    used[id] = used[id] or subnet
+    local gateway = walk.model.transit_gateways[gateway_id]
+    state.pass_transit(walk, gateways_passed == 1 and transit.keeps_groups(walk.model, gateway, entrance, out))
     walk.entered = "tgw"
     return forward(walk, subnet, nil)
+end
+
+-- 3.6: the ACL of the attachment's subnet also when the sender is in it; then the gateway's table.
+function TARGETS.tgw(walk, gateway, here)
+    local entrance, subnet = transit.enter(walk.model, gateway, here.subnet)
+    local used, id = walk.transit_subnets, entrance.TransitGatewayAttachmentId
+    used[id] = used[id] or subnet
+    state.acl(walk, subnet, false, walk.x)
+    return leave_transit(walk, gateway.TransitGatewayId, entrance, here.subnet)
+end
+
+--- From a network on premises behind an attachment of a transit gateway (9.6).
+function M.from_premises(walk, attachment, source)
+    local id = attachment.TransitGatewayId
+    state.start_segment(walk, { kind = "gateway", gateway = id, attachment = attachment }, source, walk.question.ports)
+    state.lose_groups(walk)
+    transit.check_vpn(walk.model, attachment)
+    return leave_transit(walk, id, attachment, nil)
 end
 
 function TARGETS.eni(walk, eni, here)
@@ -248,6 +242,7 @@ local function is_beside_gateway(walk, route_table, subnet, comes_from_gateway)
         return gateway and gateway.SubnetId == subnet.id
     end
     local eni = comes_from_gateway and kind == "local" and tables.holder(walk.model, subnet.vpc, walk.d)
+        or comes_from_gateway and kind == "eni" and routes.interface(walk.model, route)
     return eni and eni.subnet == subnet.id
 end
 
@@ -262,7 +257,13 @@ function forward(walk, subnet, forwarder)
     end
     state.count_lookup(walk)
     local route_table = state.table_of(walk, subnet)
-    local route = routes.select(walk.model, route_table, walk.d) or state.fail "NO_ROUTE_TO_DESTINATION"
+    local route, length = routes.select(walk.model, route_table, walk.d)
+    local peering, linked = classic.implied(walk.model, subnet.vpc, route, length, walk.d)
+    if peering then
+        walk.segment.crossed = peering
+        return deliver(walk, linked, nil)
+    end
+    if not route then state.fail "NO_ROUTE_TO_DESTINATION" end
     local kind, object, code = routes.target(walk.model, route, subnet.vpc)
     if code then
         if LOSES_GROUPS[kind] then state.lose_groups(walk) end

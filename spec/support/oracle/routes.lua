@@ -37,7 +37,7 @@ local function better(a, b)
     return a.position < b.position
 end
 
---- The route of a table for an address, or nil (4.3).
+--- The route of a table for an address and the length of its prefix, or nil (4.3).
 function M.select(model, route_table, bytes)
     local vpc = model.vpcs[route_table.vpc]
     local inside = vpc and address.in_any(vpc.blocks, bytes)
@@ -49,7 +49,7 @@ function M.select(model, route_table, bytes)
             if not best or better(candidate, best) then best = candidate end
         end
     end
-    return best and best.route
+    if best then return best.route, best.length end
 end
 
 --- The kind of a route's target: "local", "pcx", "igw", …, from the key and the id's prefix.

@@ -10,13 +10,17 @@ local M = {}
 local INNER = {
     RouteTables = { "Routes", "Associations" }, SecurityGroups = { "IpPermissions", "IpPermissionsEgress" },
     NetworkAcls = { "Entries", "Associations" }, NetworkInterfaces = { "Groups", "Ipv6Addresses" },
-    VpnConnections = { "Routes" }, PrefixLists = { "Cidrs" },
+    VpnConnections = { "Routes" }, PrefixLists = { "Cidrs" }, TransitGatewayStaticRoutes = { "Routes" },
+    TransitGatewayPropagations = { "TransitGatewayRouteTablePropagations" }, VpcEndpoints = { "SubnetIds" },
+    TransitGatewayVpcAttachments = { "SubnetIds" }, NatGateways = { "NatGatewayAddresses" },
 }
 
 local KINDS = {
     "NetworkInterfaces", "Reservations", "NatGateways", "VpcPeeringConnections", "SecurityGroups", "NetworkAcls",
     "RouteTables", "PrefixLists", "VpnConnections", "VpnGateways", "EgressOnlyInternetGateways", "InternetGateways",
-    "Subnets", "Vpcs",
+    "VpcEndpoints", "TransitGatewayPropagations", "TransitGatewayPrefixListReferences", "TransitGatewayStaticRoutes",
+    "TransitGatewayRouteTables", "TransitGatewayVpcAttachments", "TransitGatewayPeeringAttachments",
+    "TransitGatewayAttachments", "TransitGateways", "Instances", "SecurityGroupVpcAssociations", "Subnets", "Vpcs",
 }
 
 -- Takes items out of a list, last first, while `holds` says that the disagreement is still there.

@@ -138,6 +138,53 @@ local function read_list(record)
     return { id = record.PrefixListId, cidrs = cidrs }
 end
 
+-- An attachment is listed once for each gateway at its ends: `ends` has what is said there, `other`
+-- the gateway at the other end of a peering. Some documents of VPC attachments alone name one.
+local function read_attachments(all)
+    local objects = { ids = {} }
+    local function find(record)
+        local id = record.TransitGatewayAttachmentId
+        if not objects[id] then
+            objects[id] = { TransitGatewayAttachmentId = id, ends = {}, other = {} }
+            objects.ids[#objects.ids + 1] = id
+        end
+        return objects[id]
+    end
+    for _, record in ipairs(all.TransitGatewayAttachments or {}) do
+        local one = find(record)
+        for _, key in ipairs { "TransitGatewayId", "ResourceType", "ResourceId", "State" } do
+            one[key] = one[key] or record[key]
+        end
+        one.ends[record.TransitGatewayId] = { listed = true, Association = record.Association }
+        one.other[record.TransitGatewayId] = record.ResourceId
+        if record.ResourceId then one.other[record.ResourceId] = record.TransitGatewayId end
+    end
+    for _, record in ipairs(all.TransitGatewayVpcAttachments or {}) do
+        local one = find(record)
+        one.ResourceType, one.ResourceId = "vpc", one.ResourceId or record.VpcId
+        one.TransitGatewayId, one.State = one.TransitGatewayId or record.TransitGatewayId, one.State or record.State
+    end
+    for _, record in ipairs(all.TransitGatewayPeeringAttachments or {}) do
+        local one = find(record)
+        local a, b = record.RequesterTgwInfo.TransitGatewayId, record.AccepterTgwInfo.TransitGatewayId
+        one.ResourceType, one.State, one.other = one.ResourceType or "peering", one.State or record.State,
+            { [a] = b, [b] = a }
+    end
+    table.sort(objects.ids)
+    return objects
+end
+
+-- 5.10: an instance of EC2-Classic is in no subnet: a place of its own, without ACL, by the main table.
+local function read_classic(model)
+    for _, id in ipairs(model.interfaces.ids) do
+        local eni = model.interfaces[id]
+        if eni.kind == "classic_link" then
+            eni.subnet, eni.classic = "classic " .. id, true
+            model.subnets[eni.subnet] = { id = eni.subnet, vpc = eni.vpc, blocks = {}, has_no_acl = true }
+        end
+    end
+end
+
 --- Everything that the network prints, as one document.
 function M.documents(net)
     local all = {}
@@ -145,9 +192,9 @@ function M.documents(net)
         "vpcs", "subnets", "route-tables", "network-interfaces", "instances", "security-groups", "network-acls",
         "vpc-peering-connections", "internet-gateways", "egress-only-internet-gateways", "nat-gateways",
         "vpn-gateways", "vpn-connections", "prefix-lists", "vpc-endpoints", "transit-gateways",
-        "transit-gateway-attachments", "transit-gateway-vpc-attachments", "transit-gateway-route-tables",
-        "transit-gateway-routes",
-        "transit-gateway-route-table-propagations",
+        "transit-gateway-attachments", "transit-gateway-vpc-attachments", "transit-gateway-peering-attachments",
+        "transit-gateway-route-tables", "transit-gateway-routes", "transit-gateway-route-table-propagations",
+        "transit-gateway-prefix-list-references", "classic-link-instances", "security-group-vpc-associations",
     } do
         for key, list in pairs(net:describe(kind)) do all[key] = list end
     end
@@ -173,7 +220,10 @@ function M.read(net)
         lists = by_id(all.PrefixLists, "PrefixListId", read_list),
         endpoints = by_id(all.VpcEndpoints, "VpcEndpointId"),
         transit_gateways = by_id(all.TransitGateways, "TransitGatewayId"),
-        attachments = by_id(all.TransitGatewayAttachments, "TransitGatewayAttachmentId"),
+        attachments = read_attachments(all),
+        transit_tables = by_id(all.TransitGatewayRouteTables, "TransitGatewayRouteTableId"),
+        transit_lists = by_id(all.TransitGatewayPrefixListReferences, "TransitGatewayRouteTableId"),
+        group_vpcs = all.SecurityGroupVpcAssociations or {},
         vpc_attachments = by_id(all.TransitGatewayVpcAttachments, "TransitGatewayAttachmentId"),
         transit_routes = by_id(all.TransitGatewayStaticRoutes, "TransitGatewayRouteTableId"),
         propagations = by_id(all.TransitGatewayPropagations, "TransitGatewayRouteTableId"),
@@ -188,6 +238,7 @@ function M.read(net)
             end
         end
     end
+    read_classic(model)
     return model
 end
 
@@ -200,8 +251,15 @@ function M.each(objects)
     end
 end
 
+--- 3.3: where a regional NAT gateway stands: in a VPC, without ACL, with a table of its own.
+function M.regional_place(gateway)
+    return { id = "regional " .. gateway.NatGatewayId, vpc = gateway.VpcId, blocks = {}, has_no_acl = true,
+        own_table = gateway.RouteTableId or "none" }
+end
+
 --- Section 2: the table associated with the subnet, else the main table of its VPC, else nothing.
 function M.table_of(model, subnet)
+    if subnet.own_table then return model.tables[subnet.own_table] end
     local main
     for route_table in M.each(model.tables) do
         for _, association in ipairs(route_table.associations) do

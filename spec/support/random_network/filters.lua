@@ -27,9 +27,8 @@ local function any_group(net, vpc)
     if net:chance(40) then return net:pick(vpc.groups) end
     if net:chance(10) then return "sg-gone" end
     local peering = #net.peerings > 0 and net:chance(70) and net:pick(net.peerings)
-    if peering and (peering.a == vpc or peering.b == vpc) then
-        return net:pick((peering.a == vpc and peering.b or peering.a).groups)
-    end
+    local peer = peering and (peering.a == vpc and peering.b or peering.b == vpc and peering.a)
+    if peer and peer.groups then return net:pick(peer.groups) end
     return net:pick(net:pick(net.vpcs).groups)
 end
 
@@ -60,8 +59,17 @@ local function permissions(net, vpc)
     return list
 end
 
+-- A group may serve a second VPC of its Region (6.6).
+local function associate(net, vpc, id)
+    local other = net:pick(net.vpcs)
+    if other == vpc or other.region ~= vpc.region then return end
+    net:add("SecurityGroupVpcAssociations", { GroupId = id, VpcId = other.id,
+        State = net:mischance(20) and "disassociated" or "associated" })
+end
+
 function M.add_groups(net, vpc)
     for _, id in ipairs(vpc.groups) do
+        if net:chance(10) then associate(net, vpc, id) end
         net:add("SecurityGroups", {
             GroupId = id, GroupName = id, VpcId = vpc.id, OwnerId = vpc.account, IpPermissions = permissions(net, vpc),
             IpPermissionsEgress = permissions(net, vpc),

@@ -2,7 +2,28 @@
 
 local M = {}
 
+-- A NAT gateway of the whole VPC: addresses by zone, a table of its own, no subnet, no interface.
+local function add_regional(net, vpc, number)
+    local id = ("nat-%d%d"):format(vpc.number, number)
+    local addresses = {}
+    for _, zone in ipairs(net:pick { { "a", "b" }, { "a" }, { "b" }, { "a", "b" } }) do
+        net.publics = net.publics + 1
+        addresses[#addresses + 1] = { PublicIp = "203.0.113." .. net.publics, AvailabilityZone = vpc.region .. zone,
+            PrivateIp = net:chance(50) and vpc.subnets[1].base .. (215 + number + #addresses * 2) or nil,
+            IsPrimary = #addresses == 0, Status = net:mischance(10) and "failed" or "succeeded" }
+    end
+    net:add("NatGateways", {
+        NatGatewayId = id, VpcId = vpc.id, ConnectivityType = "public", AvailabilityMode = "regional",
+        State = net:mischance(12) and "failed" or "available", NatGatewayAddresses = addresses,
+        AutoProvisionZones = net:chance(50) and "enabled" or "disabled",
+        RouteTableId = not net:mischance(8) and "rtb-" .. id or nil,
+    })
+    vpc.regional[#vpc.regional + 1] = id
+    table.insert(vpc.nats, id)
+end
+
 local function add_nat(net, vpc, number)
+    if net:chance(25) then return add_regional(net, vpc, number) end
     local subnet = net:pick(vpc.subnets)
     subnet.faces_out = true
     local id = ("nat-%d%d"):format(vpc.number, number)
@@ -51,7 +72,7 @@ end
 
 --- The gateways of a VPC, and their ids for its routes.
 function M.add(net, vpc)
-    vpc.nats = {}
+    vpc.nats, vpc.regional = {}, {}
     local function attachments(state)
         return net:mischance(8) and {} or { { VpcId = vpc.id, State = state } }
     end

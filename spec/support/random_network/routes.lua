@@ -47,7 +47,9 @@ local function other_target(net, vpc, family, faces_out)
     if kind < 9 and vpc.nats[1] then return "NatGatewayId", net:pick(vpc.nats) end
     if kind == 9 and net:chance(20) then return "NatGatewayId", "nat-gone" end
     if kind == 10 and net:chance(20) then return "LocalGatewayId", "lgw-1" end
-    if kind == 11 and vpc.transit then return "TransitGatewayId", vpc.transit end
+    if net:mischance(1) then return "GatewayId", net:pick { "igw-gone", "vgw-gone", "vpce-gone" } end
+    if net:mischance(1) then return "TransitGatewayId", "tgw-gone" end
+    if (kind == 11 or net:chance(15)) and vpc.transit then return "TransitGatewayId", vpc.transit end
     if kind > 8 and vpc.balancer and net:chance(40) then return "GatewayId", vpc.balancer end
     local host = appliance(net, vpc)
     if not host then return nil end
@@ -65,7 +67,7 @@ local function add_route(net, routes, destination, key, id, extra)
         field = "DestinationIpv6CidrBlock"
     end
     local route = { [field] = destination, [key] = id, Origin = "CreateRoute", State = "active" }
-    if net:mischance(4) then route.State = "blackhole" end
+    if net:mischance(5) then route.State = net:pick { "blackhole", "blackhole", "filtered" } end
     for name, value in pairs(extra or {}) do route[name] = value end
     routes[destination] = true
     routes[#routes + 1] = route
@@ -107,6 +109,11 @@ local function add_other_routes(net, vpc, routes, faces_out)
     if net:chance(15) then
         local key, id = other_target(net, vpc, 4)
         add_route(net, routes, net:pick(net.lists), key, id)
+        if net:chance(30) then add_route(net, routes, net:pick(net.lists), other_target(net, vpc, 4)) end
+    end
+    if net:chance(6) then
+        local key, id = other_target(net, vpc, 4)
+        add_route(net, routes, M.any_block(net, 4), key, id, { Origin = "Advertisement" })
     end
     if vpc.vgw and net:chance(50) then
         local extra = { Origin = "EnableVgwRoutePropagation" }
@@ -121,8 +128,8 @@ local function add_other_routes(net, vpc, routes, faces_out)
     if vpc.nats[1] and net:chance(5) then add_route(net, routes, other.block, "NatGatewayId", net:pick(vpc.nats)) end
 end
 
-local function add_table(net, vpc, name, associations)
-    local id = ("rtb-%d%s"):format(vpc.number, name)
+local function add_table(net, vpc, name, associations, own_id)
+    local id = own_id or ("rtb-%d%s"):format(vpc.number, name)
     local routes = {}
     for _, association in ipairs(associations) do
         association.RouteTableId = id
@@ -151,6 +158,11 @@ local function add_service_routes(net, vpc, routes)
                 vpc.transit)
             add_route(net, routes, other.block6, "TransitGatewayId", vpc.transit)
         end
+    end
+    if vpc.transit and net:chance(50) then
+        local block = net:pick { "198.18.0.0/16", "10.1.0.0/16", "10.0.0.0/8" }
+        add_route(net, routes, block, "TransitGatewayId", vpc.transit)
+        if net:chance(40) then add_route(net, routes, "2600::/12", "TransitGatewayId", vpc.transit) end
     end
     local other = net:pick(vpc.subnets)
     if vpc.balancer and net:mischance(35) then
@@ -196,6 +208,9 @@ function M.add(net, vpc)
             fill(add_table(net, vpc, tostring(i), { { RouteTableAssociationId = "rtbassoc-" .. subnet.id,
                 SubnetId = subnet.id } }), subnet.faces_out)
         end
+    end
+    for _, id in ipairs(vpc.regional) do
+        if not net:mischance(5) then fill(add_table(net, vpc, "", {}, "rtb-" .. id), true) end
     end
     if vpc.igw and net:chance(20) then add_gateway_table(net, vpc, vpc.igw, "i") end
     if vpc.vgw and net:chance(20) then add_gateway_table(net, vpc, vpc.vgw, "v") end
