@@ -48,7 +48,7 @@ typedef struct vp_segment {
     uint32_t first[2], end[2]; /* classes: IPv4, IPv6 */
     vp_point lowest[2], highest[2];
     bool has_span[2];
-    bool undescribed; /* some interface's subnet is not in the data */
+    bool undescribed; /* some interface's subnet or address is not known */
     uint32_t scopes;  /* what its route tables lead to: first of a list, or VP_ATLAS_NONE */
 } vp_segment;
 

@@ -19,8 +19,8 @@ static bool is_plain(const vp_atlas *atlas, const vp_network_interface *met, uin
                      const vp_compiled_groups *groups) {
     bool filtered = (facts & VP_FACT_UNFILTERED) == 0;
     return !atlas->compiled->has_classic && (facts & VP_FACT_DESCRIBED) != 0 &&
-           (facts & (VP_FACT_DOUBTFUL | VP_FACT_CLASSIC)) == 0 && met->subnet != NULL &&
-           met->vpc != NULL && met->subnet->vpc_id == met->vpc_id &&
+           (facts & (VP_FACT_DOUBTFUL | VP_FACT_CLASSIC | VP_FACT_OPEN)) == 0 &&
+           met->subnet != NULL && met->vpc != NULL && met->subnet->vpc_id == met->vpc_id &&
            met->subnet->route_table != NULL && !(filtered && groups->missing);
 }
 

@@ -358,7 +358,7 @@ static void add_served(search *on, const vp_segment *own) {
     }
 }
 
-/* A source whose rules are not known, or that has no table, could reach everything. */
+/* A source whose rules or address are not known, or that has no table, could reach everything. */
 static void collect(search *on, const vp_segment *own, vp_route_table *table) {
     vp_point lowest = {0, 0}, highest = vp_point_highest(on->family);
     add(on->atlas, (uint32_t)(own - on->atlas->segments));
@@ -381,7 +381,9 @@ vp_scope vp_atlas_scope(vp_atlas *atlas, uint32_t member) {
     const vp_rows *rows = vp_network_rows(atlas->compiled->network, VP_KIND_NETWORK_INTERFACE);
     const vp_network_interface *met =
         (const vp_network_interface *)rows->rows[atlas->members[member].interface];
-    vp_route_table *table = met->subnet == NULL ? NULL : met->subnet->route_table;
+    vp_addr address = vp_point_address(atlas->members[member].first, of->family);
+    bool unknown = met->subnet == NULL || vp_interface_is_open(&address);
+    vp_route_table *table = unknown ? NULL : met->subnet->route_table;
     vp_scope made = {table, atlas->listed_count, 0, own->scopes, of->family};
     for (uint32_t i = own->scopes; i != VP_ATLAS_NONE; i = atlas->scopes[i].next) {
         if (atlas->scopes[i].table == table && atlas->scopes[i].family == of->family) {

@@ -323,6 +323,32 @@ static void note_endpoints(vp_compiled *compiled) {
     }
 }
 
+/* Has it an address that the data do not tell, but for its private IPv4 ones? */
+static bool is_open(const vp_network_interface *met) {
+    bool open = vp_interface_open_public(met, &met->private_ip_address) != VP_NO_NAME;
+    for (uint32_t i = 0; !open && i < met->private_ip_addresses.count; i++) {
+        open = vp_interface_open_public(
+                   met, &VP_ITEM(vp_private_ip_address, &met->private_ip_addresses, i)
+                             ->private_ip_address) != VP_NO_NAME;
+    }
+    for (uint32_t i = 0; !open && i < met->ipv6_addresses.count; i++) {
+        open =
+            vp_interface_is_open(&VP_ITEM(vp_ipv6_address, &met->ipv6_addresses, i)->ipv6_address);
+    }
+    return open;
+}
+
+/* Few models have such addresses, so that those that have none are not searched for them. */
+static void note_open(vp_compiled *compiled) {
+    const vp_rows *rows = rows_of(compiled, VP_KIND_NETWORK_INTERFACE);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        const vp_network_interface *met = (const vp_network_interface *)rows->rows[i];
+        if (is_open(met)) {
+            add_fact(compiled, met, VP_FACT_OPEN, true);
+        }
+    }
+}
+
 static void survey_interfaces(vp_compiled *compiled) {
     static const char mark[] = "vpcpeer:nat";
     const vp_alloc *alloc = &compiled->network->alloc;
@@ -344,6 +370,9 @@ void vp_compiled_note_interfaces(vp_compiled *compiled) {
     survey_interfaces(compiled);
     if (compiled->profiles->status != VP_OK) {
         return;
+    }
+    if (holders->has_open) {
+        note_open(compiled);
     }
     for (uint32_t i = 0; i < holders->public_count; i++) {
         add_fact(compiled, holders->publics[i].network_interface, VP_FACT_PUBLIC, true);

@@ -57,6 +57,7 @@ vp_status vp_holders_add(vp_holders *holders, vp_name vpc_id, const vp_cidr *blo
     added->enclosing = VP_HOLDER_NONE;
     added->family = block->address.family;
     added->prefix_length = block->prefix_length;
+    holders->has_open = holders->has_open || (added->first.hi == 0 && added->first.lo == 0);
     return VP_OK;
 }
 

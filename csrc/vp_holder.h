@@ -47,6 +47,7 @@ typedef struct vp_holders {
     vp_public_holder *publics; /* by public address */
     uint32_t public_count, public_capacity;
     vp_public_holder *privates; /* the same by interface, then private address */
+    bool has_open; /* some interface has an address that the data do not tell (vp_route.h) */
 } vp_holders;
 
 void vp_holders_init(vp_holders *holders, const vp_alloc *alloc);

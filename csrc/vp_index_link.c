@@ -148,6 +148,10 @@ static vp_status hold_address(const holding *on, const vp_addr *address) {
     return hold(on, &block);
 }
 
+static bool is_public_open(const vp_address_association *association) {
+    return association->public_ip.family == 0 && association->allocation_id != VP_NO_NAME;
+}
+
 /*
  * The primary address is printed twice by AWS, with its public address each time. Documents that
  * were cut by hand have only one of them.
@@ -155,6 +159,7 @@ static vp_status hold_address(const holding *on, const vp_addr *address) {
 static vp_status hold_ipv4(const holding *on) {
     vp_holders *holders = &on->index->holders;
     const vp_addr *public_ip = &on->network_interface->association.public_ip;
+    holders->has_open = holders->has_open || is_public_open(&on->network_interface->association);
     vp_addr primary = primary_address(on->network_interface);
     vp_status status = hold_address(on, &primary);
     if (status == VP_OK) {
@@ -164,6 +169,7 @@ static vp_status hold_ipv4(const holding *on) {
     for (uint32_t i = 0; i < list->count && status == VP_OK; i++) {
         const vp_private_ip_address *item = VP_ITEM(vp_private_ip_address, list, i);
         bool again = vp_addr_equals(&item->private_ip_address, &primary);
+        holders->has_open = holders->has_open || is_public_open(&item->association);
         if (!again) {
             status = hold_address(on, &item->private_ip_address);
         }

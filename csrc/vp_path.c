@@ -241,6 +241,15 @@ static vp_path_place place_of_end(const vp_path_end *end) {
     return place;
 }
 
+/* An interface whose address is not known: another rule may hold for the one that it will have. */
+static bool is_open(const vp_path_place *place, vp_path_address *address) {
+    bool open = place->network_interface != NULL && vp_interface_is_open(&address->value);
+    if (open) {
+        vp_path_pin(address);
+    }
+    return open;
+}
+
 /* P5 to P7. An end that is not described makes the verdict unknown, before anything else. */
 static bool may_start(vp_path *path) {
     uint32_t source = facts_of(path, &path->from), destination = facts_of(path, &path->to);
@@ -248,6 +257,13 @@ static bool may_start(vp_path *path) {
         (void)vp_path_give_up(
             path, "UNKNOWN_RESOURCE",
             vp_path_name_of(source & VP_FACT_DESCRIBED ? &path->to : &path->from));
+        return false;
+    }
+    const vp_path_place *open = is_open(&path->from, &path->source)      ? &path->from
+                                : is_open(&path->to, &path->destination) ? &path->to
+                                                                         : NULL;
+    if (open != NULL) {
+        (void)vp_path_give_up(path, "UNKNOWN_RESOURCE", open->network_interface->record.id);
         return false;
     }
     if (!(source & destination & VP_FACT_USABLE) || (destination & VP_FACT_UNAVAILABLE)) {

@@ -82,6 +82,13 @@ bool vp_path_is_redirected(vp_path *path, const vp_record *gateway) {
     return redirected;
 }
 
+/* Has the interface a public address for this private one, and the data do not tell which? */
+static bool lacks_public(vp_path *path, const vp_network_interface *met, const vp_addr *address) {
+    return met != NULL && (vp_compiled_of(path->compiled, met)->facts & VP_FACT_OPEN) != 0 &&
+           vp_interface_open_public(met, address) != VP_NO_NAME &&
+           vp_index_public_of(path->compiled->index, met, address).family == 0;
+}
+
 vp_path_step vp_path_enter(vp_path *path, vp_record *gateway) {
     const vp_compiled_action *action = action_at(path, gateway, &path->destination);
     if (action == NULL) {
@@ -103,7 +110,9 @@ vp_path_step vp_path_enter(vp_path *path, vp_record *gateway) {
                         gateway->kind == VP_KIND_INTERNET_GATEWAY &&
                         !(vp_compiled_of(path->compiled, box)->facts & VP_FACT_PUBLIC);
     if (needs_public) {
-        return vp_path_fail(path);
+        return lacks_public(path, box, &box->private_ip_address)
+                   ? vp_path_give_up(path, "UNKNOWN_RESOURCE", box->record.id)
+                   : vp_path_fail(path);
     }
     vp_path_place holder = vp_path_holder(path, box->vpc_id, &path->destination);
     return holder.network_interface == box ? VP_PATH_DELIVER : vp_path_middlebox(path, box);
@@ -133,6 +142,9 @@ static vp_path_step come_in(vp_path *path, vp_record *gateway, vp_vpc *vpc, vp_n
     if (met == NULL || met->vpc_id != vpc_id ||
         (path->source.value.family == 6 && met->deny_all_igw_traffic == VP_TRUE)) {
         return vp_path_fail(path);
+    }
+    if (lacks_public(path, met, private_address)) {
+        return vp_path_give_up(path, "UNKNOWN_RESOURCE", met->record.id);
     }
     path->reached = vp_path_place_of(met);
     if (is_blocked(path, &path->reached, false)) {
@@ -215,8 +227,8 @@ static bool is_kept_in(vp_path *path) {
                        : is_blocked(path, own ? &path->from : &path->at, false);
 }
 
-/* The public side of the source, of family 0 when there is none. */
-static vp_addr public_source(vp_path *path) {
+/* The public side of the source, of family 0 when there is none, or (`open`) none that is known. */
+static vp_addr public_source(vp_path *path, bool *open) {
     const vp_path_stage *nat = nat_sender(path);
     vp_addr found = {0, 0, 0};
     vp_path_place holder = vp_path_holder(path, path->at.vpc_id, &path->source);
@@ -226,6 +238,11 @@ static vp_addr public_source(vp_path *path) {
                                    &path->source.value);
         vp_path_pin(&path->source); /* another address of the interface may have none */
     }
+    *open = found.family == 0 && nat == NULL &&
+            lacks_public(path, holder.network_interface, &path->source.value);
+    if (*open) {
+        vp_path_pin(&path->source);
+    }
     return found.family == 0 && nat != NULL ? nat->nat_public : found;
 }
 
@@ -234,6 +251,18 @@ static void note_passed(vp_path *path, const vp_record *gateway) {
     bool internet = gateway->kind != VP_KIND_VPN_GATEWAY;
     path->passed = path->passed || to->gateway == gateway ||
                    (to->gateway == NULL && internet == (to->kind == VP_PATH_INTERNET));
+}
+
+/* Without a known public address: what could arrive depends on it, and what is lost does not. */
+static vp_path_step leave_open(vp_path *path) {
+    vp_path_end_kind asked = path->to_end->kind;
+    bool inside = asked == VP_PATH_INTERFACE || asked == VP_PATH_SUBNET;
+    uint32_t value =
+        vp_path_value(path, vp_compiled_outside(path->compiled, 4), &path->destination);
+    bool lost = value == VP_OUTSIDE_NAT || (value == 0 && inside);
+    vp_path_place holder = vp_path_holder(path, path->at.vpc_id, &path->source);
+    return lost ? vp_path_fail(path)
+                : vp_path_give_up(path, "UNKNOWN_RESOURCE", holder.network_interface->record.id);
 }
 
 vp_path_step vp_path_internet_gateway(vp_path *path, const vp_compiled_action *action) {
@@ -252,7 +281,11 @@ vp_path_step vp_path_internet_gateway(vp_path *path, const vp_compiled_action *a
     if (is_private(path, &path->destination)) {
         return vp_path_fail(path);
     }
-    vp_addr public_address = public_source(path);
+    bool open;
+    vp_addr public_address = public_source(path, &open);
+    if (open) {
+        return leave_open(path);
+    }
     if (public_address.family == 0 || vp_path_push(path, &path->at, gateway) == NULL) {
         return vp_path_fail(path);
     }
@@ -330,7 +363,7 @@ static vp_path_step start_on_internet(vp_path *path) {
                       : vp_index_internet_gateway_of(path->compiled->index, path->to.vpc_id);
     vp_name vpc_id = gateway == NULL ? VP_NO_NAME : vpc_of_gateway(path, gateway);
     bool has_public =
-        private_address.family == 6 ||
+        private_address.family == 6 || lacks_public(path, met, &private_address) ||
         ((vp_compiled_of(path->compiled, met)->facts & VP_FACT_PUBLIC) != 0 &&
          vp_index_public_of(path->compiled->index, met, &private_address).family == 4);
     if (private_address.family == 4) {

@@ -228,6 +228,30 @@ bool vp_interface_is_attached(const vp_network *network,
            vp_network_name_is(network, network_interface->status, "in-use");
 }
 
+static vp_name open_of(const vp_address_association *association) {
+    return association->public_ip.family == 0 ? association->allocation_id : VP_NO_NAME;
+}
+
+vp_name vp_interface_open_public(const vp_network_interface *network_interface,
+                                 const vp_addr *private_address) {
+    const vp_list *list = &network_interface->private_ip_addresses;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const vp_private_ip_address *own = VP_ITEM(vp_private_ip_address, list, i);
+        bool told = own->association.public_ip.family != 0;
+        if ((told || own->association.allocation_id != VP_NO_NAME) &&
+            vp_addr_equals(&own->private_ip_address, private_address)) {
+            return open_of(&own->association);
+        }
+    }
+    return vp_addr_equals(&network_interface->private_ip_address, private_address)
+               ? open_of(&network_interface->association)
+               : VP_NO_NAME;
+}
+
+bool vp_interface_is_open(const vp_addr *address) {
+    return address->family != 0 && address->hi == 0 && address->lo == 0;
+}
+
 /*
  * AWS: VPC User Guide, "Replace or restore the target for a local route": a stopped target is a
  * blackhole (D29).

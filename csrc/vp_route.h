@@ -76,6 +76,17 @@ vp_network_interface *vp_route_interface(const vp_network *network, const vp_ind
 bool vp_interface_is_attached(const vp_network *network,
                               const vp_network_interface *network_interface);
 
+/*
+ * The allocation id under which a private address of an interface has a public one that the data do
+ * not tell, as with an Elastic IP that a plan makes; VP_NO_NAME when there is none, or when it is
+ * told. Outside of the VPC nothing certain can be said about such an address. O(addresses).
+ */
+vp_name vp_interface_open_public(const vp_network_interface *network_interface,
+                                 const vp_addr *private_address);
+
+/* Is it the unspecified address, 0.0.0.0 or ::, that stands for one which is not known? */
+bool vp_interface_is_open(const vp_addr *address);
+
 VP_END_DECLS
 
 #endif

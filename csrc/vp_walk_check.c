@@ -194,6 +194,13 @@ static bool can_be_outside(const vp_addr *address) {
            (first < 224 || first > 239);
 }
 
+/* A plan may say that a subnet has an IPv6 block, and not yet which. */
+static bool has_open_block(const vp_walk *walk, const vp_subnet *subnet) {
+    vp_name open = vp_network_tag(walk->network, &subnet->record, VP_TAG_TERRAFORM_UNKNOWN);
+    return open != VP_NO_NAME &&
+           strstr(vp_network_text(walk->network, open), "ipv6_cidr_block of ") != NULL;
+}
+
 /* P6. */
 static bool address_fits(vp_walk *walk, const checked_end *which) {
     const vp_end *end = which->end;
@@ -216,6 +223,10 @@ static bool address_fits(vp_walk *walk, const checked_end *which) {
         for (uint32_t i = 0; !held && i < blocks->count; i++) {
             held = vp_cidr_contains_addr(&VP_ITEM(vp_block_association, blocks, i)->cidr_block,
                                          &end->address);
+        }
+        if (!held && end->address.family == 6 && has_open_block(walk, subnet)) {
+            fail(walk, "UNKNOWN_RESOURCE", which)->id = subnet->record.id;
+            return false;
         }
     } else {
         vp_side_start(walk, end, walk->family, &side);
@@ -254,9 +265,18 @@ bool vp_walk_check_ends(vp_walk *walk) {
            address_fits(walk, &source) && address_fits(walk, &destination);
 }
 
-/* An interface in a subnet that is not in the data meets unknown rules. */
+/*
+ * An interface in a subnet that is not in the data meets unknown rules, and one whose address is
+ * not known may meet any.
+ */
 static bool is_described(vp_walk *walk, const checked_end *which) {
     const vp_place *place = which->place;
+    const vp_addr *address = which->source ? &walk->from_address : &walk->to_address;
+    if (place->network_interface != NULL && place->subnet != NULL &&
+        vp_interface_is_open(address)) {
+        fail(walk, "UNKNOWN_RESOURCE", which)->id = place->network_interface->record.id;
+        return false;
+    }
     if (place->network_interface == NULL || place->subnet != NULL ||
         vp_walk_is_classic(walk, place->network_interface)) {
         return true;

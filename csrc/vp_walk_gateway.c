@@ -8,6 +8,8 @@
 #include "vp_walk_endpoint.h"
 #include "vp_walk_outbound.h"
 
+#include <string.h>
+
 static vp_explanation *fail_at(vp_walk *walk, const char *code, bool egress,
                                vp_internet_gateway *gateway, const vp_addr *address) {
     vp_explanation *explanation = vp_walk_fail(walk, code, vp_walk_direction(walk, egress));
@@ -103,6 +105,11 @@ bool vp_walk_is_redirected(const vp_walk *walk, const vp_record *gateway) {
     return redirected;
 }
 
+/* What stands for a public address that the data do not tell. */
+static vp_name open_public(const vp_network_interface *holder, const vp_addr *address) {
+    return holder == NULL ? VP_NO_NAME : vp_interface_open_public(holder, address);
+}
+
 /* A public address, whichever of its private ones it belongs to. */
 static bool has_public(const vp_walk *walk, const vp_network_interface *box) {
     bool found = vp_index_public_of(walk->index, box, &box->private_ip_address).family != 0;
@@ -126,7 +133,10 @@ static const char *problem_of(const vp_walk *walk, const vp_record *gateway,
     if (walk->family != 4 || gateway->kind != VP_KIND_INTERNET_GATEWAY) {
         return NULL;
     }
-    return has_public(walk, found->box) ? NULL : "INGRESS_RTB_NO_PUBLIC_IP";
+    return has_public(walk, found->box) ? NULL
+           : open_public(found->box, &found->box->private_ip_address) != VP_NO_NAME
+               ? "UNKNOWN_RESOURCE"
+               : "INGRESS_RTB_NO_PUBLIC_IP";
 }
 
 /* A gateway route table holds local routes and appliances only; what it does not name is local. */
@@ -138,7 +148,9 @@ vp_step vp_walk_enter(vp_walk *walk, vp_record *gateway) {
     const char *problem = problem_of(walk, gateway, &found);
     if (problem != NULL) {
         vp_explanation *explanation = vp_walk_fail(walk, problem, vp_walk_direction(walk, false));
-        explanation->id = found.choice.target_id;
+        bool open = strcmp(problem, "UNKNOWN_RESOURCE") == 0;
+        explanation->id =
+            open ? open_public(found.box, &found.box->private_ip_address) : found.choice.target_id;
         explanation->gateway = gateway;
         explanation->network_interface = found.box;
         explanation->route_table = vp_index_edge_route_table(walk->index, gateway->id);
@@ -226,6 +238,22 @@ static const char *source_problem(const vp_walk *walk) {
     return inside ? "GATEWAY_REJECTS_SPOOFED_TRAFFIC" : NULL;
 }
 
+/* The interface has a public address, but nobody knows which: of a plan, for one. */
+static vp_explanation *refuse_open(vp_walk *walk, vp_internet_gateway *gateway,
+                                   vp_network_interface *holder, const vp_addr *address,
+                                   bool egress) {
+    vp_explanation *explanation = fail_at(walk, "UNKNOWN_RESOURCE", egress, gateway, address);
+    explanation->id = open_public(holder, address);
+    explanation->network_interface = holder;
+    return explanation;
+}
+
+/* A packet from the internet that could not be given the public address of its receiver. */
+static bool is_sent_to_open(const vp_walk *walk) {
+    return walk->family == 4 && vp_addr_equals(&walk->header.destination, &walk->to_address) &&
+           open_public(walk->to.network_interface, &walk->to_address) != VP_NO_NAME;
+}
+
 /* 9.6: a packet for a public address arrives at the gateway of a VPC. */
 static vp_step come_in(vp_walk *walk, vp_internet_gateway *gateway, vp_name vpc_id) {
     vp_addr private_address;
@@ -245,6 +273,10 @@ static vp_step come_in(vp_walk *walk, vp_internet_gateway *gateway, vp_name vpc_
     }
     vp_network_interface *holder =
         holder_outside(walk, vpc_id, &walk->header.destination, &private_address);
+    if (holder == NULL && walk->to.vpc_id == vpc_id && is_sent_to_open(walk)) {
+        (void)refuse_open(walk, gateway, walk->to.network_interface, &walk->to_address, false);
+        return VP_STEP_FAILED;
+    }
     if (holder == NULL || holder->vpc_id != vpc_id ||
         (walk->family == 6 && holder->deny_all_igw_traffic == VP_TRUE)) {
         return refuse_entry(walk, gateway);
@@ -418,6 +450,29 @@ static vp_addr public_source(vp_walk *walk, const vp_network_interface *holder) 
     return found.family == 0 && nat != NULL ? nat->nat_address->public_ip : found;
 }
 
+/* Would the source have a public address here, if the data told it? */
+static bool is_source_open(vp_walk *walk, const vp_network_interface *holder) {
+    return destination_problem(&walk->header.destination) == NULL &&
+           vp_walk_nat_sender(walk) == NULL &&
+           open_public(holder, &walk->header.source) != VP_NO_NAME;
+}
+
+/* Where the packet could arrive that depends on the address; elsewhere it is lost with any. */
+static vp_step leave_open(vp_walk *walk, vp_internet_gateway *gateway, vp_route_table *table,
+                          const vp_route_choice *choice, vp_network_interface *holder) {
+    vp_end_kind asked = walk->query->to.kind;
+    vp_addr private_address;
+    bool inside = vp_end_has_interfaces(asked) || asked == VP_END_SUBNET;
+    bool held = vp_index_public(walk->index, &walk->header.destination, &private_address) != NULL;
+    if (!held && (inside || vp_walk_is_nat_public(walk, &walk->header.destination))) {
+        return vp_walk_to_internet(walk);
+    }
+    vp_explanation *unknown = refuse_open(walk, gateway, holder, &walk->header.source, true);
+    unknown->route_table = table;
+    unknown->route = choice->route;
+    return VP_STEP_FAILED;
+}
+
 /*
  * The checks are in the order of 9.5: what the VPC forbids, then what the addresses forbid. AWS:
  * VPC User Guide, "Enable internet access": only a public IPv4 address leaves.
@@ -451,6 +506,9 @@ vp_step vp_walk_internet_gateway(vp_walk *walk, vp_route_table *table,
         public_address = public_source(walk, holder);
         if (problem == NULL && public_address.family == 0) {
             problem = "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS";
+        }
+        if (problem != NULL && is_source_open(walk, holder)) {
+            return leave_open(walk, gateway, table, choice, holder);
         }
     }
     if (problem != NULL) {

@@ -232,6 +232,25 @@ describe("connectivity and the walk", function()
         assert.is_true(asked > 500 * RUNS)
     end)
 
+    -- Public addresses that are not told and IPv6 addresses that are not known, of some interfaces.
+    local function open_some(documents)
+        for i, record in ipairs(documents.NetworkInterfaces) do
+            for _, holder in ipairs(i % 3 == 0 and record.PrivateIpAddresses or {}) do
+                holder.Association = holder.Association and { AllocationId = "eipalloc-open" }
+            end
+            if i % 4 == 0 and record.Ipv6Addresses and record.Ipv6Addresses[1] then
+                record.Ipv6Addresses = { { Ipv6Address = "::" } }
+            end
+        end
+        return documents
+    end
+
+    it("agree on random networks with addresses that are not known #once", function()
+        for seed = SEED, SEED + RUNS - 1 do
+            agree(assert(vpcpeer.load_tables(open_some(random_network.documents(seed)))), "seed " .. seed)
+        end
+    end)
+
     local status, output = shell.run("ls -d " .. DATA .. "*/")
     if status ~= 0 then
         pending "the dumps are not beside this folder"

@@ -53,7 +53,7 @@ describe("dumps", function()
 
     it("say what the golden file says about them: " .. name, function()
       assert.is_table(wanted[name], "lua5.4 spec/support/write-dumps.lua writes it")
-      assert.equal(table.concat(wanted[name], "\n"), table.concat(dumps.lines(assert(vpcpeer.load(path))), "\n"))
+      assert.equal(table.concat(wanted[name], "\n"), table.concat(dumps.lines(name), "\n"))
     end)
 
     it("answer for each pair of their interfaces: " .. name, function()

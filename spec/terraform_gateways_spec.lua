@@ -1,7 +1,6 @@
 -- Endpoints, the VPN family, transit gateways and data sources of Terraform as objects of the model.
 
 local terraform = require "support.terraform"
-local vpcpeer = require "vpcpeer"
 
 local OPEN = { { protocol = "-1", from_port = 0, to_port = 0, cidr_blocks = { "0.0.0.0/0" } } }
 
@@ -25,19 +24,7 @@ local function base(...)
   return list
 end
 
-local function load(list)
-  local net = assert(vpcpeer.load_tables(terraform.state(list)))
-  local shown = assert(vpcpeer.load_tables(terraform.shown(list)))
-  assert.equal(net:describe_json(), shown:describe_json())
-  assert.equal(net:describe_json(), assert(vpcpeer.load_json(net:describe_json())):describe_json())
-  return net
-end
-
-local function verdict(net, from, to, port)
-  local trace = assert(net:trace { from = from, to = to, port = port or 443 })
-  assert.equal(trace.reachable, (net:reachable(from, to, "tcp", port or 443)))
-  return trace.verdict, trace.explanations[1] and trace.explanations[1].code
-end
+local load, verdict = terraform.load, terraform.verdict
 
 describe("a Terraform state", function()
   it("holds gateway endpoints with the routes that they add", function()

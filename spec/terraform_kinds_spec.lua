@@ -2,7 +2,6 @@
 -- from a raw state and from what `terraform show -json` prints of it.
 
 local terraform = require "support.terraform"
-local vpcpeer = require "vpcpeer"
 
 local EVERYTHING = { { protocol = "-1", from_port = 0, to_port = 0, cidr_blocks = { "0.0.0.0/0" } } }
 
@@ -31,20 +30,7 @@ local function instance(name, subnet, address, groups)
     primary_network_interface_id = "eni-" .. name } }
 end
 
--- Loads resources in both forms, which say the same.
-local function load(list)
-  local net = assert(vpcpeer.load_tables(terraform.state(list)))
-  local shown = assert(vpcpeer.load_tables(terraform.shown(list)))
-  assert.equal(net:describe_json(), shown:describe_json())
-  assert.equal(net:describe_json(), assert(vpcpeer.load_json(net:describe_json())):describe_json())
-  return net
-end
-
-local function verdict(net, from, to, port)
-  local trace = assert(net:trace { from = from, to = to, port = port or 443 })
-  assert.equal(trace.reachable, (net:reachable(from, to, "tcp", port or 443)))
-  return trace.verdict, trace.explanations[1] and trace.explanations[1].code
-end
+local load, verdict = terraform.load, terraform.verdict
 
 local function codes(net)
   local list = {}

@@ -2,7 +2,7 @@
 -- words, and what is refused. The files lie beside this folder; without them those tests are pending.
 
 local damage = require "support.damage"
-local dumps = require "support.terraform-dumps"
+local dumps = require "support.terraform_dumps"
 local json = require "vpcpeer.json"
 local random = require "support.random"
 local shell = require "support.shell"

@@ -15,6 +15,7 @@ local document = require "vpcpeer.terraform.document"
 local draft = require "vpcpeer.terraform.draft"
 local reference = require "vpcpeer.terraform.reference"
 local types = require "vpcpeer.terraform.types"
+local value = require "vpcpeer.terraform.value"
 
 local terraform = {}
 
@@ -49,8 +50,8 @@ end
 -- ---- reading one document ------------------------------------------------------------------------
 
 --- Is this a document of Terraform?
-terraform.is_document = function(value)
-    return document.form(value) ~= nil
+terraform.is_document = function(decoded)
+    return document.form(decoded) ~= nil
 end
 
 --- A reader of Terraform documents into one network.
@@ -74,21 +75,21 @@ end
 
 --- Reads a decoded document; its objects are loaded by `finish`.
 -- @tparam table reader of terraform.new
--- @tparam table value what a JSON reader made; it is not changed
+-- @tparam table decoded what a JSON reader made; it is not changed
 -- @tparam table source `{ name, owner_id, region }`
 -- @treturn[1] true
 -- @treturn[2] nil
 -- @treturn[2] string why not, without the file's name
 -- @treturn[2] string code: unsupported_version
-function terraform.read(reader, value, source)
-    local refusal = document.refusal(value)
+function terraform.read(reader, decoded, source)
+    local refusal = document.refusal(decoded)
     if refusal then
         return nil, refusal, "unsupported_version"
     end
     local function report(severity, code, path, message)
         core.diagnose(reader.network, severity, code, nil, source.name, path, message)
     end
-    local instances = document.read(value, source, report)
+    local instances = document.read(decoded, source, report)
     local has_any = false
     for _, instance in ipairs(instances) do
         has_any = has_any or instance.type:find("^aws_") ~= nil
@@ -127,6 +128,27 @@ function draft:may_be(kind, candidates)
         end
     end
     return list
+end
+
+--- The entry that a part belongs to. A part of nobody knows whom may belong to any of several.
+-- @tparam table instance the part
+-- @tparam string attribute that names the entry
+-- @tparam string kind of the entry
+-- @tparam function open called with each entry it may belong to, and an id that stands for the unknown
+-- @treturn ?table entry
+function draft:owner(instance, attribute, kind, open)
+    local id, is_unknown, candidates = self:reference(value.root(instance), attribute, kind)
+    local entry = self:find(kind, id)
+    if entry then
+        entry.has_parts = true
+        return entry
+    elseif not is_unknown then
+        return self:orphan(instance, attribute)
+    end
+    for _, each in ipairs(self:may_be(kind, candidates)) do
+        each.has_parts = true
+        open(each, id)
+    end
 end
 
 --- The VPC whose attribute holds an id.
@@ -175,6 +197,17 @@ local function read_objects(self, by_kind)
     end
 end
 
+-- Lists that the configuration does not set and no part fills, taken as empty: a plan shows a dynamic
+-- block of which nothing is known yet in the same way.
+local function report_assumed(self)
+    for _, entry in ipairs(self.entries) do
+        for _, attribute in ipairs(not entry.has_parts and entry.assumed or {}) do
+            self:report(entry.instance, "info", "assumed_default", attribute,
+                "is not set by any block that is known: taken as empty")
+        end
+    end
+end
+
 --- Loads what the documents describe.
 function terraform.finish(reader)
     load_readers()
@@ -199,6 +232,7 @@ function terraform.finish(reader)
             each.finish(self)
         end
     end
+    report_assumed(self)
     self:load()
     reader.documents = {}
 end

@@ -1,6 +1,9 @@
 -- Terraform documents in the making, as tables: a plan is a list of resources, each with the values
 -- that are known, the attributes that are not, and the expressions of its configuration.
 
+local assert = require "luassert"
+local vpcpeer = require "vpcpeer"
+
 local M = {}
 
 -- Splits "module.a[0].aws_vpc.b[1]" into the module's address, type, name and index.
@@ -109,6 +112,28 @@ function M.shown(resources)
     format_version = "1.0", terraform_version = "1.9.0",
     values = { root_module = document.planned_values.root_module },
   }
+end
+
+--- Loads the resources of a state in both forms, which say the same, and what it printed once more.
+function M.load(list)
+  local net = assert(vpcpeer.load_tables(M.state(list)))
+  local shown = assert(vpcpeer.load_tables(M.shown(list)))
+  assert.equal(net:describe_json(), shown:describe_json())
+  assert.equal(net:describe_json(), assert(vpcpeer.load_json(net:describe_json())):describe_json())
+  return net
+end
+
+--- The walk of a packet; the short answer says the same.
+function M.trace(net, from, to, port)
+  local trace = assert(net:trace { from = from, to = to, port = port })
+  assert.equal(trace.reachable, (net:reachable(from, to, "tcp", port)))
+  return trace
+end
+
+--- Its verdict and its first code.
+function M.verdict(net, from, to, port)
+  local trace = M.trace(net, from, to, port or 443)
+  return trace.verdict, trace.explanations[1] and trace.explanations[1].code
 end
 
 return M

@@ -4,4 +4,4 @@
 package.path = "spec/?.lua;lua/?.lua;lua/?/init.lua;" .. package.path
 package.cpath = "build/5.4/?.so;" .. package.cpath
 
-require("support.terraform-dumps").write()
+require("support.terraform_dumps").write()

@@ -102,6 +102,8 @@ function acl.objects.aws_network_acl(self, instance)
         entry.spoiled = { instance, "ingress" }
     end
     read_entries(self, entry, node)
+    draft.assume_empty(entry, node, "ingress")
+    draft.assume_empty(entry, node, "egress")
     -- subnet_ids of a default ACL is what is left over, and follows from the others.
     local ids, is_open = reference.ids(node, "subnet_ids", "subnet")
     if is_open and not record.IsDefault then
@@ -117,16 +119,12 @@ acl.objects.aws_default_network_acl = acl.objects.aws_network_acl
 
 function acl.parts.aws_network_acl_rule(self, instance)
     local node = value.root(instance)
-    local id, is_unknown, candidates = self:reference(node, "network_acl_id", "network_acl")
-    local entry = self:find("network_acl", id)
+    local entry = self:owner(instance, "network_acl_id", "network_acl", function(each)
+        each.spoiled = each.spoiled or { instance, "network_acl_id" }
+    end)
     if entry then
         entry.places = entry.places or {}
-        return add_entry(self, entry, node, value.get(node, "egress") == true)
-    elseif not is_unknown then
-        return self:orphan(instance, "network_acl_id")
-    end
-    for _, each in ipairs(self:may_be("network_acl", candidates)) do
-        each.spoiled = each.spoiled or { instance, "network_acl_id" }
+        add_entry(self, entry, node, value.get(node, "egress") == true)
     end
 end
 

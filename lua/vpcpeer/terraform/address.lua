@@ -1,7 +1,7 @@
 --- Elastic IP addresses of Terraform, and the interfaces that they lead to.
 --
 -- An address names an interface or an instance, or an association of its own does. One that is not
--- known until apply hides the interface that it leads to, since what it is decides what gets out.
+-- known until apply leaves open what gets in and out beyond the VPC of the interface it leads to.
 -- @module vpcpeer.terraform.address
 
 local draft = require "vpcpeer.terraform.draft"
@@ -19,7 +19,7 @@ local function target_of(self, node, network_interface, instance_attribute)
     return id, instance_id, no_interface or no_instance
 end
 
--- Leads an address to an interface; one that is not known hides what it leads to.
+-- Leads an address to an interface; where it is not known to which, all are hidden.
 local function lead(self, entry, node, network_interface, instance_attribute)
     local id, instance_id, is_unknown = target_of(self, node, network_interface, instance_attribute)
     local record, target = entry.record, self:find("network_interface", id)
@@ -29,7 +29,7 @@ local function lead(self, entry, node, network_interface, instance_attribute)
             interface.hide(self, each, node.instance, network_interface)
         end
     elseif target and not record.PublicIp then
-        interface.hide(self, target, entry.instance, "public_ip")
+        interface.open_public(self, target, entry.instance, "public_ip")
     elseif target and not (target.record.Association or {}).PublicIp then
         target.record.Association = { PublicIp = record.PublicIp, AllocationId = entry.id }
     end

@@ -103,6 +103,14 @@ function draft:unknown(instance, attribute, entry)
     end
 end
 
+--- Notes a list that the plan leaves to the provider: without parts of its own it is taken as empty.
+function draft.assume_empty(entry, node, attribute)
+    if value.is_computed(node, attribute) then
+        entry.assumed = entry.assumed or {}
+        table.insert(entry.assumed, attribute)
+    end
+end
+
 --- An id for something that is not known until apply; no object has it, and messages take address
 -- and attribute from it (vpcpeer.phrase).
 function draft.placeholder(kind, instance, attribute)

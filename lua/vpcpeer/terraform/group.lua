@@ -150,24 +150,20 @@ function group.objects.aws_security_group(self, instance)
         if is_open then
             open(self, entry, instance, direction)
         end
+        draft.assume_empty(entry, node, direction)
     end
 end
 group.objects.aws_default_security_group = group.objects.aws_security_group
 
 -- The group of a rule resource. A rule of an unknown group may be one of several.
 local function group_of(self, instance)
-    local node = value.root(instance)
-    local id, is_unknown, candidates = self:reference(node, "security_group_id", "security_group")
-    local entry = self:find("security_group", id)
+    local entry = self:owner(instance, "security_group_id", "security_group", function(each, id)
+        each.open = each.open or id
+    end)
     if entry then
         entry.rules = entry.rules or {}
-        return entry
-    elseif not is_unknown then
-        return self:orphan(instance, "security_group_id")
     end
-    for _, each in ipairs(self:may_be("security_group", candidates)) do
-        each.open = each.open or id
-    end
+    return entry
 end
 
 local function single_rule(direction)

@@ -1,8 +1,9 @@
 --- Network interfaces and instances of Terraform.
 --
--- An instance has a primary interface that no resource names. An interface of which an address or
--- the groups are not known stands in a subnet that no object describes, so that every question about
--- it is answered with "unknown"; its address is then the unspecified one, 0.0.0.0 or ::.
+-- An instance has a primary interface that no resource names. An interface of which its IPv4 address
+-- or the groups are not known stands in a subnet that no object describes, so that every question about
+-- it is answered with "unknown"; its address is then the unspecified one, 0.0.0.0. What is not known of
+-- its public or IPv6 address makes only those questions unknown in which that address has a part.
 -- @module vpcpeer.terraform.interface
 
 local draft = require "vpcpeer.terraform.draft"
@@ -26,6 +27,12 @@ end
 function interface.hide(self, entry, instance, attribute)
     self:unknown(instance, attribute, entry)
     entry.hidden = entry.hidden or draft.placeholder("subnet", instance, attribute)
+end
+
+--- Gives an interface a public address that is not known: nothing is, beyond its VPC.
+function interface.open_public(self, entry, instance, attribute)
+    self:unknown(instance, attribute, entry)
+    entry.record.Association = { AllocationId = draft.placeholder("address", instance, attribute) }
 end
 
 --- The id of the VPC that a subnet is in.
@@ -87,7 +94,7 @@ local function add_ipv6(self, entry, node, subnet_id)
     local count = value.get(node, "ipv6_address_count")
     if #addresses == 0 and (is_open or is_given or (node.unknown and type(count) == "number" and count > 0)) then
         addresses[1] = UNSPECIFIED_IPV6
-        interface.hide(self, entry, node.instance, "ipv6_addresses")
+        self:unknown(node.instance, "ipv6_addresses", entry)
     end
     entry.record.Ipv6Addresses = wrap(addresses, "Ipv6Address")
 end
@@ -173,7 +180,7 @@ local function add_primary(self, entry, instance, node)
     made.record.Association = public and { PublicIp = public } or nil
     attach(self, made, entry.id, 0)
     if has_open_public_address(self, node, record.SubnetId) then
-        interface.hide(self, made, instance, "public_ip")
+        interface.open_public(self, made, instance, "public_ip")
     end
 end
 

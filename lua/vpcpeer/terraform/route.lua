@@ -127,6 +127,7 @@ function route.objects.aws_route_table(self, instance)
         entry.spoiled = { instance, no_vpc and "vpc_id" or "route" }
     end
     read_routes(self, node, instance.mode == "data" and "routes" or "route", entry)
+    draft.assume_empty(entry, node, "route")
     for _, id in ipairs((reference.ids(node, "propagating_vgws", "vpn_gateway"))) do
         table.insert(record.PropagatingVgws, { GatewayId = id })
     end
@@ -142,16 +143,11 @@ end
 route.objects.aws_default_route_table = route.objects.aws_route_table
 
 function route.parts.aws_route(self, instance)
-    local node = value.root(instance)
-    local id, is_unknown, candidates = self:reference(node, "route_table_id", "route_table")
-    local entry = self:find("route_table", id)
-    if entry then
-        return read_route(self, node, entry)
-    elseif not is_unknown then
-        return self:orphan(instance, "route_table_id")
-    end
-    for _, each in ipairs(self:may_be("route_table", candidates)) do
+    local entry = self:owner(instance, "route_table_id", "route_table", function(each)
         each.spoiled = each.spoiled or { instance, "route_table_id" }
+    end)
+    if entry then
+        read_route(self, value.root(instance), entry)
     end
 end
 

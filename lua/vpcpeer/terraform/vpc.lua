@@ -128,23 +128,23 @@ vpc.objects.aws_default_subnet = vpc.objects.aws_subnet
 
 local EVERYTHING = { IpProtocol = "-1", IpRanges = { { CidrIp = "0.0.0.0/0" } } }
 
-local function default_group(record, vpc_record)
+local function default_group(record, has_ipv6)
     record.GroupName, record.Description = "default", "default VPC security group"
     local everything = EVERYTHING
-    if vpc_record.Ipv6CidrBlockAssociationSet then
+    if has_ipv6 then
         everything = { IpProtocol = "-1", IpRanges = EVERYTHING.IpRanges, Ipv6Ranges = { { CidrIpv6 = "::/0" } } }
     end
     record.IpPermissions = { { IpProtocol = "-1", UserIdGroupPairs = { { GroupId = record.GroupId } } } }
     record.IpPermissionsEgress = { everything }
 end
 
-local function default_acl(record, vpc_record)
+local function default_acl(record, has_ipv6)
     record.IsDefault, record.Associations, record.Entries = true, {}, {}
     for _, is_egress in ipairs { false, true } do
         table.insert(record.Entries, {
             RuleNumber = 100, Protocol = "-1", RuleAction = "allow", Egress = is_egress, CidrBlock = "0.0.0.0/0",
         })
-        if vpc_record.Ipv6CidrBlockAssociationSet then
+        if has_ipv6 then
             table.insert(record.Entries, {
                 RuleNumber = 101, Protocol = "-1", RuleAction = "allow", Egress = is_egress, Ipv6CidrBlock = "::/0",
             })
@@ -167,7 +167,7 @@ local function complete(self, entry)
             local added = self:implicit(entry.instance, attribute)
             if added then
                 added.record.VpcId = entry.id
-                MAKE[kind](added.record, entry.record)
+                MAKE[kind](added.record, entry.has_open_ipv6 or entry.record.Ipv6CidrBlockAssociationSet ~= nil)
                 made = true
             end
         end
