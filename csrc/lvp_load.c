@@ -591,7 +591,8 @@ static int lvp_diagnose(lua_State *L) {
 @local
 */
 static int lvp_forget_diagnostics(lua_State *L) {
-    lvp_check_network(L, 1)->network->diagnostic_count = 0;
+    vp_network *network = lvp_check_network(L, 1)->network;
+    network->diagnostic_count = network->judged_first = network->judged_end = 0;
     return 0;
 }
 
@@ -629,6 +630,7 @@ static int lvp_seal(lua_State *L) {
     box->region = box->network->region;
     vp_network_touch(box->network);
     raise_if(L, vp_lint_report_stale(box->network, &error), &error);
+    box->network->judged_end = box->network->diagnostic_count;
     vp_network_compact(box->network);
     return 0;
 }

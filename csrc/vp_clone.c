@@ -57,6 +57,8 @@ static vp_status clone_logs(const vp_network *from, vp_network *to, vp_error *er
             return status;
         }
     }
+    to->judged_first = from->judged_first;
+    to->judged_end = from->judged_end;
     if (from->event_count > 0) {
         to->events = vp_alloc_array(&to->alloc, NULL, 0, from->event_count, sizeof *to->events);
         if (to->events == NULL) {

@@ -113,6 +113,7 @@ void vp_network_close(vp_network *network) {
     network->diagnostics = NULL;
     network->events = NULL;
     network->by_id_capacity = network->diagnostic_count = network->diagnostic_capacity = 0;
+    network->judged_first = network->judged_end = 0;
     network->event_count = network->event_capacity = 0;
     network->open = false;
     vp_network_touch(network);

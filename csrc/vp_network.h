@@ -61,6 +61,7 @@ typedef struct vp_network {
     uint32_t lent_public;     /* the last public address that was generated (vp_address.c) */
     vp_diagnostic *diagnostics;
     uint32_t diagnostic_count, diagnostic_capacity;
+    uint32_t judged_first, judged_end; /* diagnostics of the last seal: the next makes them anew */
     vp_event *events;
     uint32_t event_count, event_capacity;
     struct vp_index *index; /* owned; see vp_index.h, which stands above and sets both */

@@ -198,6 +198,17 @@ static void infer_caller(vp_network *network, const vp_seal_options *options) {
  * interfaces inherit them; then the interfaces, since the judges look at them; references before
  * the judges that follow them.
  */
+/* What an earlier seal said is said again where it still holds. */
+static void forget_judgements(vp_network *network) {
+    uint32_t first = network->judged_first, end = network->judged_end;
+    if (first < end && end <= network->diagnostic_count) {
+        memmove(&network->diagnostics[first], &network->diagnostics[end],
+                (network->diagnostic_count - end) * sizeof *network->diagnostics);
+        network->diagnostic_count -= end - first;
+    }
+    network->judged_first = network->judged_end = network->diagnostic_count;
+}
+
 vp_status vp_network_seal(vp_network *network, const vp_seal_options *options, vp_error *error) {
     static vp_status (*const judges[])(vp_network *, vp_error *) = {
         vp_judge_references, vp_judge_vpcs,     vp_judge_subnets,
@@ -212,9 +223,11 @@ vp_status vp_network_seal(vp_network *network, const vp_seal_options *options, v
         infer_caller(network, options);
         status = add_interfaces(network, error);
     }
+    forget_judgements(network);
     for (size_t i = 0; status == VP_OK && i < VP_COUNT_OF(judges); i++) {
         status = judges[i](network, error);
     }
+    network->judged_end = network->diagnostic_count;
     network->is_unsealed = network->is_unsealed && status != VP_OK;
     return status;
 }

@@ -4,7 +4,7 @@
  * Loaded records are evidence and stay as they were described (semantics 0.3). Sealing adds what
  * the documents leave out (account, Region, an interface for an instance that shows none) and
  * records a diagnostic for everything that AWS would not have accepted or that names what is not
- * in the data. Sealing a sealed model changes nothing but repeats the diagnostics.
+ * in the data. Sealing once more puts new diagnostics in the place of those of the last time.
  */
 #ifndef VP_SEAL_H
 #define VP_SEAL_H

@@ -234,6 +234,22 @@ describe("a topology", function()
     assert.is_nil(assert(vpcpeer.load { first, second, dump }):get "subnet-a")
   end)
 
+  it("that adds records leaves each diagnostic of the documents once", function()
+    local dump = path_of("odd.json", '{"Vpcs":[{"VpcId":"vpc-a","CidrBlock":"10.0.0.0/16"}],"Subnets":['
+      .. '{"SubnetId":"subnet-a","VpcId":"vpc-a","CidrBlock":"10.9.0.0/24"},'
+      .. '{"SubnetId":"subnet-b","VpcId":"vpc-b","CidrBlock":"10.8.0.0/24"}]}')
+    local script = path_of("more.lua", [[net:record("vpc", { VpcId = "vpc-b", CidrBlock = "10.8.0.0/16" })
+      net:record("subnet", { SubnetId = "subnet-c", VpcId = "vpc-none", CidrBlock = "10.7.0.0/24" })]])
+    local said = {}
+    for i, d in ipairs(assert(vpcpeer.load { dump, script }):diagnostics()) do
+      said[i] = d.resource_id .. " " .. d.code
+    end
+    table.sort(said)
+    -- What the script mends is not said any more.
+    assert.same({ "subnet-a " .. said[1]:match " (.*)", "subnet-c " .. said[2]:match " (.*)" }, said)
+    assert.equal(2, #said)
+  end)
+
   it("is run only when the path itself names it", function()
     shell.must("mkdir -p " .. shell.quote(folder .. "/dump"))
     shell.write(folder .. "/dump/vpcs.json", '{"Vpcs":[]}')
