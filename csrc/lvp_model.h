@@ -13,6 +13,10 @@
 
 VP_BEGIN_DECLS
 
+/* The names of both classes. */
+#define LVP_NETWORK "vpcpeer.network"
+#define LVP_OBJECT "vpcpeer.object"
+
 /* The box of both classes. network == NULL: not made yet, or collected. */
 typedef struct lvp_box {
     vp_network *network;

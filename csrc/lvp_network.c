@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LVP_NETWORK "vpcpeer.network"
-
 #define DEFAULT_OWNER_ID "111111111111"
 #define DEFAULT_REGION "us-east-1"
 

@@ -14,8 +14,6 @@
 
 #include <string.h>
 
-#define LVP_OBJECT "vpcpeer.object"
-
 lvp_box *lvp_test_object(lua_State *L, int index) { return luaL_testudata(L, index, LVP_OBJECT); }
 
 static vp_record *record_of(lua_State *L, const lvp_box *box) {

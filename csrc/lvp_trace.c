@@ -14,8 +14,11 @@
 
 #define LVP_ASKER "vpcpeer.asker"
 
+/* Upvalues of both functions: the asker, the codes (see push_code), the two classes. */
+enum { ASKER = 1, CODES, NETWORKS, OBJECTS, UPVALUES = OBJECTS };
+
 static lvp_asker *asker_of(lua_State *L) {
-    lvp_asker *asker = lua_touserdata(L, lua_upvalueindex(1));
+    lvp_asker *asker = lua_touserdata(L, lua_upvalueindex(ASKER));
     if (asker == NULL || asker->collected) {
         luaL_error(L, "the Lua state is closing");
     }
@@ -95,7 +98,7 @@ static int lvp_trace_ask(lua_State *L) {
         return lvp_fail(L, &error);
     }
     lua_settop(L, 1);
-    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_pushvalue(L, lua_upvalueindex(ASKER));
     lua_pushnumber(L, (lua_Number)before.questions);
     lua_pushnumber(L, (lua_Number)before.generation);
     return lvp_pinned(L, network, answer, 4, &asker->busy);
@@ -126,19 +129,33 @@ static vp_status ask_shortly(lua_State *L, vp_network *network, lvp_asker *asker
 }
 
 /*
- * Pushes a code. Upvalue 2 is a table that holds every code pushed so far, so that the text stays
- * interned and pushing it again allocates nothing.
+ * Pushes a code. The upvalue CODES is a table that holds every code pushed so far, so that the text
+ * stays interned and pushing it again allocates nothing.
  */
 static void push_code(lua_State *L, const char *code) {
     lua_pushstring(L, code);
     lua_pushvalue(L, -1);
-    lua_rawget(L, lua_upvalueindex(2));
+    lua_rawget(L, lua_upvalueindex(CODES));
     if (lua_isnil(L, -1)) {
         lua_pushvalue(L, -2);
         lua_pushboolean(L, 1);
-        lua_rawset(L, lua_upvalueindex(2));
+        lua_rawset(L, lua_upvalueindex(CODES));
     }
     lua_pop(L, 1);
+}
+
+/*
+ * The box at an index if it is of the class in an upvalue, else NULL. To look a class up by name
+ * costs as much as the rest of a short question.
+ */
+static lvp_box *box_at(lua_State *L, int index, int class) {
+    lvp_box *box = lua_touserdata(L, index);
+    if (box == NULL || !lua_getmetatable(L, index)) {
+        return NULL;
+    }
+    bool same = lua_rawequal(L, -1, lua_upvalueindex(class));
+    lua_pop(L, 1);
+    return same ? box : NULL;
 }
 
 /* The id at an index of the stack; false for whatever else is there. */
@@ -147,26 +164,42 @@ static bool id_at(lua_State *L, int index, const vp_network *network, vp_quick_i
         id->text = lua_tolstring(L, index, &id->length);
         return true;
     }
-    const lvp_box *box = lvp_test_object(L, index);
+    const lvp_box *box = box_at(L, index, OBJECTS);
     *id = (vp_quick_id){.name = box == NULL ? VP_NO_NAME : box->id};
     return box != NULL && box->network == network;
 }
 
-/* Ids, "tcp" or "udp", and a port: a plain question may be answered without reading it in full. */
-static bool is_plainly_open(lua_State *L, vp_network *network) {
-    size_t length = 3;
+/* The protocol at an index: tcp, udp, else 0. Not given: tcp. */
+static uint8_t protocol_at(lua_State *L, int index) {
+    size_t length;
+    if (lua_type(L, index) != LUA_TSTRING) {
+        return lua_isnoneornil(L, index) ? VP_PROTOCOL_TCP : 0;
+    }
+    const char *text = lua_tolstring(L, index, &length);
+    return length != 3                   ? 0
+           : memcmp(text, "tcp", 3) == 0 ? VP_PROTOCOL_TCP
+           : memcmp(text, "udp", 3) == 0 ? VP_PROTOCOL_UDP
+                                         : 0;
+}
+
+/*
+ * A question of ids, "tcp" or "udp", and one port may be answered before it is read in full. What
+ * is not as it should be is left to who says what is wrong with it.
+ */
+static bool is_plainly_open(lua_State *L) {
     vp_quick_id from, to;
-    const char *protocol = lua_type(L, 4) == LUA_TSTRING ? lua_tolstring(L, 4, &length)
-                           : lua_isnil(L, 4)             ? "tcp"
-                                                         : "any";
-    bool tcp = length == 3 && memcmp(protocol, "tcp", 3) == 0;
-    bool udp = length == 3 && memcmp(protocol, "udp", 3) == 0;
+    const lvp_box *box = box_at(L, 1, NETWORKS);
+    const lvp_asker *asker = lua_touserdata(L, lua_upvalueindex(ASKER));
+    vp_network *network = box == NULL ? NULL : box->network;
+    if (network == NULL || !network->open || network->pins > 0 || asker == NULL ||
+        asker->collected || asker->busy || !id_at(L, 2, network, &from) ||
+        !id_at(L, 3, network, &to)) {
+        return false;
+    }
+    uint8_t protocol = protocol_at(L, 4);
     lua_Number port = lua_type(L, 5) == LUA_TNUMBER ? lua_tonumber(L, 5) : -1;
-    const lvp_asker *asker = lua_touserdata(L, lua_upvalueindex(1));
-    return (tcp || udp) && port >= 0 && port <= 65535 && (lua_Number)(uint16_t)port == port &&
-           asker != NULL && !asker->collected && !asker->busy && id_at(L, 2, network, &from) &&
-           id_at(L, 3, network, &to) &&
-           vp_reach_quick(network, &from, &to, tcp ? 6 : 17, (uint16_t)port);
+    return protocol != 0 && port >= 0 && port <= 65535 && (lua_Number)(uint16_t)port == port &&
+           vp_reach_quick(network, &from, &to, protocol, (uint16_t)port);
 }
 
 /***
@@ -186,17 +219,17 @@ table and, once warm, allocates nothing.
 @usage local ok, code = net:reachable("web", "db", "tcp", 5432)
 */
 static int lvp_trace_reachable(lua_State *L) {
-    vp_network *network = lvp_check_network(L, 1)->network;
     bool certain = false;
     vp_error error;
-    luaL_checkany(L, 2);
-    luaL_checkany(L, 3);
-    lua_settop(L, 5);
-    if (is_plainly_open(L, network)) {
+    if (is_plainly_open(L)) {
         lua_pushboolean(L, 1);
         lua_pushnil(L);
         return 2;
     }
+    vp_network *network = lvp_check_network(L, 1)->network;
+    luaL_checkany(L, 2);
+    luaL_checkany(L, 3);
+    lua_settop(L, 5);
     lvp_asker *asker = asker_of(L);
     moment before = now(asker, network);
     if (ask_shortly(L, network, asker, before, &certain, &error) != VP_OK) {
@@ -241,5 +274,7 @@ void lvp_open_trace(lua_State *L) {
     lvp_asker *asker = lvp_new_box(L, LVP_ASKER, sizeof *asker);
     vp_trace_init(&asker->trace, &alloc);
     lua_newtable(L);
-    luaL_setfuncs(L, functions, 2);
+    luaL_getmetatable(L, LVP_NETWORK);
+    luaL_getmetatable(L, LVP_OBJECT);
+    luaL_setfuncs(L, functions, UPVALUES);
 }

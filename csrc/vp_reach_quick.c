@@ -83,7 +83,12 @@ static bool key_of(const char *text, size_t length, quick_key *key) {
     if (length == 0 || length > ID_MAX) {
         return false;
     }
-    memcpy(bytes, text, length);
+    if (length >= 16) { /* as most ids: in pieces that overlap, of a size that is known */
+        memcpy(bytes, text, 16);
+        memcpy(bytes + length - 8, text + length - 8, 8);
+    } else {
+        memcpy(bytes, text, length);
+    }
     bytes[ID_MAX] = (char)length;
     memcpy(key->words, bytes, sizeof bytes);
     return true;
@@ -98,9 +103,8 @@ static uint32_t slot_of(const quick_key *key, uint32_t capacity) {
     return (uint32_t)((hash >> 32) * capacity >> 32);
 }
 
-/* The card of a key, or the free place where it belongs. */
-static quick_card *card_at(const struct vp_quick *quick, const quick_key *key) {
-    uint32_t slot = slot_of(key, quick->capacity);
+/* The card of a key, or the free place where it belongs, from the slot of the key on. */
+static quick_card *card_at(const struct vp_quick *quick, const quick_key *key, uint32_t slot) {
     for (;;) {
         quick_card *card = &quick->cards[slot];
         if (card->vpc == VP_NO_NAME ||
@@ -112,17 +116,38 @@ static quick_card *card_at(const struct vp_quick *quick, const quick_key *key) {
     }
 }
 
-static const quick_card *card_of(const struct vp_quick *quick, const vp_quick_id *id) {
+/* The search for the card of an id. */
+typedef struct quick_search {
     quick_key key;
-    uint32_t number = 0;
-    if (id->text == NULL) {
-        number = id->name < quick->name_count ? quick->of_names[id->name] : 0;
-        return number == 0 ? NULL : &quick->cards[number - 1];
+    uint32_t slot; /* where it begins */
+    bool by_name;  /* and ends */
+} quick_search;
+
+/*
+ * Begins a search by asking for the memory alone, so that the cards of both ends are waited for
+ * together. False where there is no card.
+ */
+static bool begin_search(const struct vp_quick *quick, const vp_quick_id *id,
+                         quick_search *search) {
+    search->by_name = id->text == NULL;
+    if (search->by_name) {
+        uint32_t number = id->name < quick->name_count ? quick->of_names[id->name] : 0;
+        search->slot = number - 1;
+        return number != 0;
     }
-    if (!key_of(id->text, id->length, &key)) {
-        return NULL;
+    if (!key_of(id->text, id->length, &search->key)) {
+        return false;
     }
-    const quick_card *card = card_at(quick, &key);
+    search->slot = slot_of(&search->key, quick->capacity);
+#if defined(__GNUC__)
+    __builtin_prefetch(&quick->cards[search->slot]);
+#endif
+    return true;
+}
+
+static const quick_card *end_search(const struct vp_quick *quick, const quick_search *search) {
+    const quick_card *card =
+        search->by_name ? &quick->cards[search->slot] : card_at(quick, &search->key, search->slot);
     return card->vpc == VP_NO_NAME ? NULL : card;
 }
 
@@ -190,7 +215,7 @@ static void put(const vp_network *network, struct vp_quick *quick, vp_name id,
     quick_key key;
     const char *text = vp_names_text(&network->names, id, &length);
     if (key_of(text, length, &key)) {
-        quick_card *place = card_at(quick, &key);
+        quick_card *place = card_at(quick, &key, slot_of(&key, quick->capacity));
         *place = *card;
         place->id = key;
         quick->of_names[id] = (uint32_t)(place - quick->cards) + 1;
@@ -287,7 +312,8 @@ static vp_service acl_at(const question *on, const quick_card *end, bool egress,
         const vp_rows *rows = vp_network_rows(compiled->network, VP_KIND_NETWORK_ACL);
         made = vp_compiled_acl(compiled, (const vp_network_acl *)rows->rows[end->acl], egress, 4);
     }
-    return value_of(compiled, made, far);
+    return made == compiled->profiles->all[0] ? compiled->profiles->services.all
+                                              : value_of(compiled, made, far);
 }
 
 /* References count where both are in one VPC; across a connection inbound ones may. */
@@ -300,7 +326,8 @@ static bool groups_admit(const question *on, const quick_card *end, const quick_
     if (made == VP_UNMADE) {
         made = vp_compiled_group_rules(compiled, end->groups, egress, 4);
     }
-    if (vp_service_contains(services, value_of(compiled, made, far->address), on->point)) {
+    if (made == compiled->profiles->all[0] ||
+        vp_service_contains(services, value_of(compiled, made, far->address), on->point)) {
         return true;
     }
     if (!groups->references[egress] ||
@@ -390,15 +417,17 @@ static bool passes(question *on) {
 bool vp_reach_quick(vp_network *network, const vp_quick_id *from, const vp_quick_id *to,
                     uint8_t protocol, uint16_t port) {
     question on = {.point = (uint32_t)protocol << 16 | port};
+    quick_search sought[2];
     if (vp_compiled_get(network, &on.compiled, NULL) != VP_OK) {
         return false;
     }
     const struct vp_quick *quick = quick_of(on.compiled);
-    if (quick == NULL) {
+    if (quick == NULL || !begin_search(quick, from, &sought[0]) ||
+        !begin_search(quick, to, &sought[1])) {
         return false;
     }
-    on.from = card_of(quick, from);
-    on.to = card_of(quick, to);
+    on.from = end_search(quick, &sought[0]);
+    on.to = end_search(quick, &sought[1]);
     if (on.from == NULL || on.to == NULL || is_odd(on.from, on.to)) {
         return false;
     }
