@@ -187,29 +187,6 @@ local function small()
 end
 
 small()
-    local text, hosts = mesh()
-    print(("%d instances, 20 VPCs, 200 subnets, 190 peerings, %d bytes"):format(#hosts, #text))
-    local net
-    print_figure("load from JSON", best(function() net = assert(vpcpeer.load_json(text)) end) * 1e3, "ms")
-    print_figure("first trace", best(function() net:trace { from = hosts[1], to = hosts[999] } end, 1) * 1e3, "ms")
-    print_figure("10,000 traces", best(function()
-        for i = 1, 10000 do net:trace { from = hosts[i % 1000 + 1], to = hosts[i * 7 % 1000 + 1] } end
-    end, 2) * 1e3, "ms")
-    local rows = 0
-    print_figure("full connectivity, every row", best(function()
-        rows = 0
-        for _ in net:connectivity {} do rows = rows + 1 end
-    end, 1) * 1e3, "ms")
-    print_figure("rows", rows, "")
-    local connection
-    for one in net:vpc_peering_connections() do connection = one end
-    print_figure("a peering connection deleted, and a question", best(function()
-        connection:delete()
-        net:reachable(hosts[1], hosts[999], "tcp", 443)
-    end, 1) * 1e6, "us")
-end
-
-small()
 for size in (os.getenv "VPCBENCH_SIZES" or "1000 20000"):gmatch "%d+" do
     run(tonumber(size))
 end
