@@ -324,6 +324,10 @@ static vp_status judge_vpc_block(vp_network *network, const vp_vpc *vpc, uint32_
                        "%s is restricted in a VPC whose primary block is %s", text, other);
         return warn(network, "VPC_CIDR_RESTRICTED", &vpc->record, key, message, error);
     }
+    if (vp_block_is_used_internally(block)) {
+        return warn(network, "VPC_CIDR_RESTRICTED", &vpc->record, key,
+                    "172.17.0.0/16 is used internally by some AWS services", error);
+    }
     return VP_OK;
 }
 

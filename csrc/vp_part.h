@@ -32,6 +32,12 @@ VP_MUST_CHECK vp_status vp_route_table_add_local(vp_call *call, vp_name vpc_id,
 VP_MUST_CHECK vp_status vp_route_table_remove_local(vp_call *call, vp_name vpc_id,
                                                     const vp_cidr *block, vp_error *error);
 
+/*
+ * The block of EC2-Classic, which every table of a VPC leads to `local` while a peering connection
+ * lets the VPC talk to ClassicLink instances of the peer (semantics 5.10).
+ */
+vp_cidr vp_route_table_classic_block(void);
+
 /* The main table of a VPC, or NULL (loaded data may lack it). */
 vp_route_table *vp_route_table_main(const vp_network *network, vp_name vpc_id);
 

@@ -93,6 +93,23 @@ bool vp_peering_is_live(const vp_network *network, const vp_vpc_peering_connecti
     return at == PROVISIONING || at == ACTIVE;
 }
 
+bool vp_peering_opens_classic_link(const vp_network *network, vp_name vpc_id) {
+    for (uint32_t i = 0; i < VP_ROW_COUNT(network, VP_KIND_VPC_PEERING_CONNECTION); i++) {
+        const vp_vpc_peering_connection *pcx =
+            VP_ROW(vp_vpc_peering_connection, network, VP_KIND_VPC_PEERING_CONNECTION, i);
+        const vp_peering_vpc_info *sides[] = {&pcx->requester_vpc_info, &pcx->accepter_vpc_info};
+        for (size_t k = 0; k < VP_COUNT_OF(sides); k++) {
+            if (sides[k]->vpc_id == vpc_id &&
+                vp_network_name_is(network, pcx->status.code, "active") &&
+                sides[k]->peering_options.allow_egress_from_local_vpc_to_remote_classic_link ==
+                    VP_TRUE) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 bool vp_peering_is_in_one_region(const vp_vpc_peering_connection *pcx) {
     return pcx->requester_vpc_info.region == pcx->accepter_vpc_info.region;
 }

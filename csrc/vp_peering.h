@@ -86,6 +86,12 @@ const vp_vpc_peering_connection *vp_peering_between(const vp_network *network, v
 bool vp_peering_is_in_one_region(const vp_vpc_peering_connection *pcx);
 
 /*
+ * Does an active connection let instances of the VPC talk to ClassicLink instances of the peer
+ * (AllowEgressFromLocalVpcToRemoteClassicLink of the VPC's side, semantics 5.10)? O(connections).
+ */
+bool vp_peering_opens_classic_link(const vp_network *network, vp_name vpc_id);
+
+/*
  * May the VPC add this block, as far as its peering connections are concerned (semantics 5.7)?
  * VP_REFUSED: "OperationNotPermitted" while a request of this VPC is pending, "InvalidVpc.Range"
  * when the block overlaps one of a peer.

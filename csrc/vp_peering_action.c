@@ -257,6 +257,18 @@ static vp_status reject(vp_call *call, vp_error *error) {
                            "RejectVpcPeeringConnection", error);
 }
 
+/* What AWS does to the tables of a VPC when it opens or closes to ClassicLink (semantics 5.10). */
+static vp_status follow_classic_link(vp_call *call, vp_name vpc_id, bool was_open,
+                                     vp_error *error) {
+    vp_cidr block = vp_route_table_classic_block();
+    bool is_open = vp_peering_opens_classic_link(call->network, vpc_id);
+    if (is_open == was_open) {
+        return VP_OK;
+    }
+    return is_open ? vp_route_table_add_local(call, vpc_id, &block, error)
+                   : vp_route_table_remove_local(call, vpc_id, &block, error);
+}
+
 /***
 Deletes a connection: either side an active one, only the requester a pending one. It stays
 visible for a while as "deleted"; routes to it become blackholes.
@@ -269,13 +281,17 @@ Source: EC2 API Reference, "DeleteVpcPeeringConnection"
 static vp_status delete_connection(vp_call *call, vp_error *error) {
     static const char action[] = "DeleteVpcPeeringConnection";
     vp_vpc_peering_connection *pcx = (vp_vpc_peering_connection *)call->receiver;
+    bool requester = vp_peering_opens_classic_link(call->network, pcx->requester_vpc_info.vpc_id);
+    bool accepter = vp_peering_opens_classic_link(call->network, pcx->accepter_vpc_info.vpc_id);
     VP_TRY(check_visible(call, pcx, error));
     vp_peering_event event = pcx->requester_vpc_info.owner_id == call->owner_id
                                  ? VP_PEERING_REQUESTER_DELETES
                                  : VP_PEERING_ACCEPTER_DELETES;
     VP_TRY(vp_peering_step(call->change, pcx, event, call->owner_id, action, error));
     call->result = call->receiver;
-    return vp_peering_step(call->change, pcx, VP_PEERING_TORN_DOWN, call->owner_id, action, error);
+    VP_TRY(vp_peering_step(call->change, pcx, VP_PEERING_TORN_DOWN, call->owner_id, action, error));
+    VP_TRY(follow_classic_link(call, pcx->requester_vpc_info.vpc_id, requester, error));
+    return follow_classic_link(call, pcx->accepter_vpc_info.vpc_id, accepter, error);
 }
 
 /* ---- options --------------------------------------------------------------------------------- */
@@ -353,10 +369,13 @@ static void set_options(const side_options *options, vp_peering_vpc_info *side) 
 /***
 Changes what each side lets the other do, on an active connection. Each side's owner sets that
 side's options, in its Region; `allow_dns_resolution_from_remote_vpc` needs both DNS attributes in
-both VPCs.
+both VPCs. While `allow_egress_from_local_vpc_to_remote_classic_link` is on, every route table of
+that side's VPC has a local route to 10.0.0.0/8.
 @function vpc_peering_connection:modify_options
 @tparam table options `requester_peering_connection_options` and
-`accepter_peering_connection_options`, each `{ allow_dns_resolution_from_remote_vpc = boolean }`
+`accepter_peering_connection_options`, each `{ allow_dns_resolution_from_remote_vpc,
+allow_egress_from_local_classic_link_to_remote_vpc,
+allow_egress_from_local_vpc_to_remote_classic_link }` (booleans)
 @treturn vpc_peering_connection itself
 @raise InvalidVpcPeeringConnectionID.NotFound, MissingParameter, OperationNotPermitted,
 InvalidVpcPeeringConnectionState.DnsHostnamesDisabled
@@ -383,11 +402,14 @@ static vp_status modify_options(vp_call *call, vp_error *error) {
         VP_TRY(check_dns(network, &pcx->requester_vpc_info, error));
         VP_TRY(check_dns(network, &pcx->accepter_vpc_info, error));
     }
+    bool requester = vp_peering_opens_classic_link(network, pcx->requester_vpc_info.vpc_id);
+    bool accepter = vp_peering_opens_classic_link(network, pcx->accepter_vpc_info.vpc_id);
     VP_TRY(vp_change_edit(call->change, &pcx->record, error));
     set_options(&request->requester, &pcx->requester_vpc_info);
     set_options(&request->accepter, &pcx->accepter_vpc_info);
     call->result = call->receiver;
-    return VP_OK;
+    VP_TRY(follow_classic_link(call, pcx->requester_vpc_info.vpc_id, requester, error));
+    return follow_classic_link(call, pcx->accepter_vpc_info.vpc_id, accepter, error);
 }
 
 const vp_action vp_peering_actions[] = {

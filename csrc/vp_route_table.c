@@ -6,6 +6,7 @@
  */
 #include "vp_endpoint.h"
 #include "vp_part.h"
+#include "vp_peering.h"
 #include "vp_record_vpn.h"
 
 #define QUOTA_ROUTE_TABLES 200
@@ -42,6 +43,11 @@ static vp_status append_association(vp_call *call, vp_route_table *table,
                              &(*association)->route_table_association_id, error);
 }
 
+vp_cidr vp_route_table_classic_block(void) {
+    vp_addr first = vp_addr_from_ipv4(0x0a000000u);
+    return vp_cidr_of(&first, 8);
+}
+
 vp_status vp_route_table_fill(vp_call *call, vp_route_table *table, const vp_vpc *vpc, bool main,
                               vp_error *error) {
     uint32_t position = 0;
@@ -51,6 +57,10 @@ vp_status vp_route_table_fill(vp_call *call, vp_route_table *table, const vp_vpc
     while (vp_vpc_next_block(call->network, vpc, &position, &block)) {
         VP_TRY(append_local(call, table, &block, error));
     }
+    if (vp_peering_opens_classic_link(call->network, vpc->record.id)) {
+        block = vp_route_table_classic_block();
+        VP_TRY(append_local(call, table, &block, error));
+    }
     if (main) {
         VP_TRY(append_association(call, table, &association, error));
         association->main = VP_TRUE;
@@ -58,11 +68,23 @@ vp_status vp_route_table_fill(vp_call *call, vp_route_table *table, const vp_vpc
     return VP_OK;
 }
 
+/* Loaded tables may have a route to the block of EC2-Classic already. */
+static bool has_route_to(const vp_route_table *table, const vp_cidr *block) {
+    for (uint32_t i = 0; i < table->routes.count; i++) {
+        const vp_route *route = VP_ITEM(vp_route, &table->routes, i);
+        if (vp_cidr_equals(&route->destination_cidr_block, block) ||
+            vp_cidr_equals(&route->destination_ipv6_cidr_block, block)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 vp_status vp_route_table_add_local(vp_call *call, vp_name vpc_id, const vp_cidr *block,
                                    vp_error *error) {
     for (uint32_t i = 0; i < VP_ROW_COUNT(call->network, VP_KIND_ROUTE_TABLE); i++) {
         vp_route_table *table = VP_ROW(vp_route_table, call->network, VP_KIND_ROUTE_TABLE, i);
-        if (table->vpc_id == vpc_id) {
+        if (table->vpc_id == vpc_id && !has_route_to(table, block)) {
             VP_TRY(vp_change_edit(call->change, &table->record, error));
             VP_TRY(append_local(call, table, block, error));
         }

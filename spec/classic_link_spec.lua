@@ -110,3 +110,56 @@ describe("a ClassLink instance", function()
     assert.equal("no IPV6_NOT_ENABLED hint PCX_EDGE_TO_EDGE_CLASSICLINK", line(net, "i-b1", "i-k1", { family = 6 }))
   end)
 end)
+
+-- The option of a side routes the block of EC2-Classic into the tables of that side's VPC.
+describe("opening a VPC to the ClassicLink instances of a peer", function()
+  local net, pcx, vpc
+
+  before_each(function()
+    net = vpcpeer.network()
+    net:create_vpc { vpc_id = "vpc-a", cidr_block = "172.31.0.0/16" }
+    vpc = net:create_vpc { vpc_id = "vpc-b", cidr_block = "192.168.0.0/16" }
+    pcx = net:create_vpc_peering_connection { vpc_id = "vpc-a", peer_vpc_id = vpc }
+    pcx:accept()
+  end)
+
+  local function open(is_open)
+    pcx:modify_options {
+      accepter_peering_connection_options = { allow_egress_from_local_vpc_to_remote_classic_link = is_open },
+    }
+  end
+
+  local function routes_of(route_table)
+    local list = {}
+    for i, route in ipairs(route_table.routes) do
+      list[i] = route.destination_cidr_block .. " " .. tostring(route.gateway_id or route.vpc_peering_connection_id)
+    end
+    return table.concat(list, ", ")
+  end
+
+  it("adds a local route to 10.0.0.0/8 to all its tables, and to those that come later", function()
+    local other = vpc:create_route_table()
+    open(true)
+    local wanted = "192.168.0.0/16 local, 10.0.0.0/8 local"
+    assert.equal(wanted, routes_of(vpc.main_route_table))
+    assert.equal(wanted, routes_of(other))
+    assert.equal(wanted, routes_of(vpc:create_route_table()))
+    assert.equal("172.31.0.0/16 local", routes_of(net:get("vpc-a").main_route_table))
+    open(true)
+    assert.equal(wanted, routes_of(other))
+    open(false)
+    assert.equal("192.168.0.0/16 local", routes_of(other))
+  end)
+
+  it("ends with the connection, and adds nothing beside a route that is there", function()
+    open(true)
+    pcx:delete()
+    assert.equal("192.168.0.0/16 local", routes_of(vpc.main_route_table))
+    local again = net:create_vpc_peering_connection { vpc_id = "vpc-a", peer_vpc_id = vpc }
+    again:accept()
+    pcx = again
+    vpc.main_route_table:create_route { destination_cidr_block = "10.0.0.0/8", vpc_peering_connection_id = again }
+    open(true)
+    assert.equal("192.168.0.0/16 local, 10.0.0.0/8 " .. again.id, routes_of(vpc.main_route_table))
+  end)
+end)

@@ -39,6 +39,13 @@ describe("a lenient load", function()
         assert.equal("vpc-c", tostring(net:get("c")))
     end)
 
+    it("warns of the block that AWS's services use, as the strict call does", function()
+        local lines = complaints { Vpcs = { { VpcId = "vpc-a", CidrBlock = "172.17.0.0/16" } } }
+        assert.same({
+            "warning VPC_CIDR_RESTRICTED Vpcs[0].CidrBlock 172.17.0.0/16 is used internally by some AWS services",
+        }, lines)
+    end)
+
     it("keeps the rest of a record with a text beyond all measure", function()
         local long = ("a"):rep(2 ^ 20 + 1)
         local lines, net = complaints {

@@ -41,11 +41,18 @@ static uint32_t count_blocks(const vp_network *network, const vp_vpc *vpc) {
 /* One main table, one default ACL and group, one gateway at most. */
 static void check_vpc(const vp_network *network, const vp_vpc *vpc) {
     uint32_t mains = 0, acls = 0, groups = 0, gateways = 0, blocks = count_blocks(network, vpc);
+    vp_cidr classic = vp_route_table_classic_block();
+    bool is_open = vp_peering_opens_classic_link(network, vpc->record.id);
     ROWS(vp_route_table, network, VP_KIND_ROUTE_TABLE, table, {
         uint32_t local = 0;
         for (uint32_t i = 0; i < table->routes.count; i++) {
             const vp_route *route = VP_ITEM(vp_route, &table->routes, i);
-            local += vp_network_name_is(network, route->origin, "CreateRouteTable") ? 1 : 0;
+            if (!vp_network_name_is(network, route->origin, "CreateRouteTable")) {
+                continue;
+            }
+            bool is_classic = vp_cidr_equals(&route->destination_cidr_block, &classic);
+            local += is_classic ? 0 : 1;
+            VP_CHECK(!is_classic || is_open || table->vpc_id != vpc->record.id);
         }
         for (uint32_t i = 0; i < table->associations.count; i++) {
             const vp_route_table_association *association =
