@@ -176,9 +176,11 @@ vp_profile vp_compiled_behind(vp_compiled *compiled, vp_vpn_gateway *gateway, ui
 vp_profile vp_compiled_outside(vp_compiled *compiled, uint8_t family);
 vp_profile vp_compiled_private(vp_compiled *compiled);
 
-/* What a table of a transit gateway does with an address, besides the place of an attachment + 1.
+/*
+ * What a table of a transit gateway does with an address, besides the place of an attachment + 1.
+ * UINT32_MAX is none of these: painters take it for a place that nothing was painted on.
  */
-#define VP_TRANSIT_REFUSED UINT32_MAX
+#define VP_TRANSIT_REFUSED (UINT32_MAX - 3)
 #define VP_TRANSIT_NOT_LOADED (UINT32_MAX - 1)
 #define VP_TRANSIT_NOT_MODELLED (UINT32_MAX - 2)
 

@@ -265,7 +265,7 @@ static void walk_pair(vp_walk *walk, const pair *walked) {
         return;
     }
     vp_walk_request(walk);
-    if (walk->arrived && is_gateway_asked(walk) && walk->trace->explanations.count == 0 &&
+    if (walk->arrived && is_gateway_asked(walk) && verdict_of(walk->trace) != 0 &&
         !has_passed_gateway(walk)) {
         explain_no_path(walk);
     }
@@ -373,7 +373,7 @@ static void settle_destination(const vp_walk *walk, pair *walked) {
             walked->to = vp_place_of(holder);
         }
     }
-    if (walk->from_outside && walk->query->to.kind == VP_END_ADDRESS) {
+    if (walk->query->from.kind == VP_END_INTERNET && walk->query->to.kind == VP_END_ADDRESS) {
         settle_public(walk, walked);
     }
     if (is_gateway_asked(walk) && walked->to_address.family == 0 && walked->from.subnet != NULL &&

@@ -85,6 +85,42 @@ rtb A.main 10.0.0.0/8>tgw-1 192.168.0.0/16>tgw-1 ; B.main 172.16.0.0/16>tgw-1
         assert.equal("true -", agreed(hybrid(astray), "eni-a1", premises, { protocol = ICMP, icmp = { 3, 0 } }))
     end)
 
+    it("take no public address for its interface on the way from premises (9.6)", function()
+        local net = hybrid(function(document)
+            for _, record in ipairs(document.NetworkInterfaces) do
+                if record.NetworkInterfaceId == "eni-b1" then
+                    record.Attachment.Status = "detaching"
+                    record.PrivateIpAddresses = { { PrivateIpAddress = "10.0.0.10", Primary = true,
+                        Association = { PublicIp = "203.0.113.9", IpOwnerId = "amazon" } } }
+                end
+            end
+            table.insert(document.TransitGatewayStaticRoutes[2].Routes, route_to("tgw-attach-v", "0.0.0.0/0"))
+        end)
+        local from = { onprem = "tgw-attach-v", address = "192.168.0.7" }
+        assert.equal("true -", agreed(net, from, { address = "203.0.113.9" }))
+    end)
+
+    -- a1 has a group that is not in the data, so what leaves it nobody knows; but not by the gateway.
+    it("know that a packet passes no gateway to which no route leads (9.1)", function()
+        local function ask(gateway)
+            return agreed(described.network(HYBRID .. "igw igw-a A ; igw-b B", function(document)
+                for _, record in ipairs(document.NetworkInterfaces) do
+                    if record.NetworkInterfaceId == "eni-a1" then record.Groups = { { GroupId = "sg-9" } } end
+                end
+            end), "eni-a1", gateway)
+        end
+        assert.equal("unknown UNKNOWN_RESOURCE", ask "eni-b1")
+        assert.equal("false UNKNOWN_RESOURCE", ask { internet = "igw-b", address = "10.0.0.10" })
+    end)
+
+    it("know that a route into a black hole is one, also where not all routes are listed (3.6)", function()
+        assert.equal("false TGW_RTB_BAD_STATE_ROUTE", agreed(hybrid(function(document)
+            local listed = document.TransitGatewayStaticRoutes[1]
+            listed.AdditionalRoutesAvailable = true
+            listed.Routes[1].State, listed.Routes[1].TransitGatewayAttachments = "blackhole", nil
+        end), "eni-a1", "eni-b1"))
+    end)
+
     it("do not know who is behind an attachment that lacks subnets or a gateway (3.6)", function()
         assert.equal("true -", agreed(hybrid(), "eni-a1", "eni-b1"))
         assert.equal("unknown UNKNOWN_RESOURCE", agreed(hybrid(function(document)

@@ -2,6 +2,7 @@
 -- interface stands for all its addresses of the family (semantics 9.1, D48).
 
 local address = require "support.oracle.address"
+local filters = require "support.oracle.filters"
 local oracle = require "support.oracle.packet"
 local routes = require "support.oracle.routes"
 local tables = require "support.oracle.tables"
@@ -189,6 +190,7 @@ function M.ask(model, question)
         local problem, why = oracle.source_problem(model, eni)
         if problem ~= nil then return problem, why end
         local bytes, without = M.lowest(model, model.subnets[eni.subnet], question.to, question.family)
+        if not bytes and filters.is_closed(model, eni) then return false, "SG_HAS_NO_RULES" end
         if not bytes then return without, "NO_ROUTE_TO_DESTINATION" end
         question = with_field(question, "to", with_address(question.to, bytes))
     end

@@ -91,8 +91,11 @@ function M.differ_in_rows(model, found, question)
     local eni = model.interfaces[question.from.eni]
     local from = named_in_rows(model, question.from, question.to)
     local to = question.to.eni
-    if eni and NO_SOURCES[eni.kind] or not from then return nil, true end
+    local attachment = to and model.attachments[question.from.onprem]
+    if eni and NO_SOURCES[eni.kind] or not from and not attachment then return nil, true end
     local right, why, exit = M.oracle(model, question)
+    if attachment and right ~= true then return nil, true end -- another attachment may do
+    from = from or "onprem"
     local outside = question.to.address and not address.contains(address.NAT64, question.to.address)
     if not to and right == true and outside and (exit == "internet" or exit == "onprem") then to = exit end
     local bare = outside and not question.to.internet and not question.to.onprem
@@ -104,6 +107,9 @@ function M.differ_in_rows(model, found, question)
     end
     if not to then return nil, true end
     local verdict = rows.verdict(found, question, question.ports, from, to)
+    if verdict == false and right == "unknown" and not eni then
+        verdict = rows.verdict_from_any(found, question, question.ports, to)
+    end
     if verdict == right then return nil end
     return ("rows say %s, the oracle %s (%s)"):format(NAMES[verdict], NAMES[right], tostring(why))
 end

@@ -28,25 +28,16 @@ local function permission_admits(permission, packet)
     return true
 end
 
--- 6.6: the group may be used in a second VPC of its Region.
-local function is_associated(model, group_id, vpc_id)
-    for _, association in ipairs(model.group_vpcs) do
-        if association.GroupId == group_id and association.VpcId == vpc_id and association.State == "associated" then
-            return true
-        end
-    end
-    return false
-end
-
--- The two VPCs are one, or peered in one Region by a connection that is active (6.2).
-local function reference_allowed(model, vpc_id, group_vpc_id, group_id)
-    if vpc_id == group_vpc_id or is_associated(model, group_id, vpc_id) then return true end
-    local vpc, other = model.vpcs[vpc_id], model.vpcs[group_vpc_id]
+-- The VPCs of both interfaces are one, or peered in one Region by a connection that is active (6.2). A
+-- group may serve more VPCs than its own (6.6), so the members' decide.
+local function reference_allowed(model, vpc_id, far_vpc_id)
+    if vpc_id == far_vpc_id then return true end
+    local vpc, other = model.vpcs[vpc_id], model.vpcs[far_vpc_id]
     if not vpc or not other or vpc.region ~= other.region then return false end
     for peering in tables.each(model.peerings) do
         local a, b = peering.RequesterVpcInfo.VpcId, peering.AccepterVpcInfo.VpcId
         if peering.Status.Code == "active"
-            and (a == vpc_id and b == group_vpc_id or a == group_vpc_id and b == vpc_id) then
+            and (a == vpc_id and b == far_vpc_id or a == far_vpc_id and b == vpc_id) then
             return true
         end
     end
@@ -57,10 +48,9 @@ end
 -- where a rule of this interface may name it: anywhere on a transit gateway that supports it, which
 -- `far.by_transit` says. `far` is nil when the way loses the information.
 local function reference_matches(model, eni, group_id, far)
-    local group = model.groups[group_id]
-    if not group or not far then return false end
+    if not far then return false end
     for _, id in ipairs(far.eni.groups) do
-        if id == group_id then return far.by_transit or reference_allowed(model, eni.vpc, group.VpcId, group_id) end
+        if id == group_id then return far.by_transit or reference_allowed(model, eni.vpc, far.eni.vpc) end
     end
     return false
 end
@@ -103,6 +93,11 @@ function M.groups_refuse(model, eni, egress, packet, remote, far)
     end
     if missing then return "UNKNOWN_RESOURCE" end -- what it would have admitted nobody knows
     return rules == 0 and "SG_HAS_NO_RULES" or "ENI_SG_RULES_MISMATCH"
+end
+
+--- Do the groups of an interface let nothing out, whatever it is, because they have no rule?
+function M.is_closed(model, eni)
+    return M.groups_refuse(model, eni, true, { protocol = -2 }, { 0, 0, 0, 0 }) == "SG_HAS_NO_RULES"
 end
 
 local function entry_matches(entry, egress, packet, remote)

@@ -203,7 +203,7 @@ end
 -- not there.
 function M.leave_by_transit(walk, attachment, gateway_id)
     walk.passed[attachment.TransitGatewayAttachmentId], walk.left_to_premises = true, true
-    walk.exit = "transit"
+    walk.exit = "onprem"
     state.end_segment(walk, { kind = "gateway", gateway = gateway_id, attachment = attachment })
 end
 

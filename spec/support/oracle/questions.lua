@@ -137,6 +137,15 @@ local function is_dull(model, ending, family)
     return true
 end
 
+-- What 5.10 says nothing of: ClassLink and networks outside, and an instance with itself.
+local function is_unspoken(model, from, to)
+    local function eni_of(ending)
+        return model.interfaces[ending.eni or ending.instance and "eni-of-" .. ending.instance]
+    end
+    local a, b = eni_of(from), eni_of(to)
+    return a and a.classic and (is_outside(to) or a == b) or b and b.classic and is_outside(from)
+end
+
 --- All ordered pairs of ends of both families: a list of { family, from, to }.
 function M.pairs(model, numbers)
     local list = {}
@@ -146,7 +155,7 @@ function M.pairs(model, numbers)
             for _, to in ipairs(destinations) do
                 local same = is_outside(from) and is_outside(to) or from.eni and from.eni == to.eni
                     or from.instance and from.instance == to.instance
-                same = same or is_outside(to) and not to.address and not from.eni
+                same = same or is_outside(to) and not to.address and not from.eni or is_unspoken(model, from, to)
                 local dull = is_dull(model, from, family) or to.eni and is_dull(model, to, family)
                 if not same and (not dull or numbers:below(8) == 0) then
                     list[#list + 1] = { family = family, from = from, to = to }

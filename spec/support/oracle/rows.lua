@@ -36,13 +36,15 @@ end
 
 local function key(from, to, family) return from .. " " .. to .. " " .. family end
 
---- All rows between interfaces, for any source port, by their ends.
+--- All rows between interfaces, for any source port, by their ends; `to` has them by the second one.
 function M.of(net)
-    local found = {}
+    local found = { to = {} }
     for row in net:connectivity { source_port = { 0, 65535 } } do
         local place = key(row.from, row.to, row.family)
         found[place] = found[place] or {}
         table.insert(found[place], row)
+        found.to[row.to] = found.to[row.to] or {}
+        table.insert(found.to[row.to], row)
     end
     return found
 end
@@ -58,6 +60,20 @@ end
 local function is_about(row, question)
     return (not row.from_cidrs or contains(row.from_cidrs, question.from.address))
         and (not row.to_cidrs or contains(row.to_cidrs, question.to.address))
+end
+
+--- "unknown" where some row says so of packets that come to an interface from outside, whatever it
+-- calls their end: the peer, gateway or subnet that the data do not have. Else false.
+function M.verdict_from_any(found, question, ports, to)
+    for _, row in ipairs(found.to[to] or {}) do
+        local unknown = row.from_cidrs and row.family == question.family and row.verdict == "unknown"
+        if unknown and is_about(row, question) then
+            for _, service in ipairs(row.services) do
+                if holds(service, question, ports) then return "unknown" end
+            end
+        end
+    end
+    return false
 end
 
 --- true, false or "unknown" for a question between two ends; `from` and `to` are what the rows call

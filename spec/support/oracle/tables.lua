@@ -223,7 +223,6 @@ function M.read(net)
         attachments = read_attachments(all),
         transit_tables = by_id(all.TransitGatewayRouteTables, "TransitGatewayRouteTableId"),
         transit_lists = by_id(all.TransitGatewayPrefixListReferences, "TransitGatewayRouteTableId"),
-        group_vpcs = all.SecurityGroupVpcAssociations or {},
         vpc_attachments = by_id(all.TransitGatewayVpcAttachments, "TransitGatewayAttachmentId"),
         transit_routes = by_id(all.TransitGatewayStaticRoutes, "TransitGatewayRouteTableId"),
         propagations = by_id(all.TransitGatewayPropagations, "TransitGatewayRouteTableId"),
