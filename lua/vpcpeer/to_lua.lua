@@ -182,6 +182,11 @@ local HEAD = [[
 local net = ...
 ]]
 
+-- What several of a class are called: "network acls", "addresses".
+local function plural(class)
+    return (class:gsub("_", " "):gsub("[^s]$", "%0s"):gsub("ss$", "sses"))
+end
+
 -- The lines of one statement.
 local function add_statement(lines, each, indent, local_of, taken)
     local head = "net:record(" .. quote(each.class) .. ", "
@@ -225,7 +230,7 @@ function to_lua.write(network)
         end
         if each.class ~= class then
             class = each.class
-            lines[#lines + 1] = (is_large and "" or "\n") .. indent .. "-- " .. class:gsub("_", " ") .. "s"
+            lines[#lines + 1] = (is_large and "" or "\n") .. indent .. "-- " .. plural(class)
         end
         add_statement(lines, each, indent, local_of, taken)
     end

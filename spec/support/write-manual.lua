@@ -33,14 +33,12 @@ end
 
 -- An epilog is examples, indented, and a sentence about the exit status.
 local function add_epilog(text)
-  local examples = {}
-  for line in text:gmatch("\n   ([^\n]+)") do
-    examples[#examples + 1] = plain(line)
+  local head, examples, stop = text:match "^(Examples?:)\n(.*\n)\n()%S"
+  if examples then
+    examples = examples:gsub("\n   ", "\n"):gsub("^   ", "")
+    add(".PP", head, ".PP", ".nf", ".RS", (plain(examples):gsub("\n+$", "")), ".RE", ".fi")
   end
-  if examples[1] then
-    add(".PP", ".nf", ".RS", table.concat(examples, "\n"), ".RE", ".fi")
-  end
-  local rest = text:gsub("Examples?:\n", ""):gsub("   [^\n]+\n?", ""):gsub("^%s+", "")
+  local rest = text:sub(stop or 1)
   if rest:find("%S") then
     add(".PP", plain(rest))
   end
@@ -69,8 +67,9 @@ for _, command in ipairs(parser._commands) do
   add_command(command, ".SH COMMAND")
 end
 add(".SH EXIT STATUS", plain(parser._epilog:gsub("^Exit status: ", "")))
-add(".SH ENVIRONMENT", ".TP", ".B NO_COLOR", "When it is set and not empty, nothing is coloured.")
+add(".SH ENVIRONMENT", ".TP", ".B NO_COLOR", "When it is set and not empty, nothing is coloured unless asked for.")
 add(".TP", ".B TERM", "Nothing is coloured when it is not set, or dumb.")
+add(".TP", ".B VPCPEER_SCRIPT_KIB", "KiB of address space that a topology or a checks file may take, or unlimited.")
 
 local file = assert(io.open(assert(arg[1], "usage: write-manual.lua FILE"), "w"))
 file:write(table.concat(lines, "\n"), "\n")

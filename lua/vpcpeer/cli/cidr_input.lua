@@ -5,6 +5,9 @@
 
 local inputs = {}
 
+-- Bytes that are looked at before the rest is read.
+local HEAD = 65536
+
 local methods = {}
 
 --- Starts reading.
@@ -30,6 +33,26 @@ function inputs.name(word)
     return word == "-" and "standard input" or word
 end
 
+-- What is wrong with a word that can only have been meant for an address or a block.
+local function address_problem(word)
+    local is_like = word:find "^%d+%.%d+%.%d+%.%d+" or word:find "^%x*:[%x:.]*/?%d*$"
+    local _, message = require("vpcpeer").set_from_text(word)
+    return is_like and message and message:gsub("^line 1: ", "") or nil
+end
+
+-- The text of a file. One that is no text shows it at its beginning, however large it is.
+local function read_all(file)
+    local first, problem = file:read(HEAD)
+    if not first then
+        return not problem and "" or nil, problem
+    elseif first:find("\0", 1, true) then
+        return nil, "holds a zero byte, and is no text"
+    end
+    local rest
+    rest, problem = file:read("*a")
+    return rest and first .. rest, problem
+end
+
 -- The text that a word of the command line stands for, or nil and what is wrong.
 local function read_text(self, word)
     if word == "-" then
@@ -44,11 +67,11 @@ local function read_text(self, word)
     if word ~= "-" then
         file, problem = io.open(word, "rb")
         if not file then
-            return nil, problem
+            return nil, address_problem(word) or problem
         end
     end
     local text
-    text, problem = file:read("*a")
+    text, problem = read_all(file)
     if file ~= io.stdin then
         file:close()
     end

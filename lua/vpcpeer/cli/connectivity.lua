@@ -1,6 +1,5 @@
 --- `vpcpeer connectivity`: everything that can flow, a row for each pair of ends.
 
-local ends = require "vpcpeer.cli.ends"
 local rows = require "vpcpeer.cli.rows"
 
 local connectivity = {
@@ -19,15 +18,11 @@ function connectivity.define(command, cli)
 end
 
 function connectivity.run(args, cli)
-    local network, message = cli.load(args)
+    local network, answer = rows.ask(args, cli, "connectivity")
     if not network then
-        return cli.fail(message)
+        return answer
     end
-    local step, refused, code = network:connectivity(rows.question(args))
-    if not step then
-        return cli.fail(refused .. (code == "unknown_id" and ends.guess(network, refused) or ""))
-    end
-    return rows.write(step, args, network, cli, function()
+    return rows.write(answer, args, network, cli, function()
         return 0, "nothing can flow"
     end)
 end

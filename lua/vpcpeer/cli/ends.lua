@@ -43,4 +43,14 @@ function ends.guess(network, message)
     return letters <= #word / 2 and '; did you mean "' .. nearest .. '"?' or ""
 end
 
+--- Ends a command whose question was not understood.
+-- @tparam table cli vpcpeer.cli
+-- @tparam network network
+-- @tparam string message
+-- @tparam string code
+-- @treturn number exit status
+function ends.fail(cli, network, message, code)
+    return cli.fail(message .. (code == "unknown_id" and ends.guess(network, message) or ""))
+end
+
 return ends

@@ -1,6 +1,5 @@
 --- `vpcpeer find`: is there any way from here to there, for these services?
 
-local ends = require "vpcpeer.cli.ends"
 local rows = require "vpcpeer.cli.rows"
 
 local find = {
@@ -31,13 +30,9 @@ local function each(list)
 end
 
 function find.run(args, cli)
-    local network, message = cli.load(args)
+    local network, found, examined = rows.ask(args, cli, "find")
     if not network then
-        return cli.fail(message)
-    end
-    local found, examined, code = network:find(rows.question(args))
-    if not found then
-        return cli.fail(examined .. (code == "unknown_id" and ends.guess(network, examined) or ""))
+        return found
     end
     return rows.write(each(found), args, network, cli, function(known, unknown)
         local status = known > 0 and 1 or unknown > 0 and 3 or 0

@@ -7,8 +7,8 @@
 
 local cli = {}
 
-local DESCRIPTION = "Answers questions about AWS VPC networks and their peering connections from "
-    .. "the output of 'aws ec2 describe-*', offline."
+local DESCRIPTION = "Answers questions about AWS VPC networks and their peering connections, offline, from "
+    .. "the output of 'aws ec2 describe-*', Terraform plans and states, and topologies written in Lua."
 local EPILOG = "Exit status: 0 yes, 1 no, 2 misuse or unreadable input, 3 unknown."
 
 -- In the order of the help; each is a file vpcpeer/cli/NAME.lua with `summary`, `examples`, `define`,
@@ -31,7 +31,7 @@ function cli.define_output(command, plain, formats)
     if plain then
         return
     end
-    command:option("--color", "Colours in text: auto, always, never (NO_COLOR turns them off too)."):argname("WHEN")
+    command:option("--color", "Colours in text: auto (on a terminal, without NO_COLOR), always, never."):argname("WHEN")
         :choices({ "auto", "always", "never" }):default("auto")
 end
 
@@ -39,8 +39,8 @@ end
 -- @param command an argparse command
 -- @tparam[opt] string last what the last path is instead: "checks file"
 function cli.define_input(command, last)
-    command:argument("path", "Files or folders with the output of 'aws ec2 describe-*' and topologies "
-        .. "(NAME.lua), taken together; - is standard input "
+    command:argument("path", "Files or folders with the output of 'aws ec2 describe-*', Terraform plans "
+        .. "and states, and topologies (NAME.lua), taken together; - is standard input "
         .. "('gzip -dc dump.json.gz | vpcpeer ...')." .. (last and " The last one is the "
         .. last .. "." or "")):args(last and "2+" or "+"):argname("PATH")
     command:flag("--strict", "Refuse input with warnings (status 2).")

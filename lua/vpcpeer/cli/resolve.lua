@@ -63,7 +63,7 @@ function resolve.run(args, cli)
         from = args.from, family = tonumber(args.family),
     })
     if not address and not REASONS[result] then
-        return cli.fail(result .. (cause == "unknown_id" and ends.guess(network, result) or ""))
+        return ends.fail(cli, network, result, cause)
     end
     if not address and OPEN[cause] then
         result = "UNKNOWN"

@@ -29,18 +29,31 @@ function rows.define(command, cli)
     cli.define_output(command, false, { "text", "json", "csv", "markdown" })
 end
 
---- The question that the arguments ask.
+--- Loads the network and asks it what the arguments ask.
 -- @tparam table args parsed arguments
--- @treturn table question for `net:connectivity`
-function rows.question(args)
-    return {
+-- @tparam table cli vpcpeer.cli
+-- @tparam string method `"connectivity"` or `"find"`
+-- @treturn[1] network
+-- @treturn[1] ... what the method gives
+-- @treturn[2] nil
+-- @treturn[2] number exit status
+function rows.ask(args, cli, method)
+    local network, message = cli.load(args)
+    if not network then
+        return nil, cli.fail(message)
+    end
+    local answer, more, code = network[method](network, {
         from = args.from and args.from[1] and args.from or nil,
         to = args.to and args.to[1] and args.to or nil,
         group_by = args.group_by,
         family = tonumber(args.family),
         source_port = args.source_port,
         services = args.services,
-    }
+    })
+    if not answer then
+        return nil, require("vpcpeer.cli.ends").fail(cli, network, more, code)
+    end
+    return network, answer, more
 end
 
 -- Ids and names hold text from outside: control characters must not reach a terminal.

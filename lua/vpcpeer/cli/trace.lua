@@ -111,7 +111,7 @@ function trace.run(args, cli)
     if not ok then
         return cli.fail(without_position(t))
     elseif not t then
-        return cli.fail(why .. (code == "unknown_id" and ends.guess(network, why) or ""))
+        return ends.fail(cli, network, why, code)
     end
     local text = args.format == "json" and to_json(t) or t:render { color = output.has_color(args) }
     return output.write(args, text, STATUS[t.verdict], cli)
