@@ -216,8 +216,8 @@ static bool find_exit(vp_mesh *mesh, const vp_class *of, const vp_side *side, vp
     vp_network *network = compiled->network;
     bool complete;
     uint32_t number = transit_action(compiled, side->table);
-    vp_name gateway_id = compiled->actions[number].target_id;
-    const vp_transit_gateway *gateway = number == 0 ? NULL : vp_transit_find(network, gateway_id);
+    vp_name gateway_id = number == 0 ? VP_NO_NAME : compiled->actions[number].target_id;
+    const vp_transit_gateway *gateway = vp_transit_find(network, gateway_id);
     vp_transit_gateway_attachment *from =
         gateway == NULL ? NULL
                         : vp_compiled_attachment(compiled, gateway_id,

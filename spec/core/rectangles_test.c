@@ -1,12 +1,14 @@
 /*
  * rectangles_test.c - rectangles say of each pair of members what the walk says, on random networks
- * of VPCs on a transit gateway, with its tables, zones, filters, peering connections and gaps.
+ * of VPCs on a transit gateway, with its tables, zones, filters, peering connections and gaps;
+ * and each request for memory refused once.
  */
 #include "rectangles.h"
 
 #include "calling.h"
 #include "notation.h"
 #include "random.h"
+#include "vp_mesh.h"
 #include "vp_reach.h"
 #include "vp_test.h"
 
@@ -148,6 +150,59 @@ static void draw_network(const vp_alloc *alloc) {
     }
 }
 
+/* ---- without memory ----------------------------------------------------------------------------
+ */
+
+static void count_pairs(void *context, const vp_rectangle *found) {
+    uint64_t *pairs = context;
+    *pairs += (uint64_t)found->source_count * (found->last - found->first + 1);
+}
+
+/* All rectangles of a network of which nothing is compiled; *pairs: how many they have. */
+static vp_status visit_all(uint64_t *pairs) {
+    vp_compiled *compiled;
+    vp_atlas *atlas;
+    *pairs = 0;
+    vp_status status = vp_compiled_get(network, &compiled, NULL);
+    if (status != VP_OK) {
+        return status;
+    }
+    status = vp_atlas_get(compiled, &atlas, NULL);
+    if (status == VP_OK) {
+        vp_mesh_visit(atlas, count_pairs, pairs);
+        status = atlas->status;
+        status = status == VP_OK ? vp_profiles_status(compiled->profiles) : status;
+    }
+    vp_compiled_drop(compiled);
+    return status;
+}
+
+/* Each request for memory is refused once: that is said, or it was one to save time. */
+static void test_no_memory(void) {
+    vp_test_memory memory;
+    vp_alloc alloc = vp_test_failing_alloc(&memory, 0);
+    uint64_t expected, pairs;
+    size_t refused = 0;
+    draw_network(&alloc);
+    VP_CHECK(visit_all(&expected) == VP_OK && expected > 0);
+    for (size_t n = 1;; n++) {
+        memory.requests = 0;
+        memory.failed = false;
+        memory.fail_at = n;
+        vp_status status = visit_all(&pairs);
+        memory.fail_at = 0;
+        VP_CHECK(status == VP_NO_MEMORY || (status == VP_OK && pairs == expected));
+        refused += status == VP_NO_MEMORY;
+        if (!memory.failed) {
+            break;
+        }
+    }
+    VP_CHECK(visit_all(&pairs) == VP_OK && pairs == expected);
+    VP_CHECK(refused > 100);
+    vp_network_unref(network);
+    VP_CHECK(memory.live == 0);
+}
+
 int main(void) {
     vp_alloc alloc = vp_alloc_default();
     uint32_t bundled = 0;
@@ -165,6 +220,7 @@ int main(void) {
         vp_network_unref(network);
     }
     VP_CHECK(bundled > 20 * NETWORKS);
+    test_no_memory();
     printf("%u pairs in bundles\n", bundled);
     return vp_test_end();
 }
