@@ -62,8 +62,8 @@ vp_status vp_holders_add(vp_holders *holders, vp_name vpc_id, const vp_cidr *blo
 }
 
 vp_status vp_holders_add_public(vp_holders *holders, const vp_addr *public_ip,
-                                const vp_addr *private_ip,
-                                vp_network_interface *network_interface) {
+                                const vp_addr *private_ip, vp_network_interface *network_interface,
+                                uint32_t order) {
     if (public_ip->family == 0) {
         return VP_OK;
     }
@@ -74,7 +74,7 @@ vp_status vp_holders_add_public(vp_holders *holders, const vp_addr *public_ip,
         return status;
     }
     holders->publics = publics;
-    vp_public_holder holder = {*public_ip, *private_ip, network_interface};
+    vp_public_holder holder = {*public_ip, *private_ip, network_interface, order};
     holders->publics[holders->public_count++] = holder;
     return VP_OK;
 }
@@ -83,7 +83,7 @@ vp_status vp_holders_add_public(vp_holders *holders, const vp_addr *public_ip,
  */
 
 /* Words of keys, the greatest last. */
-enum { BY_LENGTH, BY_LO_LO, BY_LO_HI, BY_HI_LO, BY_HI_HI, BY_FAMILY, BY_OWNER };
+enum { BY_ORDER, BY_LENGTH, BY_LO_LO, BY_LO_HI, BY_HI_LO, BY_HI_HI, BY_FAMILY, BY_OWNER };
 
 static uint32_t word_of_address(uint64_t hi, uint64_t lo, unsigned which) {
     uint64_t half = which == BY_LO_LO || which == BY_LO_HI ? lo : hi;
@@ -93,20 +93,25 @@ static uint32_t word_of_address(uint64_t hi, uint64_t lo, unsigned which) {
 /* By VPC, any fixed order of which will do, then in the order of vp_cidr_compare. */
 static uint32_t word_of_block(const void *item, unsigned which) {
     const vp_holder *holder = item;
-    return which == BY_LENGTH   ? holder->prefix_length
+    return which == BY_ORDER    ? holder->order
+           : which == BY_LENGTH ? holder->prefix_length
            : which == BY_FAMILY ? holder->family
            : which == BY_OWNER  ? holder->vpc_id
                                 : word_of_address(holder->first.hi, holder->first.lo, which);
 }
 
 static uint32_t word_of_public(const void *item, unsigned which) {
-    const vp_addr *address = &((const vp_public_holder *)item)->public_ip;
-    return which == BY_FAMILY ? address->family : word_of_address(address->hi, address->lo, which);
+    const vp_public_holder *holder = item;
+    const vp_addr *address = &holder->public_ip;
+    return which == BY_ORDER    ? holder->order
+           : which == BY_FAMILY ? address->family
+                                : word_of_address(address->hi, address->lo, which);
 }
 
 static uint32_t word_of_private(const void *item, unsigned which) {
     const vp_public_holder *holder = item;
-    return which == BY_FAMILY ? holder->private_ip.family
+    return which == BY_ORDER    ? holder->order
+           : which == BY_FAMILY ? holder->private_ip.family
            : which == BY_OWNER
                ? holder->network_interface->record.id
                : word_of_address(holder->private_ip.hi, holder->private_ip.lo, which);
@@ -118,15 +123,17 @@ static bool is_address(const vp_holder *holder) {
 
 /* Where all are IPv4 addresses most words say nothing. */
 static size_t words_of_blocks(const vp_holders *holders, unsigned *words) {
-    bool wide = false, shorter = false;
+    bool wide = false, shorter = false, mixed = false;
     size_t count = 0;
     for (uint32_t i = 0; i < holders->block_count; i++) {
         const vp_holder *holder = &holders->blocks[i];
+        mixed = mixed || (i > 0 && holder->order < holders->blocks[i - 1].order);
         wide = wide || holder->family == 6;
         shorter = shorter || !is_address(holder);
     }
-    for (unsigned which = BY_LENGTH; which <= BY_OWNER; which++) {
-        bool says = which == BY_LENGTH                       ? shorter
+    for (unsigned which = BY_ORDER; which <= BY_OWNER; which++) {
+        bool says = which == BY_ORDER                        ? mixed
+                    : which == BY_LENGTH                     ? shorter
                     : which == BY_LO_LO || which == BY_OWNER ? true
                                                              : wide;
         if (says) {
@@ -204,23 +211,64 @@ static void put_in_order(vp_holder *blocks, vp_numbered *order, uint32_t count) 
     }
 }
 
-static vp_status sort_blocks(vp_holders *holders) {
+static vp_status sort_all_blocks(vp_holders *holders) {
     const vp_alloc *alloc = &holders->alloc;
     unsigned words[BY_OWNER + 1];
-    uint32_t count = holders->block_count, kept = 0;
     vp_numbered *order;
     size_t word_count = words_of_blocks(holders, words);
-    vp_status status = vp_sort_order(alloc, holders->blocks, count, sizeof *holders->blocks,
-                                     word_of_block, words, word_count, &order);
+    vp_status status =
+        vp_sort_order(alloc, holders->blocks, holders->block_count, sizeof *holders->blocks,
+                      word_of_block, words, word_count, &order);
     if (order != NULL) {
-        put_in_order(holders->blocks, order, count);
-        vp_alloc_free(alloc, order, ((size_t)count + 1) * sizeof *order);
+        put_in_order(holders->blocks, order, holders->block_count);
+        vp_alloc_free(alloc, order, ((size_t)holders->block_count + 1) * sizeof *order);
+    }
+    return status;
+}
+
+/* Does a block stand before another one, or in its very place? */
+static bool stands_before(const vp_holder *a, const vp_holder *b) {
+    for (unsigned which = BY_OWNER;; which--) {
+        uint32_t one = word_of_block(a, which), other = word_of_block(b, which);
+        if (one != other || which == BY_ORDER) {
+            return one <= other;
+        }
+    }
+}
+
+/* Puts one block among those before it, which are sorted. */
+static void insert_block(vp_holder *blocks, uint32_t at) {
+    vp_holder moved = blocks[at];
+    uint32_t low = 0, high = at;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (stands_before(&blocks[middle], &moved)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    memmove(blocks + low + 1, blocks + low, (at - low) * sizeof *blocks);
+    blocks[low] = moved;
+}
+
+static vp_status sort_blocks(vp_holders *holders) {
+    enum { FEW = 64 };
+    const vp_alloc *alloc = &holders->alloc;
+    uint32_t count = holders->block_count, sorted = holders->sorted_blocks, kept = 0;
+    vp_status status = VP_OK;
+    if (sorted == 0 || count - sorted > FEW) {
+        status = sort_all_blocks(holders);
+    } else {
+        while (sorted < count) {
+            insert_block(holders->blocks, sorted++);
+        }
     }
     for (uint32_t i = 0; i < count && status == VP_OK; i++) {
         vp_holder next = holders->blocks[i];
         status = nest_block(holders, &kept, &next);
     }
-    holders->block_count = kept;
+    holders->block_count = holders->sorted_blocks = kept;
     if (status == VP_OK && kept > 0 && kept < holders->block_capacity) { /* no more to come */
         vp_holder *exact = vp_alloc_array(alloc, holders->blocks, holders->block_capacity, kept,
                                           sizeof *holders->blocks);
@@ -228,6 +276,31 @@ static vp_status sort_blocks(vp_holders *holders) {
         holders->block_capacity = exact != NULL ? kept : holders->block_capacity;
     }
     return status;
+}
+
+void vp_holders_renumber(vp_holders *holders, const uint32_t *orders) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < holders->block_count; i++) {
+        uint32_t order = orders[holders->blocks[i].order];
+        if (order != VP_HOLDER_NONE) {
+            holders->blocks[kept] = holders->blocks[i];
+            holders->blocks[kept++].order = order;
+        }
+    }
+    holders->block_count = holders->sorted_blocks = kept;
+    vp_alloc_free(&holders->alloc, holders->privates,
+                  holders->public_count * sizeof *holders->privates);
+    holders->privates = NULL;
+    kept = 0;
+    for (uint32_t i = 0; i < holders->public_count; i++) {
+        uint32_t order = holders->publics[i].order;
+        order = order == VP_HOLDER_NONE ? order : orders[order];
+        if (order != VP_HOLDER_NONE) {
+            holders->publics[kept] = holders->publics[i];
+            holders->publics[kept++].order = order;
+        }
+    }
+    holders->public_count = kept;
 }
 
 /* A copy of all public addresses in another order. */
@@ -250,8 +323,9 @@ static vp_status copy_publics(const vp_holders *holders, vp_sort_word *word, con
 
 /* Public addresses are searched from both ends, hence two copies in two orders. */
 vp_status vp_holders_finish(vp_holders *holders) {
-    static const unsigned publicly[] = {BY_LO_LO, BY_LO_HI, BY_HI_LO, BY_HI_HI, BY_FAMILY};
-    static const unsigned privately[] = {BY_LO_LO, BY_LO_HI,  BY_HI_LO,
+    static const unsigned publicly[] = {BY_ORDER, BY_LO_LO, BY_LO_HI,
+                                        BY_HI_LO, BY_HI_HI, BY_FAMILY};
+    static const unsigned privately[] = {BY_ORDER, BY_LO_LO,  BY_LO_HI, BY_HI_LO,
                                          BY_HI_HI, BY_FAMILY, BY_OWNER};
     vp_public_holder *sorted;
     vp_status status = sort_blocks(holders);

@@ -36,12 +36,14 @@ VP_INLINE vp_cidr vp_holder_block(const vp_holder *holder) {
 typedef struct vp_public_holder {
     vp_addr public_ip, private_ip;
     vp_network_interface *network_interface;
+    uint32_t order; /* of the interface that says so; VP_HOLDER_NONE: something else does */
 } vp_public_holder;
 
 typedef struct vp_holders {
     vp_alloc alloc;
     vp_holder *blocks; /* by VPC, then in block order: shorter prefix first */
     uint32_t block_count, block_capacity;
+    uint32_t sorted_blocks; /* the first of them; the others were added since */
     vp_holder *doubles; /* blocks that another interface of the VPC holds: the first one has them */
     uint32_t double_count, double_capacity;
     vp_public_holder *publics; /* by public address */
@@ -59,16 +61,28 @@ VP_MUST_CHECK vp_status vp_holders_reserve(vp_holders *holders, uint32_t block_c
 /*
  * Adds a block (an address as its /32 or /128) that the interface holds in a VPC, or a public
  * address of it. A block or address that is not given is ignored. `order` decides between
- * interfaces that claim the same address, and must not fall from call to call; of public addresses
- * the first one added counts. VP_NO_MEMORY leaves everything as it was. O(1).
+ * interfaces that claim the same address; of equal orders the first one added counts. VP_NO_MEMORY
+ * leaves everything as it was. O(1).
  */
 VP_MUST_CHECK vp_status vp_holders_add(vp_holders *holders, vp_name vpc_id, const vp_cidr *block,
                                        vp_network_interface *network_interface, uint32_t order);
 VP_MUST_CHECK vp_status vp_holders_add_public(vp_holders *holders, const vp_addr *public_ip,
                                               const vp_addr *private_ip,
-                                              vp_network_interface *network_interface);
+                                              vp_network_interface *network_interface,
+                                              uint32_t order);
 
-/* Sorts what was added. VP_NO_MEMORY: only vp_holders_clear may follow. O(n). */
+/*
+ * After finishing: gives all interfaces other orders, `orders` by the order of now; VP_HOLDER_NONE
+ * takes out what an interface holds, which may be gone already. Public addresses that no interface
+ * says go as well. More may be added then, in any order, and vp_holders_finish must follow. Not
+ * where there are doubles. O(n).
+ */
+void vp_holders_renumber(vp_holders *holders, const uint32_t *orders);
+
+/*
+ * Sorts what was added; a few blocks more among sorted ones are put in their places, without
+ * memory. VP_NO_MEMORY: only vp_holders_clear may follow. O(n).
+ */
 VP_MUST_CHECK vp_status vp_holders_finish(vp_holders *holders);
 
 /* The interface that comes first among those that hold the address, or NULL. O(log n). */

@@ -68,9 +68,6 @@ vp_status vp_index_sort_entries(const vp_index *index, vp_network_acl *acl) {
  */
 static vp_status link_network_acl(vp_network *network, vp_index *index, vp_network_acl *acl) {
     acl->vpc = find_vpc(network, acl->vpc_id);
-    if (acl->vpc != NULL) {
-        acl->vpc->network_acl_count++;
-    }
     vp_status status = vp_index_sort_entries(index, acl);
     if (status == VP_OK && acl->is_default == VP_TRUE) {
         status = add_link(index, VP_DEFAULT_ACL_OF_VPC, acl->vpc_id, &acl->record);
@@ -163,7 +160,8 @@ static vp_status hold_ipv4(const holding *on) {
     vp_addr primary = primary_address(on->network_interface);
     vp_status status = hold_address(on, &primary);
     if (status == VP_OK) {
-        status = vp_holders_add_public(holders, public_ip, &primary, on->network_interface);
+        status =
+            vp_holders_add_public(holders, public_ip, &primary, on->network_interface, on->place);
     }
     const vp_list *list = &on->network_interface->private_ip_addresses;
     for (uint32_t i = 0; i < list->count && status == VP_OK; i++) {
@@ -175,8 +173,9 @@ static vp_status hold_ipv4(const holding *on) {
         }
         if (status == VP_OK &&
             !(again && vp_addr_equals(&item->association.public_ip, public_ip))) {
-            status = vp_holders_add_public(holders, &item->association.public_ip,
-                                           &item->private_ip_address, on->network_interface);
+            status =
+                vp_holders_add_public(holders, &item->association.public_ip,
+                                      &item->private_ip_address, on->network_interface, on->place);
         }
     }
     return status;
@@ -212,6 +211,8 @@ static vp_status link_interface(vp_network *network, vp_index *index,
     vp_name instance_id = network_interface->attachment.instance_id;
     network_interface->subnet =
         (vp_subnet *)vp_network_find(network, VP_KIND_SUBNET, network_interface->subnet_id);
+    index->astray += network_interface->subnet == NULL;
+    index->homeless += network_interface->vpc_id == VP_NO_NAME;
     holding on = {index, network_interface, vpc_id_of(network_interface), place};
     network_interface->vpc = find_vpc(network, on.vpc_id);
     network_interface->instance =
@@ -242,7 +243,7 @@ static vp_status link_address(vp_network *network, vp_index *index, const vp_add
                              ? address->private_ip_address
                              : primary_address(network_interface);
     return vp_holders_add_public(&index->holders, &address->public_ip, &private_ip,
-                                 network_interface);
+                                 network_interface, VP_HOLDER_NONE);
 }
 
 void vp_index_find_words(const vp_network *network, vp_index *index) {
@@ -291,9 +292,6 @@ static vp_status link_record(vp_network *network, vp_index *index, vp_record *re
     case VP_KIND_INSTANCE:
         ((vp_instance *)record)->vpc = find_vpc(network, ((vp_instance *)record)->vpc_id);
         return VP_OK;
-    case VP_KIND_VPC:
-        ((vp_vpc *)record)->subnet_count = ((vp_vpc *)record)->network_acl_count = 0;
-        return VP_OK;
     default:
         return VP_OK;
     }
@@ -304,7 +302,8 @@ vp_status vp_index_link(vp_network *network, vp_index *index, vp_record *record,
     return status == VP_OK ? link_record(network, index, record, place) : status;
 }
 
-vp_status vp_index_resolve(vp_network *network, vp_index *index) {
+/* What a VPC has of its own, as far as links tell. */
+static void resolve_vpcs(vp_network *network, const vp_index *index) {
     const vp_rows *rows = vp_network_rows(network, VP_KIND_VPC);
     for (uint32_t i = 0; i < rows->count; i++) {
         vp_vpc *vpc = (vp_vpc *)rows->rows[i];
@@ -312,29 +311,42 @@ vp_status vp_index_resolve(vp_network *network, vp_index *index) {
             &index->links[VP_MAIN_ROUTE_TABLE_OF_VPC], vpc->record.id);
         vpc->default_network_acl =
             (vp_network_acl *)vp_links_first(&index->links[VP_DEFAULT_ACL_OF_VPC], vpc->record.id);
+        vpc->subnet_count = vpc->network_acl_count = 0;
     }
-    rows = vp_network_rows(network, VP_KIND_SUBNET);
+    rows = vp_network_rows(network, VP_KIND_NETWORK_ACL);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        vp_vpc *vpc = ((const vp_network_acl *)rows->rows[i])->vpc;
+        if (vpc != NULL) {
+            vpc->network_acl_count++;
+        }
+    }
+}
+
+void vp_index_resolve(vp_network *network, const vp_index *index) {
+    resolve_vpcs(network, index);
+    const vp_rows *rows = vp_network_rows(network, VP_KIND_SUBNET);
     for (uint32_t i = 0; i < rows->count; i++) {
         vp_subnet *subnet = (vp_subnet *)rows->rows[i];
         vp_name id = subnet->record.id, vpc_id = subnet->vpc_id;
         vp_record *table = vp_links_first(&index->links[VP_ROUTE_TABLE_OF_SUBNET], id);
         vp_record *acl = vp_links_first(&index->links[VP_ACL_OF_SUBNET], id);
+        subnet->vpc = find_vpc(network, vpc_id);
         table = table != NULL ? table
                               : vp_links_first(&index->links[VP_MAIN_ROUTE_TABLE_OF_VPC], vpc_id);
         acl = acl != NULL ? acl : vp_links_first(&index->links[VP_DEFAULT_ACL_OF_VPC], vpc_id);
         subnet->route_table = (vp_route_table *)table;
         subnet->network_acl = (vp_network_acl *)acl;
-        subnet->vpc = find_vpc(network, vpc_id);
         if (subnet->vpc != NULL) {
             subnet->vpc->subnet_count++;
         }
     }
-    rows = vp_network_rows(network, VP_KIND_ADDRESS);
-    for (uint32_t i = 0; i < rows->count; i++) {
-        vp_status status = link_address(network, index, (const vp_address *)rows->rows[i]);
-        if (status != VP_OK) {
-            return status;
-        }
+}
+
+vp_status vp_index_link_addresses(vp_network *network, vp_index *index) {
+    const vp_rows *rows = vp_network_rows(network, VP_KIND_ADDRESS);
+    vp_status status = VP_OK;
+    for (uint32_t i = 0; i < rows->count && status == VP_OK; i++) {
+        status = link_address(network, index, (const vp_address *)rows->rows[i]);
     }
-    return VP_OK;
+    return status;
 }

@@ -4,8 +4,8 @@
  * The one idea: the index is built as a whole beside the old one and takes its place only when it
  * is complete.
  *
- * Invariant: `generation` is the network's when it was built, or when changes since were of nothing
- * that is linked; the derived members of records mean something only while the two are equal.
+ * Invariant: `generation` is the network's when it was built, or when it last followed a change;
+ * the derived members of records mean something only while the two are equal.
  */
 #include "vp_index_part.h"
 
@@ -33,6 +33,7 @@ static void fetch_ahead(const vp_rows *rows, uint32_t place) {
 static vp_status link_all(vp_network *network, vp_index *index) {
     uint32_t interfaces = vp_network_rows(network, VP_KIND_NETWORK_INTERFACE)->count;
     vp_status status = vp_holders_reserve(&index->holders, interfaces);
+    index->interface_total = interfaces;
     for (int kind = VP_KIND_NONE + 1; kind < VP_KIND_COUNT; kind++) {
         const vp_rows *rows = vp_network_rows(network, (vp_kind)kind);
         for (uint32_t i = 0; i < rows->count && status == VP_OK; i++) {
@@ -57,17 +58,6 @@ static int compare_devices(const void *left, const void *right, const void *netw
     const vp_network_interface *second = (const vp_network_interface *)b->record;
     int32_t one = first->attachment.device_index.value, two = second->attachment.device_index.value;
     return one != two ? (one > two) - (one < two) : compare_ids(left, right, network);
-}
-
-/* Makes all lists searchable. */
-static vp_status sort_links(const vp_network *network, vp_index *index) {
-    vp_status status = VP_OK;
-    for (int which = 0; which < VP_LINKS_COUNT && status == VP_OK; which++) {
-        status = vp_links_sort(&index->links[which], &index->alloc,
-                               which == VP_INTERFACES_OF_INSTANCE ? compare_devices : compare_ids,
-                               network);
-    }
-    return status;
 }
 
 /*
@@ -95,83 +85,85 @@ DEFINE_COPY(copy_interfaces, vp_network_interface)
 DEFINE_COPY(copy_named, vp_record)
 #undef DEFINE_COPY
 
-static vp_status copy_links(vp_index *index) {
-    vp_status status = copy_route_tables(index, VP_ROUTE_TABLES_OF_VPC, &index->route_tables,
-                                         &index->route_table_count);
-    if (status == VP_OK) {
+/* What look-ups hand out, of the lists that changed. */
+static vp_status copy_links(vp_index *index, const bool *changed) {
+    vp_status status = VP_OK;
+    if (changed[VP_ROUTE_TABLES_OF_VPC]) {
+        status = copy_route_tables(index, VP_ROUTE_TABLES_OF_VPC, &index->route_tables,
+                                   &index->route_table_count);
+    }
+    if (status == VP_OK && changed[VP_PEERINGS_OF_VPC]) {
         status = copy_peerings(index, VP_PEERINGS_OF_VPC, &index->peerings, &index->peering_count);
     }
-    if (status == VP_OK) {
+    if (status == VP_OK && changed[VP_INTERFACES_OF_INSTANCE]) {
         status = copy_interfaces(index, VP_INTERFACES_OF_INSTANCE, &index->interfaces,
                                  &index->interface_count);
     }
-    return status == VP_OK
-               ? copy_named(index, VP_RECORDS_OF_NAME, &index->named, &index->named_count)
-               : status;
+    if (status == VP_OK && changed[VP_RECORDS_OF_NAME]) {
+        status = copy_named(index, VP_RECORDS_OF_NAME, &index->named, &index->named_count);
+    }
+    return status;
+}
+
+vp_status vp_index_sort(const vp_network *network, vp_index *index, const bool *changed) {
+    vp_status status = VP_OK;
+    for (int which = 0; which < VP_LINKS_COUNT && status == VP_OK; which++) {
+        status = vp_links_sort(&index->links[which], &index->alloc,
+                               which == VP_INTERFACES_OF_INSTANCE ? compare_devices : compare_ids,
+                               network);
+    }
+    return status == VP_OK ? copy_links(index, changed) : status;
 }
 
 /* All steps in the order of what they need; the first failure ends it. */
 static vp_status build(vp_network *network, vp_index *index) {
+    bool changed[VP_LINKS_COUNT];
+    for (int which = 0; which < VP_LINKS_COUNT; which++) {
+        changed[which] = true;
+    }
     vp_index_find_words(network, index);
     vp_status status = link_all(network, index);
     if (status == VP_OK) {
-        status = sort_links(network, index);
+        status = vp_index_sort(network, index, changed);
     }
     if (status == VP_OK) {
-        status = vp_index_resolve(network, index);
+        vp_index_resolve(network, index);
+        status = vp_index_link_addresses(network, index);
     }
-    if (status == VP_OK) {
-        status = vp_holders_finish(&index->holders);
-    }
-    return status == VP_OK ? copy_links(index) : status;
+    return status == VP_OK ? vp_holders_finish(&index->holders) : status;
 }
 
-/* The entries of an ACL are in order for those who read them, so a new one is put in its place. */
-static vp_status mend(vp_network *network, vp_index *index) {
-    uint32_t position = 0;
-    const vp_journal_entry *entry;
-    while ((entry = vp_journal_next(&network->journal, index->generation, &position)) != NULL) {
-        vp_network_acl *acl =
-            (vp_network_acl *)vp_network_find(network, VP_KIND_NETWORK_ACL, entry->id);
-        if (acl != NULL && vp_index_sort_entries(index, acl) != VP_OK) {
-            return VP_NO_MEMORY;
-        }
+/* Builds an index beside the old one, which then goes. */
+static vp_status rebuild(vp_network *network) {
+    vp_index *built = vp_alloc_zeroed(&network->alloc, sizeof *built);
+    if (built == NULL) {
+        return VP_NO_MEMORY;
     }
-    index->generation = network->generation;
+    built->alloc = network->alloc;
+    built->generation = network->generation;
+    built->is_partial = network->changing > 0;
+    vp_holders_init(&built->holders, &network->alloc);
+    if (build(network, built) != VP_OK) {
+        /* Some derived members are new already: the old index stays stale, nobody reads them. */
+        vp_index_free(built);
+        return VP_NO_MEMORY;
+    }
+    vp_index_free(network->index);
+    network->index = built;
+    network->index_free = vp_index_free;
     return VP_OK;
-}
-
-/* Did nothing happen since but to what no link shows? */
-static bool is_mendable(const vp_network *network, const vp_index *index) {
-    return index != NULL && !index->is_partial && network->changing == 0 &&
-           vp_journal_covers(&network->journal, index->generation) &&
-           !(vp_journal_since(&network->journal, index->generation) & VP_CHANGED_PLACES);
 }
 
 vp_status vp_index_get(vp_network *network, const vp_index **index, vp_error *error) {
     bool stale = network->index == NULL || network->index->generation != network->generation;
-    if (stale && is_mendable(network, network->index)) {
-        if (mend(network, network->index) != VP_OK) {
+    if (stale && network->index != NULL && vp_index_is_mendable(network, network->index)) {
+        if (vp_index_mend(network, network->index) != VP_OK) {
+            vp_index_free(network->index);
+            network->index = NULL;
             return vp_error_no_memory(error);
         }
-    } else if (stale) {
-        vp_index *built = vp_alloc_zeroed(&network->alloc, sizeof *built);
-        if (built == NULL) {
-            return vp_error_no_memory(error);
-        }
-        built->alloc = network->alloc;
-        built->generation = network->generation;
-        built->is_partial = network->changing > 0;
-        vp_holders_init(&built->holders, &network->alloc);
-        if (build(network, built) != VP_OK) {
-            /* Some derived members are new already: the old index stays stale, nobody reads them.
-             */
-            vp_index_free(built);
-            return vp_error_no_memory(error);
-        }
-        vp_index_free(network->index);
-        network->index = built;
-        network->index_free = vp_index_free;
+    } else if (stale && rebuild(network) != VP_OK) {
+        return vp_error_no_memory(error);
     }
     *index = network->index;
     return VP_OK;

@@ -2,7 +2,7 @@
  * vp_index_part.h - what an index consists of: links between records, and who holds which address.
  *
  * For the files of vp_index alone. vp_index_link.c says what each record is linked to, _make.c
- * builds the whole and keeps it up to date, _find.c looks things up in it, and _block.c answers
+ * builds the whole, _mend.c follows changes, _find.c looks things up in it, and _block.c answers
  * what a record tells without any index.
  */
 #ifndef VP_INDEX_PART_H
@@ -43,6 +43,9 @@ struct vp_index {
     vp_links links[VP_LINKS_COUNT];
     vp_holders holders;
     vp_index_words words;
+    uint32_t interface_total; /* interfaces of the network */
+    uint32_t astray;          /* no more of them than these are in no subnet of the data */
+    uint32_t homeless;        /* and no more name no VPC */
     /* The records of four of the links under their own types, in the same places. */
     vp_route_table **route_tables;
     vp_vpc_peering_connection **peerings;
@@ -62,8 +65,23 @@ void vp_index_find_words(const vp_network *network, vp_index *index);
 VP_MUST_CHECK vp_status vp_index_link(vp_network *network, vp_index *index, vp_record *record,
                                       uint32_t place);
 
-/* Which route table and ACL apply, and where Elastic IP addresses lead: of sorted links. */
-VP_MUST_CHECK vp_status vp_index_resolve(vp_network *network, vp_index *index);
+/* Which route table and ACL apply to subnets and VPCs, and what VPCs have: of sorted links. */
+void vp_index_resolve(vp_network *network, const vp_index *index);
+
+/* Where Elastic IP addresses lead: of sorted links. */
+VP_MUST_CHECK vp_status vp_index_link_addresses(vp_network *network, vp_index *index);
+
+/* In vp_index_make.c: makes all links searchable; `changed` (by list) are copied for look-ups. */
+VP_MUST_CHECK vp_status vp_index_sort(const vp_network *network, vp_index *index,
+                                      const bool *changed);
+
+/*
+ * In vp_index_mend.c: does the journal tell all that changed since, and can an index follow? Then
+ * vp_index_mend does; after VP_NO_MEMORY it is of no use any more. O(changes), O(n) beside what is
+ * simple moving where interfaces changed.
+ */
+bool vp_index_is_mendable(const vp_network *network, const vp_index *index);
+VP_MUST_CHECK vp_status vp_index_mend(vp_network *network, vp_index *index);
 
 /* Puts the entries of an ACL in the order in which they are evaluated. */
 VP_MUST_CHECK vp_status vp_index_sort_entries(const vp_index *index, vp_network_acl *acl);

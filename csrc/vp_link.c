@@ -6,8 +6,10 @@
  */
 #include "vp_link.h"
 
+#include <string.h>
+
 void vp_links_clear(vp_links *links, const vp_alloc *alloc) {
-    vp_links none = {NULL, 0, 0, false};
+    vp_links none = {NULL, 0, 0, 0};
     vp_alloc_free(alloc, links->items, links->capacity * sizeof *links->items);
     *links = none;
 }
@@ -25,7 +27,6 @@ vp_status vp_links_add(vp_links *links, const vp_alloc *alloc, vp_name key, vp_r
     links->items = items;
     vp_link added = {key, record->id, record};
     links->items[links->count++] = added;
-    links->is_unsorted = true;
     return VP_OK;
 }
 
@@ -58,10 +59,11 @@ static vp_status sort_by_key(vp_links *links, const vp_alloc *alloc) {
     return VP_OK;
 }
 
-vp_status vp_links_sort(vp_links *links, const vp_alloc *alloc, vp_compare *compare,
-                        const void *context) {
-    vp_status status = links->is_unsorted ? sort_by_key(links, alloc) : VP_OK;
-    for (uint32_t i = 0, end; i < links->count && links->is_unsorted && status == VP_OK; i = end) {
+/* Everything anew: the records of one key are compared with each other. */
+static vp_status sort_all(vp_links *links, const vp_alloc *alloc, vp_compare *compare,
+                          const void *context) {
+    vp_status status = sort_by_key(links, alloc);
+    for (uint32_t i = 0, end; i < links->count && status == VP_OK; i = end) {
         for (end = i + 1; end < links->count && links->items[end].key == links->items[i].key;) {
             end++;
         }
@@ -70,11 +72,41 @@ vp_status vp_links_sort(vp_links *links, const vp_alloc *alloc, vp_compare *comp
                 vp_sort(alloc, links->items + i, end - i, sizeof *links->items, compare, context);
         }
     }
-    links->is_unsorted = links->is_unsorted && status != VP_OK;
     return status;
 }
 
-void vp_links_drop(vp_links *links, const vp_name *ids, uint32_t count) {
+/* Puts one pair among those before it, which are sorted. */
+static void insert(vp_links *links, uint32_t at, vp_compare *compare, const void *context) {
+    vp_link moved = links->items[at];
+    uint32_t low = 0, high = at;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        const vp_link *met = &links->items[middle];
+        if (met->key < moved.key || (met->key == moved.key && compare(met, &moved, context) <= 0)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    memmove(links->items + low + 1, links->items + low, (at - low) * sizeof *links->items);
+    links->items[low] = moved;
+}
+
+vp_status vp_links_sort(vp_links *links, const vp_alloc *alloc, vp_compare *compare,
+                        const void *context) {
+    enum { FEW = 64 };
+    if (links->sorted == 0 || links->count - links->sorted > FEW) {
+        vp_status status = sort_all(links, alloc, compare, context);
+        links->sorted = status == VP_OK ? links->count : 0;
+        return status;
+    }
+    while (links->sorted < links->count) {
+        insert(links, links->sorted++, compare, context);
+    }
+    return VP_OK;
+}
+
+bool vp_links_drop(vp_links *links, const vp_name *ids, uint32_t count) {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < links->count; i++) {
         bool dropped = false;
@@ -85,7 +117,10 @@ void vp_links_drop(vp_links *links, const vp_name *ids, uint32_t count) {
             links->items[kept++] = links->items[i];
         }
     }
+    bool any = kept < links->count;
+    links->sorted = links->sorted == links->count ? kept : 0;
     links->count = kept;
+    return any;
 }
 
 /* The place of the first pair whose key is not below `key`. */

@@ -22,7 +22,7 @@ typedef struct vp_link {
 typedef struct vp_links {
     vp_link *items;
     uint32_t count, capacity;
-    bool is_unsorted; /* something was added since */
+    uint32_t sorted; /* the first of them; the others were added since */
 } vp_links;
 
 void vp_links_clear(vp_links *links, const vp_alloc *alloc);
@@ -36,13 +36,17 @@ VP_MUST_CHECK vp_status vp_links_add(vp_links *links, const vp_alloc *alloc, vp_
 
 /*
  * Makes a list searchable. `compare` gets two vp_link of one key and `context`. O(n), and the
- * comparisons of the records of one key. VP_NO_MEMORY leaves all pairs there, in some order.
+ * comparisons of the records of one key; a few pairs more in a sorted list cost a move of those
+ * behind them each, and no memory. VP_NO_MEMORY leaves all pairs there, in some order.
  */
 VP_MUST_CHECK vp_status vp_links_sort(vp_links *links, const vp_alloc *alloc, vp_compare *compare,
                                       const void *context);
 
-/* Takes out the pairs of `count` records; they may be gone already. The order stays. O(n count). */
-void vp_links_drop(vp_links *links, const vp_name *ids, uint32_t count);
+/*
+ * Takes out the pairs of `count` records; they may be gone already. The order stays. True when
+ * there were any. O(n count).
+ */
+bool vp_links_drop(vp_links *links, const vp_name *ids, uint32_t count);
 
 /* The place of the first pair with this key; *count is how many follow it, itself included. */
 uint32_t vp_links_find(const vp_links *links, vp_name key, uint32_t *count);

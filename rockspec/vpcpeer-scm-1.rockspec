@@ -106,6 +106,7 @@ build = {
             "csrc/vp_index_find.c",
             "csrc/vp_index_link.c",
             "csrc/vp_index_make.c",
+            "csrc/vp_index_mend.c",
             "csrc/vp_instance.c",
             "csrc/vp_interface.c",
             "csrc/vp_interface_action.c",

@@ -21,7 +21,7 @@ return {
     "vp_record", "vp_record_vpn",
     "vp_record_endpoint", "vp_record_transit", "vp_view", "vp_holder",
     "vp_journal", "vp_network", "vp_protocol", "vp_diagnostic", "vp_clone", "vp_link",
-    "vp_index", "vp_index_part", "vp_index_link", "vp_index_make", "vp_index_find", "vp_index_block",
+    "vp_index", "vp_index_part", "vp_index_link", "vp_index_mend", "vp_index_make", "vp_index_find", "vp_index_block",
     "vp_vpn", "vp_endpoint", "vp_transit",
     "vp_transit_table",
     "vp_dns_zone", "vp_dns",
