@@ -74,7 +74,8 @@ vp_status vp_holders_add_public(vp_holders *holders, const vp_addr *public_ip,
         return status;
     }
     holders->publics = publics;
-    vp_public_holder holder = {*public_ip, *private_ip, network_interface, order};
+    vp_public_holder holder = {*public_ip, *private_ip, network_interface, order,
+                               holders->public_count};
     holders->publics[holders->public_count++] = holder;
     return VP_OK;
 }
@@ -83,7 +84,17 @@ vp_status vp_holders_add_public(vp_holders *holders, const vp_addr *public_ip,
  */
 
 /* Words of keys, the greatest last. */
-enum { BY_ORDER, BY_LENGTH, BY_LO_LO, BY_LO_HI, BY_HI_LO, BY_HI_HI, BY_FAMILY, BY_OWNER };
+enum {
+    BY_SERIAL,
+    BY_ORDER,
+    BY_LENGTH,
+    BY_LO_LO,
+    BY_LO_HI,
+    BY_HI_LO,
+    BY_HI_HI,
+    BY_FAMILY,
+    BY_OWNER
+};
 
 static uint32_t word_of_address(uint64_t hi, uint64_t lo, unsigned which) {
     uint64_t half = which == BY_LO_LO || which == BY_LO_HI ? lo : hi;
@@ -100,21 +111,26 @@ static uint32_t word_of_block(const void *item, unsigned which) {
                                 : word_of_address(holder->first.hi, holder->first.lo, which);
 }
 
+/* In the order in which they were added, as far as the rest is equal. */
+static uint32_t word_of_saying(const vp_public_holder *holder, unsigned which) {
+    return which == BY_SERIAL ? holder->serial : holder->order;
+}
+
 static uint32_t word_of_public(const void *item, unsigned which) {
     const vp_public_holder *holder = item;
     const vp_addr *address = &holder->public_ip;
-    return which == BY_ORDER    ? holder->order
+    return which <= BY_ORDER    ? word_of_saying(holder, which)
            : which == BY_FAMILY ? address->family
                                 : word_of_address(address->hi, address->lo, which);
 }
 
 static uint32_t word_of_private(const void *item, unsigned which) {
     const vp_public_holder *holder = item;
-    return which == BY_ORDER    ? holder->order
-           : which == BY_FAMILY ? holder->private_ip.family
-           : which == BY_OWNER
-               ? holder->network_interface->record.id
-               : word_of_address(holder->private_ip.hi, holder->private_ip.lo, which);
+    const vp_addr *address = &holder->private_ip;
+    return which <= BY_ORDER    ? word_of_saying(holder, which)
+           : which == BY_FAMILY ? address->family
+           : which == BY_OWNER  ? holder->network_interface->record.id
+                                : word_of_address(address->hi, address->lo, which);
 }
 
 static bool is_address(const vp_holder *holder) {
@@ -323,10 +339,10 @@ static vp_status copy_publics(const vp_holders *holders, vp_sort_word *word, con
 
 /* Public addresses are searched from both ends, hence two copies in two orders. */
 vp_status vp_holders_finish(vp_holders *holders) {
-    static const unsigned publicly[] = {BY_ORDER, BY_LO_LO, BY_LO_HI,
-                                        BY_HI_LO, BY_HI_HI, BY_FAMILY};
-    static const unsigned privately[] = {BY_ORDER, BY_LO_LO,  BY_LO_HI, BY_HI_LO,
-                                         BY_HI_HI, BY_FAMILY, BY_OWNER};
+    static const unsigned publicly[] = {BY_SERIAL, BY_ORDER, BY_LO_LO, BY_LO_HI,
+                                        BY_HI_LO,  BY_HI_HI, BY_FAMILY};
+    static const unsigned privately[] = {BY_SERIAL, BY_ORDER, BY_LO_LO,  BY_LO_HI,
+                                         BY_HI_LO,  BY_HI_HI, BY_FAMILY, BY_OWNER};
     vp_public_holder *sorted;
     vp_status status = sort_blocks(holders);
     if (status != VP_OK || holders->public_count == 0) {

@@ -36,7 +36,8 @@ VP_INLINE vp_cidr vp_holder_block(const vp_holder *holder) {
 typedef struct vp_public_holder {
     vp_addr public_ip, private_ip;
     vp_network_interface *network_interface;
-    uint32_t order; /* of the interface that says so; VP_HOLDER_NONE: something else does */
+    uint32_t order;  /* of the interface that says so; VP_HOLDER_NONE: something else does */
+    uint32_t serial; /* rises with each one of that order */
 } vp_public_holder;
 
 typedef struct vp_holders {
