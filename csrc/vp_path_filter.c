@@ -102,7 +102,9 @@ static vp_network_interface *far_end_out(vp_path *path, const vp_path_place *pla
             action.record == NULL
                 ? NULL
                 : beyond(path, place, (const vp_vpc_peering_connection *)action.record);
-        return met == NULL ? as_asked(path, place) : met;
+        vp_network_interface *asked = met == NULL ? as_asked(path, place) : NULL;
+        bool own = asked != NULL && asked->vpc_id == place->vpc_id; /* no connection leads back */
+        return met != NULL ? met : own ? NULL : asked;
     }
     bool itself = action.target == VP_TARGET_INTERFACE && neighbour != NULL &&
                   action.record == &neighbour->record;

@@ -292,6 +292,7 @@ static vp_path_step go_to_nat_gateway(vp_path *path, const vp_compiled_action *a
     }
     const vp_nat_gateway_address *address = own_address(path, gateway, &step);
     if (address == NULL) {
+        keep_carried(path); /* what no gateway carries is no matter of the address */
         return step;
     }
     vp_path_place place = place_of(path, gateway, address);

@@ -139,14 +139,25 @@ static vp_far_end over_peering(const vp_walk *walk, const vp_place *place, vp_na
     return far_end;
 }
 
-/* The interface that the question means by the destination, wherever routes lead. */
+/*
+ * The interface that the question means by the destination, wherever routes lead; by a bare
+ * address whoever has it in a VPC that is joined with this one.
+ */
 static vp_far_end as_asked(const vp_walk *walk, const vp_place *place) {
     vp_far_end far_end = {walk->to.network_interface, VP_WAY_NONE};
-    if (far_end.holder == NULL || !vp_addr_equals(&walk->to_address, &walk->header.destination)) {
-        far_end.holder = NULL;
+    if (far_end.holder != NULL && vp_addr_equals(&walk->to_address, &walk->header.destination)) {
+        far_end.way = way_between(walk, place->vpc_id, far_end.holder->vpc_id);
         return far_end;
     }
-    far_end.way = way_between(walk, place->vpc_id, far_end.holder->vpc_id);
+    far_end.holder = NULL;
+    uint32_t count = 0;
+    vp_vpc_peering_connection *const *all =
+        walk->query->to.kind != VP_END_ADDRESS
+            ? NULL
+            : vp_index_peerings_of(walk->index, place->vpc_id, &count);
+    for (uint32_t i = 0; far_end.holder == NULL && i < count; i++) {
+        far_end = over_peering(walk, place, all[i]->record.id);
+    }
     return far_end;
 }
 
@@ -190,8 +201,9 @@ static vp_far_end far_end_out(const vp_walk *walk, const vp_place *place) {
     case VP_TARGET_LOCAL:
         return local;
     case VP_TARGET_PEERING: {
-        vp_far_end met = over_peering(walk, place, choice.target_id);
-        return met.holder == NULL ? far_end : met;
+        vp_far_end met = over_peering(walk, place, choice.target_id), nobody = {NULL, VP_WAY_NONE};
+        bool own = far_end.way == VP_WAY_LOCAL; /* where no connection leads back to */
+        return met.holder != NULL ? met : own ? nobody : far_end;
     }
     case VP_TARGET_INTERFACE:
         if (neighbour != NULL &&

@@ -7,7 +7,7 @@ local described = require "support.described"
 local oracle = require "support.oracle.packet"
 local rows = require "support.oracle.rows"
 
-local TCP, ICMP = 6, 1
+local TCP, ICMP, GRE = 6, 1, 47
 
 -- What all three say about a packet between two ends, or how they differ. An end is the id of an
 -- interface, or a table as the oracle takes it, with its address as text.
@@ -21,6 +21,7 @@ local function agreed(net, from, to, more)
     local question = { family = 4, protocol = TCP, port = 443, from = end_of(from), to = end_of(to) }
     for name, value in pairs(more or {}) do question[name] = value end
     if question.protocol == ICMP then question.port, question.icmp = nil, question.icmp or { 8, 0 } end
+    if question.protocol == GRE then question.port = nil end
     local model = oracle.read(net)
     local text, verdict, code = compare.differ(net, model, question)
     text = text or compare.differ_shortly(net, model, question)
@@ -149,6 +150,36 @@ rtb A.main 10.0.0.0/8>tgw-1 192.168.0.0/16>tgw-1 ; B.main 172.16.0.0/16>tgw-1
         return { { VpnGatewayId = "vgw-1", State = "available",
             VpcAttachments = { { VpcId = vpc_id, State = "attached" } } } }
     end
+
+    it("carry no other protocol over a NAT gateway, whatever its address is (3.3)", function()
+        local net = described.network([[
+vpc A 172.16.0.0/16 ; subnet A1 A 172.16.0.0/24 ; A2 A 172.16.1.0/24 ; host a1 A1 172.16.0.10
+nat nat-a A2 172.16.1.4 ; rtb A.main 0.0.0.0/0>nat-a
+]], function(document)
+            document.NatGateways[1].NatGatewayAddresses = {}
+        end)
+        local function ask(protocol)
+            return agreed(net, "eni-a1", { address = "198.51.100.7" }, { protocol = protocol })
+        end
+        assert.equal("unknown UNKNOWN_RESOURCE", ask(TCP))
+        assert.equal("false PROTOCOL_RESTRICTION", ask(GRE))
+    end)
+
+    -- a1 may send to members of B's group, and its way there is a connection that is not described.
+    it("know that no connection leads back into its own VPC, and little else (6.2, D30)", function()
+        local net = described.network([[
+vpc A 172.16.0.0/16 ; B 10.0.0.0/16 ; subnet A1 A 172.16.0.0/24 ; A2 A 172.16.1.0/24 ; B1 B 10.0.0.0/24
+sg app A out|all|all|sg:own out|all|all|sg:db ; own A in|all|all|0.0.0.0/0 ; db B in|all|all|0.0.0.0/0
+host a1 A1 172.16.0.10 sg=app ; a2 A2 172.16.1.10 sg=own ; b1 B1 10.0.0.10 sg=db ; pcx pcx-1 A B ; rtb B.main
+]], function(document)
+            described.record(document.RouteTables, "rtb-A.main").Routes = { { DestinationCidrBlock = "0.0.0.0/0",
+                VpcPeeringConnectionId = "pcx-gone", Origin = "CreateRoute", State = "active" } }
+        end)
+        assert.equal("unknown UNKNOWN_DESTINATION", agreed(net, "eni-a1", "eni-b1"))
+        assert.equal("unknown UNKNOWN_DESTINATION", agreed(net, "eni-a1", { address = "10.0.0.10" }))
+        assert.equal("false ENI_SG_RULES_MISMATCH", agreed(net, "eni-a1", "eni-a2"))
+        assert.equal("false ENI_SG_RULES_MISMATCH", agreed(net, "eni-a1", { address = "172.16.1.10" }))
+    end)
 
     it("treat the addresses of a delegated IPv6 prefix alike", function()
         local net = described.network([[

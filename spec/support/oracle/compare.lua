@@ -9,6 +9,8 @@ local questions = require "support.oracle.questions"
 local random = require "support.random"
 local random_network = require "support.random_network"
 local rows = require "support.oracle.rows"
+local tables = require "support.oracle.tables"
+local transit = require "support.oracle.transit"
 local vpcpeer = require "vpcpeer"
 
 local M = {}
@@ -85,6 +87,14 @@ local function named_in_rows(model, ending, other)
     return (#known == 0 or address.in_any(known, ending.address)) and "onprem" or nil
 end
 
+-- Rows speak of networks on premises as a whole: what one gateway refuses another may let in.
+local function leads_elsewhere(model)
+    for attachment in tables.each(model.attachments) do
+        if transit.is_premises(attachment) then return true end
+    end
+    return false
+end
+
 --- The same for the rows of `net:connectivity`, of which `found` are all; the second value is true
 -- when no row speaks of such ends.
 function M.differ_in_rows(model, found, question)
@@ -94,7 +104,10 @@ function M.differ_in_rows(model, found, question)
     local attachment = to and model.attachments[question.from.onprem]
     if eni and NO_SOURCES[eni.kind] or not from and not attachment then return nil, true end
     local right, why, exit = M.oracle(model, question)
-    if attachment and right ~= true then return nil, true end -- another attachment may do
+    local answered = not question.icmp or question.icmp[1] == ECHO[question.family][1]
+    if attachment and (right ~= true or not answered) then
+        return nil, true -- another attachment may do; and who gets no answer need not be known behind it
+    end
     from = from or "onprem"
     local outside = question.to.address and not address.contains(address.NAT64, question.to.address)
     if not to and right == true and outside and (exit == "internet" or exit == "onprem") then to = exit end
@@ -111,6 +124,7 @@ function M.differ_in_rows(model, found, question)
         verdict = rows.verdict_from_any(found, question, question.ports, to)
     end
     if verdict == right then return nil end
+    if right == false and question.from.onprem and leads_elsewhere(model) then return nil, true end
     return ("rows say %s, the oracle %s (%s)"):format(NAMES[verdict], NAMES[right], tostring(why))
 end
 

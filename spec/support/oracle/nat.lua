@@ -60,11 +60,11 @@ function M.translate(walk, gateway, here)
     if not PROTOCOLS[walk.packet.protocol] or #walk.d == 16 and not embedded then
         state.fail "PROTOCOL_RESTRICTION"
     end
+    state.lose_groups(walk)
     local own = own_address(gateway, here.subnet)
     local subnet = is_regional(gateway) and tables.regional_place(gateway) or walk.model.subnets[gateway.SubnetId]
     if here.subnet.id ~= subnet.id then state.acl(walk, subnet, false, walk.x) end
     state.end_segment(walk, { kind = "nat", subnet = subnet })
-    state.lose_groups(walk)
     if embedded then leave_ipv6(walk) end
     state.start_segment(walk, { kind = "nat", subnet = subnet, vpc = gateway.VpcId }, own, walk.question.nat_ports)
     walk.entered, walk.workload, walk.through_nat_gateway = "eni", subnet, true

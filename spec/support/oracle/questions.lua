@@ -143,7 +143,8 @@ local function is_unspoken(model, from, to)
         return model.interfaces[ending.eni or ending.instance and "eni-of-" .. ending.instance]
     end
     local a, b = eni_of(from), eni_of(to)
-    return a and a.classic and (is_outside(to) or a == b) or b and b.classic and is_outside(from)
+    local itself = a and (a == b or to.address and tables.holds(a, to.address))
+    return a and a.classic and (is_outside(to) or itself) or b and b.classic and is_outside(from)
 end
 
 --- All ordered pairs of ends of both families: a list of { family, from, to }.

@@ -175,6 +175,7 @@ function TARGETS.vpce(walk, endpoint, here)
     if endpoint.VpcEndpointType == "GatewayLoadBalancer" then
         return M.through_balancer(walk, endpoint, here.subnet)
     end
+    state.lose_groups(walk)
     if endpoint.VpcEndpointType ~= "Gateway" then state.fail "UNSUPPORTED_COMPONENT" end
     if walk.entered ~= "eni" or endpoint.VpcId ~= here.vpc then
         state.fail "VPCE_GATEWAY_EGRESS_SOURCE_ADDRESS_RESTRICTION"
@@ -212,6 +213,7 @@ end
 
 -- 3.6: the ACL of the attachment's subnet also when the sender is in it; then the gateway's table.
 function TARGETS.tgw(walk, gateway, here)
+    walk.met_transit = true -- no outbound reference matches across it, wherever it leads
     local entrance, subnet = transit.enter(walk.model, gateway, here.subnet)
     local used, id = walk.transit_subnets, entrance.TransitGatewayAttachmentId
     used[id] = used[id] or subnet
@@ -267,6 +269,7 @@ function forward(walk, subnet, forwarder)
     local kind, object, code = routes.target(walk.model, route, subnet.vpc)
     if code then
         if LOSES_GROUPS[kind] then state.lose_groups(walk) end
+        walk.over_peering = kind == "pcx"
         state.fail(code)
     end
     local act = TARGETS[kind] or state.fail "UNSUPPORTED_COMPONENT"

@@ -37,11 +37,15 @@ local function better(a, b)
     return a.position < b.position
 end
 
+-- 4.2: whatever a larger destination says, packets to these ranges are not forwarded.
+local NEVER_FORWARDED = { address.cidr "169.254.168.0/22", address.cidr "fd00:ec2::/32" }
+
 --- The route of a table for an address and the length of its prefix, or nil (4.3).
 function M.select(model, route_table, bytes)
     local vpc = model.vpcs[route_table.vpc]
     local inside = vpc and address.in_any(vpc.blocks, bytes)
     local best
+    if address.in_any(NEVER_FORWARDED, bytes) then return nil end
     for position, route in ipairs(route_table.routes) do
         local length = match_length(model, route, bytes)
         if length and route.state ~= "filtered" and not (inside and route.propagated) then

@@ -5,7 +5,6 @@
 -- same: it starts at the sender, at a translator or at a gateway, and ends at the receiver, at the
 -- next translator or at a gateway. The reply goes through the segments backwards.
 
-local address = require "support.oracle.address"
 local filters = require "support.oracle.filters"
 local tables = require "support.oracle.tables"
 
@@ -53,7 +52,7 @@ function M.start_segment(walk, start, source, ports)
     walk.x = source
     walk.segment = { start = start, x = source, ports = ports, family = #source == 4 and 4 or 6 }
     walk.segments[#walk.segments + 1] = walk.segment
-    walk.sender, walk.sender_losses, walk.by_transit = start.eni, walk.losses, nil
+    walk.sender, walk.sender_losses, walk.by_transit, walk.met_transit = start.eni, walk.losses, nil, nil
 end
 
 --- The segment ends; the destination address in it is what answers there.
@@ -92,15 +91,16 @@ function M.groups_out(walk, eni, lost)
 end
 
 -- The interfaces that a reference may mean: the one that was reached, if its groups survive the way;
--- all that hold the address when nobody knows where the way would have led: of the own VPC, if the
--- address is in its blocks.
+-- all that hold the address when nobody knows where the way would have led: in the own VPC, if one
+-- there does; in others alone, where a peering connection leads that is not described.
 local function far_ends(walk, check)
     local list = { false }
-    if walk.exit or check.losses ~= walk.losses or walk.by_transit then return list end
+    if walk.exit or check.losses ~= walk.losses or walk.met_transit then return list end
     if walk.receiver then return { { eni = walk.receiver } } end
-    local inside = address.in_any(walk.model.vpcs[check.eni.vpc].blocks, check.remote)
+    local inside = not walk.over_peering and tables.holder(walk.model, check.eni.vpc, check.remote)
     for eni in tables.each(walk.model.interfaces) do
-        if tables.holds(eni, check.remote) and (not inside or eni.vpc == check.eni.vpc) then
+        local own = eni.vpc == check.eni.vpc
+        if tables.holds(eni, check.remote) and (not inside or own) and not (own and walk.over_peering) then
             list[#list + 1] = { eni = eni }
         end
     end
