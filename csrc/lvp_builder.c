@@ -19,6 +19,12 @@ vp_status lvp_push_frozen(lua_State *L, lvp_builder_box *box, vp_error *error) {
     return vp_set_builder_freeze(&box->builder, &result->set, error);
 }
 
+vp_status lvp_locate(vp_error *error, const char *what, size_t number) {
+    vp_error inner = *error;
+    return vp_error_set(error, inner.status, inner.code, "%s %lu: %s", what, (unsigned long)number,
+                        inner.message);
+}
+
 /* ---- values -----------------------------------------------------------------------------------*/
 
 static int refuse_type(lua_State *L, int index) {
@@ -88,12 +94,8 @@ static vp_status add_list(lua_State *L, lvp_builder_box *box, int index, vp_erro
                                 luaL_typename(L, -1));
         }
         lua_pop(L, 1);
-        if (status == VP_INVALID) {
-            vp_error inner = *error;
-            return vp_error_set(error, status, inner.code, "item %d: %s", i, inner.message);
-        }
         if (status != VP_OK) {
-            return status;
+            return status == VP_INVALID ? lvp_locate(error, "item", (size_t)i) : status;
         }
     }
     return VP_OK;
@@ -190,9 +192,7 @@ static vp_status add_text(lua_State *L, lvp_builder_box *box, int index, bool co
         status = vp_set_text_add(&reader, &box->builder, error);
     }
     if (status == VP_INVALID) {
-        vp_error inner = *error;
-        (void)vp_error_set(error, status, inner.code, "line %lu: %s", (unsigned long)reader.line,
-                           inner.message);
+        (void)lvp_locate(error, "line", reader.line);
     }
     if (status != VP_OK) {
         vp_set_builder_go_back(&box->builder, &mark);

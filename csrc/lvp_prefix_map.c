@@ -83,8 +83,7 @@ static vp_status read_list(lua_State *L, lvp_map_box *box, int values, vp_error 
         }
         vp_status status = add_entry(L, box, item + 1, values, error);
         if (status != VP_OK) {
-            vp_error inner = *error;
-            return vp_error_set(error, status, inner.code, "item %d: %s", i, inner.message);
+            return status == VP_INVALID ? lvp_locate(error, "item", (size_t)i) : status;
         }
         lua_settop(L, item - 1);
     }
@@ -233,10 +232,8 @@ static int lvp_prefix_map_lookup_all(lua_State *L) {
                               luaL_typename(L, 5));
         }
         if (lvp_to_cidr(L, 5, &cidr, &error) != VP_OK) {
-            lua_pushnil(L);
-            lua_pushfstring(L, "item %d: %s", i, error.message);
-            lua_pushstring(L, error.code);
-            return 3;
+            (void)lvp_locate(&error, "item", (size_t)i);
+            return lvp_fail(L, &error);
         }
         uint32_t entry = vp_prefix_map_find_block(map, &cidr);
         lua_pop(L, 1);

@@ -252,10 +252,8 @@ int lvp_prefix_map_lookup_text(lua_State *L) {
         }
     }
     if (status != VP_OK) {
-        lua_pushnil(L);
-        lua_pushfstring(L, "line %d: %s", (int)reader.line, error.message);
-        lua_pushstring(L, error.code);
-        return 3;
+        (void)lvp_locate(&error, "line", reader.line);
+        return lvp_fail(L, &error);
     }
     lvp_push_text(L, out);
     lvp_pushcount(L, matched);

@@ -172,10 +172,7 @@ static int ask(lua_State *L, bool (*range)(const vp_set *, const vp_addr *, cons
     vp_status status;
     int type = lua_type(L, 2);
     if (type == LUA_TSTRING || (type == LUA_TUSERDATA && lvp_test_set(L, 2) == NULL)) {
-        size_t length;
-        const char *text = type == LUA_TSTRING ? lua_tolstring(L, 2, &length) : NULL;
-        status = text != NULL ? vp_set_text_item(text, length, &first, &last, &error)
-                              : lvp_to_range(L, 2, &first, &last, &error);
+        status = lvp_to_range(L, 2, &first, &last, &error);
         if (status == VP_OK) {
             lua_pushboolean(L, range(self, &first, &last));
             return 1;
@@ -266,10 +263,8 @@ static int lvp_set_contains_all(lua_State *L) {
         } else if (lvp_to_range(L, 4, &first, &last, &error) == VP_OK) {
             inside = vp_set_contains_range(self, &first, &last);
         } else {
-            lua_pushnil(L);
-            lua_pushfstring(L, "item %d: %s", i, error.message);
-            lua_pushstring(L, error.code);
-            return 3;
+            (void)lvp_locate(&error, "item", (size_t)i);
+            return lvp_fail(L, &error);
         }
         lua_pop(L, 1);
         lua_pushboolean(L, inside);

@@ -54,6 +54,12 @@ VP_MUST_CHECK vp_status lvp_builder_add(lua_State *L, lvp_builder_box *box, int 
 /* Pushes the set that a builder has collected. */
 VP_MUST_CHECK vp_status lvp_push_frozen(lua_State *L, lvp_builder_box *box, vp_error *error);
 
+/*
+ * Puts in front of the message of a failure where it is ("item" or "line", from 1); returns the
+ * status.
+ */
+vp_status lvp_locate(vp_error *error, const char *what, size_t number);
+
 /* Methods of class set that live in lvp_set_text.c. */
 int lvp_set_to_text(lua_State *L);
 int lvp_set_contains_text(lua_State *L);

@@ -84,10 +84,8 @@ int lvp_set_contains_text(lua_State *L) {
         buffer->used += written;
     }
     if (status != VP_OK) {
-        lua_pushnil(L);
-        lua_pushfstring(L, "line %d: %s", (int)reader.line, error.message);
-        lua_pushstring(L, error.code);
-        return 3;
+        (void)lvp_locate(&error, "line", reader.line);
+        return lvp_fail(L, &error);
     }
     lvp_push_text(L, buffer);
     lvp_pushcount(L, inside);

@@ -161,6 +161,20 @@ VP_INLINE uint32_t vp_scan_octets(uint32_t a, uint32_t b, uint32_t c, uint32_t d
 
 #endif
 
+/*
+ * Reads the number of one to three digits at `p`, which has no leading zero and is at most `most`;
+ * returns what follows, or NULL when there is none. A fourth digit is left to whoever looks there.
+ */
+VP_INLINE const char *vp_scan_number(const char *p, const char *end, int most, int *number) {
+    const char *start = p;
+    int value = 0;
+    while (p < end && vp_scan_digit(*p) <= 9 && p - start < 3) {
+        value = value * 10 + (int)vp_scan_digit(*p++);
+    }
+    *number = value;
+    return p == start || (*start == '0' && p - start > 1) || value > most ? NULL : p;
+}
+
 /* ---- addresses and blocks ---------------------------------------------------------------------*/
 
 /*

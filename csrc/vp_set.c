@@ -306,12 +306,11 @@ bool vp_set_next_cidr(vp_set_cursor *cursor, vp_cidr *cidr) {
         return false;
     }
     bool wide = cursor->family == 6;
-    int bits = wide ? 128 : 32, size = vp_point_block_bits(cursor->first, cursor->last, wide);
+    int host_bits = vp_point_block_bits(cursor->first, cursor->last, wide);
+    vp_point end = vp_point_block_last(cursor->first, host_bits, wide);
     cidr->address = vp_point_address(cursor->first, cursor->family);
-    cidr->prefix_length = (uint8_t)(bits - size);
-    vp_addr end = vp_cidr_last(cidr);
-    vp_point end_point = vp_point_of(&end);
-    cursor->open = !vp_point_equals(end_point, cursor->last);
-    cursor->first = vp_point_after(end_point, wide);
+    cidr->prefix_length = (uint8_t)((wide ? 128 : 32) - host_bits);
+    cursor->open = !vp_point_equals(end, cursor->last);
+    cursor->first = vp_point_after(end, wide);
     return true;
 }

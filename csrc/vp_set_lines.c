@@ -7,6 +7,8 @@
  */
 #include "vp_set_lines.h"
 
+#include "vp_scan.h"
+
 #include <string.h>
 
 /* What a byte is to a word; 0 for bytes that no word has. */
@@ -63,14 +65,8 @@ static bool is_border(const line_search *search, const char *p) {
 /* Reads "/len" at `p`; returns its end, or NULL when it is none that fits the family. */
 static const char *scan_length(const line_search *search, const char *p, const vp_addr *address,
                                int *length) {
-    const char *digits = ++p;
-    int value = 0;
-    while (p < search->end && kind(search->table, p) == DIGIT && p - digits < 3) {
-        value = value * 10 + (*p++ - '0');
-    }
-    bool plain = p > digits && (digits[0] != '0' || p == digits + 1);
-    *length = value;
-    return plain && value <= vp_addr_bits(address) && is_border(search, p) ? p : NULL;
+    const char *after = vp_scan_number(p + 1, search->end, vp_addr_bits(address), length);
+    return after != NULL && is_border(search, after) ? after : NULL;
 }
 
 /* Reads "-b" at `p`; returns its end, or NULL when b is no later address of the same family. */

@@ -170,36 +170,21 @@ static vp_status read_item(vp_set_reader *reader, vp_addr *first, vp_addr *last,
 }
 
 /*
- * Reads "/len" or nothing at `p`; returns the end, or NULL when it is not plain. More than three
- * digits are none of its business: what follows then ends no item, and the thorough reader comes.
- */
-static const char *scan_length(const char *p, const char *end, int bits, int *prefix_length) {
-    *prefix_length = bits;
-    if (p == end || *p != '/') {
-        return p;
-    }
-    const char *start = ++p;
-    int value = 0;
-    while (p < end && vp_scan_digit(*p) <= 9 && p - start < 3) {
-        value = value * 10 + (int)vp_scan_digit(*p++);
-    }
-    *prefix_length = value;
-    return p == start || (*start == '0' && p - start > 1) || value > bits ? NULL : p;
-}
-
-/*
  * An address or block without blanks before what ends it, read without looking for that first: a
  * line of IPv6 is gone through once, not twice. False leaves the reader where it was.
  */
 static bool scan_item(vp_set_reader *reader, vp_addr *first, vp_addr *last) {
     const char *start = reader->next, *problem;
     vp_addr address;
-    int length;
     size_t used = vp_addr_scan(start, (size_t)(reader->end - start), &address, &problem);
     if (used == 0) {
         return false;
     }
-    const char *end = scan_length(start + used, reader->end, vp_addr_bits(&address), &length);
+    const char *end = start + used;
+    int length = vp_addr_bits(&address);
+    if (end < reader->end && *end == '/') {
+        end = vp_scan_number(end + 1, reader->end, length, &length);
+    }
     if (end == NULL || (end < reader->end && *end != '\n' && *end != ',')) {
         return false;
     }
@@ -221,27 +206,23 @@ vp_status vp_set_text_next(vp_set_reader *reader, vp_addr *first, vp_addr *last,
 
 /*
  * Adds the lines from here on that are an IPv4 address or block and nothing else, as whole files
- * are; stops before the first that is not. VP_NO_MEMORY, VP_LIMIT leave out what did not fit.
+ * are; stops before the first that is not, and when the list would have to grow.
  */
-static vp_status add_plain_lines(vp_set_reader *reader, vp_intervals *list) {
+static void add_plain_lines(vp_set_reader *reader, vp_intervals *list) {
     vp_set_reader at = *reader;
     vp_status status = VP_OK;
-    while (at.end - at.next >= VP_SCAN_BYTES) {
+    while (at.end - at.next >= VP_SCAN_BYTES && list->count < list->capacity && status == VP_OK) {
         uint32_t first, last;
         const char *after = vp_scan_ipv4_block(at.next, &first, &last);
         if (after == NULL || *after != '\n') {
             break;
         }
         vp_point from = {0, first}, to = {0, last};
-        status = vp_intervals_add(list, from, to);
-        if (status != VP_OK) {
-            break;
-        }
+        status = vp_intervals_add(list, from, to); /* cannot fail, since there is room */
         at.next = after + 1;
         at.line++;
     }
     *reader = at;
-    return status;
 }
 
 /*
@@ -251,18 +232,16 @@ static vp_status add_plain_lines(vp_set_reader *reader, vp_intervals *list) {
 vp_status vp_set_text_add(vp_set_reader *reader, vp_set_builder *builder, vp_error *error) {
     vp_addr first = {0, 0, 0}, last = {0, 0, 0};
     for (;;) {
-        vp_status status = add_plain_lines(reader, &builder->pending[0]);
-        if (status == VP_OK) {
-            status = vp_set_text_next(reader, &first, &last, error);
-            if (status != VP_MORE) {
-                return status;
-            }
-            vp_intervals *list = &builder->pending[first.family == 6];
-            status = vp_intervals_add(list, vp_point_of(&first), vp_point_of(&last));
+        add_plain_lines(reader, &builder->pending[0]);
+        vp_set_reader before = *reader;
+        vp_status status = vp_set_text_next(reader, &first, &last, error);
+        if (status != VP_MORE) {
+            return status;
         }
+        status = vp_set_builder_add_range(builder, &first, &last, error);
         if (status != VP_OK) {
-            return status == VP_LIMIT ? vp_error_limit(error, "points of a set", UINT32_MAX)
-                                      : vp_error_no_memory(error);
+            *reader = before; /* what did not fit is still to be read */
+            return status;
         }
     }
 }
