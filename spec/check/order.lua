@@ -9,7 +9,7 @@ return {
     -- one address, one block, text forms
     "vp_addr", "vp_cidr", "vp_block", "vp_text",
     -- piecewise-constant maps, sets and free space on top of them
-    "vp_point", "vp_scan", "vp_range_map", "vp_range_draft", "vp_range_index",
+    "vp_point", "vp_scan_bytes", "vp_scan", "vp_range_map", "vp_range_draft", "vp_range_index",
     "vp_range_value", "vp_range_merge", "vp_interval", "vp_prefix_map",
     "vp_set", "vp_set_builder", "vp_set_text", "vp_set_lines", "vp_space",
     -- sets of services
