@@ -120,3 +120,24 @@ describe("trace:remedies", function()
     end
   end)
 end)
+
+describe("the remedies of a name that does not resolve", function()
+  it("are the DNS attributes that hide it", function()
+    local net = vpcpeer.network()
+    local vpc = net:create_vpc { vpc_id = "vpc-a", cidr_block = "10.0.0.0/16" }
+    local subnet = vpc:create_subnet { cidr_block = "10.0.0.0/24" }
+    for i = 1, 2 do
+      subnet:run_instance { instance_id = "i-" .. i, private_ip_address = "10.0.0.1" .. i }
+    end
+    local question = { from = "i-1", to = "ip-10-0-0-12.ec2.internal" }
+    assert.equal(1, mend({ net = net }, question))
+    assert.equal("switch enableDnsSupport and enableDnsHostnames on in vpc-a",
+      net:trace(question):remedies()[1].text)
+    vpc:modify_attribute { enable_dns_support = false }
+    question.to = "10.0.0.2"
+    question.protocol, question.port = "udp", 53
+    assert.same({ "DNS_SUPPORT_DISABLED" }, { net:trace(question).explanations[1].code })
+    assert.equal("switch enableDnsSupport on in vpc-a", net:trace(question):remedies()[1].text)
+    assert.equal(1, mend({ net = net }, question))
+  end)
+end)

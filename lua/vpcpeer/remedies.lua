@@ -124,12 +124,30 @@ local function forward(reason)
     return id and { { action = "modify_attribute", resource_id = id, arguments = { source_dest_check = false } } }
 end
 
+-- A name that its VPC's own attributes hide; where they are not loaded they may be on already.
+local function switch_names_on(reason)
+    local id = reason.destination_vpc_id
+    if not id or reason.detail.cause ~= "attributes_off" then
+        return nil
+    end
+    return { {
+        action = "modify_attribute", resource_id = id,
+        arguments = { enable_dns_support = true, enable_dns_hostnames = true },
+    } }
+end
+
+local function switch_server_on(reason)
+    local id = reason.vpc_id
+    return id and { { action = "modify_attribute", resource_id = id, arguments = { enable_dns_support = true } } }
+end
+
 local EDITS = {
     NO_ROUTE_TO_DESTINATION = add_route, RETURN_ROUTE_MISSING = add_route,
     SG_HAS_NO_RULES = admit, ENI_SG_RULES_MISMATCH = admit, SG_REFERENCE_STALE = admit,
     SG_REFERENCE_CROSS_REGION = admit, SG_REFERENCES_NOT_PRESERVED = admit, SG_REFERENCING_SUPPORT = admit,
     SUBNET_ACL_RESTRICTION = allow, PCX_NOT_ACTIVE = accept, BAD_STATE = start,
-    ENI_SOURCE_DEST_CHECK_RESTRICTION = forward,
+    ENI_SOURCE_DEST_CHECK_RESTRICTION = forward, DNS_NAME_NOT_FOUND = switch_names_on,
+    DNS_SUPPORT_DISABLED = switch_server_on,
 }
 
 -- Edits are equal when they print alike.

@@ -138,6 +138,7 @@ return {
         kind = "explanation",
         aws_code = "NO_SOURCE_OR_DESTINATION",
         what = "DNS support is off[ in {vpc}], so its resolver does not answer",
+        fix = "switch enableDnsSupport on in {vpc}",
         meaning = "The attribute enableDnsSupport of the VPC is false.",
         cause = "It was switched off; it is on by default.",
         remedy = "Switch enableDnsSupport on.",
