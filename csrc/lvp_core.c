@@ -45,6 +45,7 @@ LVP_EXPORT int luaopen_vpcpeer_core(lua_State *L) {
     lvp_open_lint(L);
     lvp_open_trace(L);
     lvp_open_reach(L);
+    lvp_open_difference(L);
     lvp_open_confine(L);
     hide_functions(L);
     return 1;

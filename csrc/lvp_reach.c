@@ -294,8 +294,8 @@ static bool is_everything(vp_services *services, const vp_reach_row *row, vp_ser
            vp_flow_product(services, services->all, services->all, sources, row->family);
 }
 
-static void push_services(lua_State *L, vp_services *services, const vp_reach_row *row,
-                          vp_service sources) {
+void lvp_push_services(lua_State *L, vp_services *services, const vp_reach_row *row,
+                       vp_service sources) {
     vp_flow_run run;
     uint32_t position = 0, next = 0;
     lua_newtable(L);
@@ -334,7 +334,7 @@ static void push_shared_services(lua_State *L, rows_box *box, const vp_reach_row
         return;
     }
     lua_pop(L, 1);
-    push_services(L, services, row, sources);
+    lvp_push_services(L, services, row, sources);
     if (box->services_made < SERVICES_KEPT_MAX) {
         box->services_made++;
         lua_pushnumber(L, key);
@@ -577,7 +577,7 @@ static int lvp_reach_services(lua_State *L) {
     }
     vp_services *services = &compiled->profiles->services;
     vp_service_range all = {0, VP_PORTS_MAX};
-    push_services(L, services, &row, vp_service_of_range(services, all));
+    lvp_push_services(L, services, &row, vp_service_of_range(services, all));
     return 1;
 }
 

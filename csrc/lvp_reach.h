@@ -38,6 +38,13 @@ typedef struct lvp_reading {
  */
 VP_MUST_CHECK vp_status lvp_read_side(lvp_reading *of, int index);
 
+/* Pushes the services of a row's flow and family; `sources` are the source ports asked for. */
+void lvp_push_services(lua_State *L, vp_services *services, const vp_reach_row *row,
+                       vp_service sources);
+
+/* In lvp_difference.c: adds core.difference to the module table on top. */
+void lvp_open_difference(lua_State *L);
+
 /* Adds core.connectivity to the module table on top. */
 void lvp_open_reach(lua_State *L);
 

@@ -37,6 +37,15 @@ void vp_atlas_free(vp_atlas *atlas) {
                           ? 0
                           : 2 * ((size_t)atlas->segment_count + 1) * sizeof(uint32_t));
     }
+    for (int wide = 0; wide < 2; wide++) {
+        vp_alloc_free(&alloc, atlas->by_address[wide],
+                      atlas->by_address[wide] == NULL
+                          ? 0
+                          : ((size_t)atlas->member_count + 1) * sizeof(uint32_t));
+    }
+    vp_alloc_free(&alloc, atlas->by_groups,
+                  atlas->by_groups == NULL ? 0
+                                           : ((size_t)atlas->class_count + 1) * sizeof(uint32_t));
     vp_alloc_free(&alloc, atlas->seen, atlas->seen_capacity * sizeof *atlas->seen);
     vp_alloc_free(&alloc, atlas->is_listed,
                   atlas->is_listed == NULL ? 0 : (size_t)atlas->segment_count + 1);
@@ -77,6 +86,7 @@ vp_status vp_atlas_get(vp_compiled *compiled, vp_atlas **result, vp_error *error
     }
     compiled->atlas = *result = atlas;
     compiled->atlas_free = vp_atlas_free;
+    compiled->atlas_forget = vp_atlas_forget;
     return VP_OK;
 }
 
@@ -189,6 +199,71 @@ static void forget_columns(vp_atlas *atlas) {
         atlas->classes[i].columns = VP_ATLAS_NONE;
     }
     atlas->column_count = atlas->run_count = 0;
+}
+
+void vp_atlas_forget(vp_atlas *atlas, bool ways) {
+    if (atlas->column_count > 0) {
+        forget_columns(atlas);
+    }
+    for (uint32_t i = 0; ways && i < atlas->segment_count; i++) {
+        atlas->segments[i].scopes = VP_ATLAS_NONE;
+    }
+    atlas->scope_count = ways ? 0 : atlas->scope_count;
+    atlas->listed_count = ways ? 0 : atlas->listed_count;
+    if (atlas->made_sides) {
+        memset(atlas->sides, 0, atlas->class_count * sizeof *atlas->sides);
+        atlas->made_sides = false;
+    }
+}
+
+static int compare_addresses(const void *left, const void *right, const void *context) {
+    const vp_atlas *atlas = context;
+    const vp_member *a = &atlas->members[*(const uint32_t *)left];
+    const vp_member *b = &atlas->members[*(const uint32_t *)right];
+    return (int)vp_point_less(b->first, a->first) - (int)vp_point_less(a->first, b->first);
+}
+
+static uint32_t groups_of(const vp_atlas *atlas, uint32_t class_number) {
+    const vp_member *member = &atlas->members[atlas->classes[class_number].first];
+    return atlas->compiled->interfaces[member->interface].groups;
+}
+
+static int compare_groups(const void *left, const void *right, const void *context) {
+    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    uint32_t first = groups_of(context, a), second = groups_of(context, b);
+    return first != second ? (first > second) - (first < second) : (a > b) - (a < b);
+}
+
+bool vp_atlas_sort_members(vp_atlas *atlas) {
+    const vp_alloc *alloc = &atlas->compiled->network->alloc;
+    vp_status status = VP_OK;
+    for (int wide = 0; wide < 2 && status == VP_OK && atlas->by_address[wide] == NULL; wide++) {
+        uint32_t *list =
+            vp_alloc_array(alloc, NULL, 0, (size_t)atlas->member_count + 1, sizeof *list);
+        uint32_t count = 0;
+        for (uint32_t i = 0; list != NULL && i < atlas->member_count; i++) {
+            if (atlas->members[i].family == (wide ? 6 : 4)) {
+                list[count++] = i;
+            }
+        }
+        status = list == NULL ? VP_NO_MEMORY
+                              : vp_sort(alloc, list, count, sizeof *list, compare_addresses, atlas);
+        atlas->by_address[wide] = list;
+        atlas->address_count[wide] = count;
+    }
+    if (status == VP_OK && atlas->by_groups == NULL) {
+        uint32_t *list =
+            vp_alloc_array(alloc, NULL, 0, (size_t)atlas->class_count + 1, sizeof *list);
+        for (uint32_t i = 0; list != NULL && i < atlas->class_count; i++) {
+            list[i] = i;
+        }
+        status = list == NULL ? VP_NO_MEMORY
+                              : vp_sort(alloc, list, atlas->class_count, sizeof *list,
+                                        compare_groups, atlas);
+        atlas->by_groups = list;
+    }
+    atlas->status = status != VP_OK ? status : atlas->status;
+    return status == VP_OK;
 }
 
 /* What a source sends to one class after the other. */

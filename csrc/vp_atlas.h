@@ -117,14 +117,26 @@ struct vp_atlas {
     uint32_t
         *by_span[2]; /* segments with addresses of a family, by the lowest; then, of each and */
     uint32_t span_count[2]; /* all before it, which reaches highest: both made on first use */
-    bool has_blocks;        /* some member is a delegated prefix */
-    bool has_undescribed;   /* some segment is undescribed */
+    uint32_t *by_address[2], address_count[2]; /* members; classes by their lists of groups: */
+    uint32_t *by_groups;                       /* made on first use */
+    bool made_sides;                           /* some of them */
+    bool has_blocks;                           /* some member is a delegated prefix */
+    bool has_undescribed;                      /* some segment is undescribed */
     vp_status status;
 };
 
 /* Makes the atlas of a compiled network. VP_NO_MEMORY: *atlas is untouched. O(n log n). */
 VP_MUST_CHECK vp_status vp_atlas_get(vp_compiled *compiled, vp_atlas **atlas, vp_error *error);
 void vp_atlas_free(vp_atlas *atlas);
+
+/* Forgets what rules made of it, and with `ways` what tables did; members and classes stay. */
+void vp_atlas_forget(vp_atlas *atlas, bool ways);
+
+/*
+ * Makes by_address and by_groups. False, with atlas->status set, when there is no memory. O(n log
+ * n), then O(1).
+ */
+bool vp_atlas_sort_members(vp_atlas *atlas);
 
 /* What a source of a class reaches. NULL with atlas->status when out of memory. */
 const vp_column *vp_atlas_column(vp_atlas *atlas, uint32_t member);

@@ -32,7 +32,7 @@ static void make_side(vp_atlas *atlas, const vp_class *of, vp_side *side) {
     const vp_compiled_groups *groups = &compiled->groups[facts->groups];
     vp_profile all = compiled->profiles->all[of->family == 6];
     memset(side, 0, sizeof *side);
-    side->is_made = true;
+    side->is_made = atlas->made_sides = true;
     side->is_plain = is_plain(atlas, met, facts->facts, groups);
     if (!side->is_plain) {
         return;

@@ -41,7 +41,7 @@ static void move_lists(const vp_schema *schema, const void *from, void *to) {
 }
 
 /* The copy knows fields only; the life cycle of a connection and the like are plain bytes. */
-static vp_status keep(const vp_alloc *alloc, const vp_record *record, void **before) {
+vp_status vp_change_keep(const vp_alloc *alloc, const vp_record *record, void **before) {
     const vp_schema *schema = schema_of(record);
     void *bytes = vp_alloc_zeroed(alloc, schema->size);
     void *lists = vp_alloc_zeroed(alloc, schema->size);
@@ -68,6 +68,23 @@ static void undo(vp_network *network, vp_change_step *step) {
         vp_alloc_free(&network->alloc, step->before, schema->size);
     } else if (step->added) {
         vp_network_take_out(network, step->record);
+    }
+}
+
+void vp_change_drop(const vp_alloc *alloc, void *kept) {
+    if (kept != NULL) {
+        const vp_schema *schema = schema_of(kept);
+        vp_schema_clear(alloc, schema, kept);
+        vp_alloc_free(alloc, kept, schema->size);
+    }
+}
+
+void vp_change_swap(vp_record *record, void *kept) {
+    unsigned char *a = (unsigned char *)record, *b = kept;
+    for (size_t i = 0; i < schema_of(record)->size; i++) {
+        unsigned char byte = a[i];
+        a[i] = b[i];
+        b[i] = byte;
     }
 }
 
@@ -191,7 +208,7 @@ vp_status vp_change_edit(vp_change *change, vp_record *record, vp_error *error) 
     vp_change_step *step;
     VP_TRY(step_for(change, record, &step, error));
     if (!step->added && step->before == NULL &&
-        keep(&change->network->alloc, record, &step->before) != VP_OK) {
+        vp_change_keep(&change->network->alloc, record, &step->before) != VP_OK) {
         return vp_error_no_memory(error);
     }
     return VP_OK;

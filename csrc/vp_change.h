@@ -79,6 +79,15 @@ VP_MUST_CHECK vp_status vp_change_copy_list(vp_change *change, const vp_schema *
 /* Leaves the function with a refusal: AWS's code, then a format and its arguments. */
 #define VP_REFUSE(error, code, ...) return vp_error_set(error, VP_REFUSED, code, __VA_ARGS__)
 
+/*
+ * A copy of a record as it is, with lists of its own: VP_OK or VP_NO_MEMORY. Swapping puts the copy
+ * in the record's place and back again, for those who look at how things were; nobody else must see
+ * it so. O(size of the record).
+ */
+VP_MUST_CHECK vp_status vp_change_keep(const vp_alloc *alloc, const vp_record *record, void **kept);
+void vp_change_swap(vp_record *record, void *kept);
+void vp_change_drop(const vp_alloc *alloc, void *kept);
+
 VP_END_DECLS
 
 #endif

@@ -252,14 +252,13 @@ static void rebuild(vp_compiled *compiled) {
     forget(&old);
 }
 
-/* Rules only: what depends on them is unmade. Answers that were kept depend on everything. */
+/* Rules only: what depends on them is unmade, and who is where stays. */
 static bool mend(vp_compiled *compiled) {
     if (!vp_compiled_mend(compiled)) {
         return false;
     }
     if (compiled->atlas != NULL) {
-        compiled->atlas_free(compiled->atlas);
-        compiled->atlas = NULL;
+        compiled->atlas_forget(compiled->atlas, compiled->ways_changed);
     }
     return true;
 }

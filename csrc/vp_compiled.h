@@ -114,6 +114,7 @@ struct vp_compiled {
     uint32_t *next_subnet; /* by place: the next of the same VPC, or VP_UNMADE */
     uint32_t subnet_count;
     uint32_t versions;             /* of lists of groups, given so far */
+    bool ways_changed;             /* at the last mending more than groups and ACLs did */
     vp_compiled_link *group_links; /* by group; NULL: not made yet */
     uint32_t group_link_count;
     vp_profile (*behind)[2]; /* by place of the virtual private gateway */
@@ -124,6 +125,7 @@ struct vp_compiled {
     vp_profile outside[2];  /* public address: place of who holds it + 1, VP_OUTSIDE_NAT */
     struct vp_atlas *atlas; /* of vp_atlas.h, dropped with the rest */
     void (*atlas_free)(struct vp_atlas *atlas);
+    void (*atlas_forget)(struct vp_atlas *atlas, bool ways); /* what it found by rules; by tables */
     struct vp_quick *quick; /* of vp_reach_quick.h, dropped when records move */
     void (*quick_free)(struct vp_compiled *compiled);
     vp_profile private_ranges; /* IPv4: 1 = RFC 1918, 2 = RFC 6598 */

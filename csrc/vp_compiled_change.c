@@ -266,7 +266,10 @@ bool vp_compiled_mend(vp_compiled *compiled) {
         (vp_journal_since(journal, compiled->generation) & VP_CHANGED_PLACES)) {
         return false;
     }
+    compiled->ways_changed = false;
     while ((entry = vp_journal_next(journal, compiled->generation, &position)) != NULL) {
+        compiled->ways_changed = compiled->ways_changed || (entry->kind != VP_KIND_SECURITY_GROUP &&
+                                                            entry->kind != VP_KIND_NETWORK_ACL);
         record_changed(compiled, entry);
     }
     return true;

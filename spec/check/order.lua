@@ -53,6 +53,7 @@ return {
     "vp_path", "vp_path_filter",
     "vp_path_gateway", "vp_path_transit", "vp_path_endpoint", "vp_path_classic", "vp_path_target",
     "vp_path_reply", "vp_atlas", "vp_atlas_class", "vp_atlas_plain", "vp_atlas_scope", "vp_mesh", "vp_mesh_visit",
+    "vp_diff_pairs",
     "vp_reach", "vp_reach_part", "vp_reach_ways", "vp_reach_outside", "vp_reach_border", "vp_reach_group",
     "vp_reach_rows", "vp_reach_ask", "vp_reach_quick",
     -- findings
