@@ -6,6 +6,8 @@
  */
 #include "vp_atlas.h"
 
+#include "vp_sort.h"
+
 #include <string.h>
 
 bool vp_atlas_grow(vp_atlas *atlas, void **items, uint32_t *capacity, size_t needed, size_t size) {

@@ -422,7 +422,7 @@ static void look_at(pairing *on, const vp_path_end *from, uint32_t class_number,
         next.unknown =
             vp_flow_product(services, answer.unknown, answer.back, on->sources, of->family);
         if (of->is_block) {
-            vp_point end = on->atlas->members[of->first].last;
+            vp_point end = vp_member_last(&on->atlas->members[of->first]);
             more = vp_point_less(answer.destination_last, end);
             next.last_member = of->first;
             next.last = more ? answer.destination_last : end;
@@ -433,7 +433,7 @@ static void look_at(pairing *on, const vp_path_end *from, uint32_t class_number,
         next.last_member = on->singly ? next.first_member
                                       : vp_atlas_last_before(on->atlas, of, next.first_member,
                                                              answer.destination_last);
-        next.last = on->atlas->members[next.last_member].last;
+        next.last = vp_member_last(&on->atlas->members[next.last_member]);
         add_cell(on, list, &next);
         next.first_member = next.last_member + 1;
         more = next.first_member < of->end;
@@ -497,11 +497,11 @@ static void look_from(pairing *on, uint32_t from, uint32_t end) {
             look_at(on, &source, (uint32_t)on->pairs[i], &on->before, &last);
         }
         vp_diff_swap(on->diff, on->compiled);
-        bool rest = of->is_block && vp_point_less(last, atlas->members[member].last);
+        bool rest = of->is_block && vp_point_less(last, vp_member_last(&atlas->members[member]));
         if (!of->is_block) {
             pairs.source_last = vp_atlas_last_before(atlas, of, member, last);
         }
-        pairs.source_to = rest ? last : atlas->members[pairs.source_last].last;
+        pairs.source_to = rest ? last : vp_member_last(&atlas->members[pairs.source_last]);
         pairs.family = of->family;
         merge(on, &pairs);
         at = vp_point_after(last, of->family == 6);
