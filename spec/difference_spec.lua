@@ -48,7 +48,7 @@ local function with_one_address(documents)
     for _, record in ipairs(documents.NetworkInterfaces or {}) do
         record.PrivateIpAddresses = { (record.PrivateIpAddresses or {})[1] }
         record.Ipv6Addresses = { (record.Ipv6Addresses or {})[1] }
-        record.Ipv4Prefixes = nil
+        record.Ipv4Prefixes, record.Ipv6Prefixes = nil, nil
     end
     return documents
 end
