@@ -84,9 +84,12 @@ vp_path_step vp_path_fail(vp_path *path) {
 }
 
 vp_name vp_path_name_of(const vp_path_place *place) {
-    return place->subnet != NULL              ? place->subnet->record.id
-           : place->network_interface != NULL ? place->network_interface->subnet_id
-                                              : place->vpc_id;
+    const vp_network_interface *met = place->network_interface;
+    vp_name subnet_id = place->subnet != NULL ? place->subnet->record.id
+                        : met != NULL         ? met->subnet_id
+                                              : VP_NO_NAME;
+    vp_name id = subnet_id != VP_NO_NAME ? subnet_id : place->vpc_id;
+    return id == VP_NO_NAME && met != NULL ? met->record.id : id;
 }
 
 vp_path_step vp_path_give_up(vp_path *path, const char *code, vp_name far) {
@@ -374,6 +377,7 @@ void vp_path_ask(vp_compiled *compiled, const vp_path_end *from, const vp_path_e
         } else if (path.arrived && bidirectional && !path.at_service && !path.direct &&
                    (path.known | path.unknown) != VP_SERVICE_NONE) {
             walk_back(&path);
+            answer->far = path.from_outside ? path.far : answer->far;
         }
     }
     answer->known = path.known;

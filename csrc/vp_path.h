@@ -46,8 +46,8 @@ typedef struct vp_path_end {
  * `back` is the set of (protocol, source port) that the answer may use. `far` is where the request
  * left the model without entering the internet or the premises: the id of the gateway endpoint that
  * took it, or of what is not in the data (a peer VPC, a gateway, a subnet without a table);
- * VP_NO_NAME elsewhere. From VP_PATH_BEYOND it is where the reply does: nothing but that is known
- * of the sender, so all that passes is `unknown`, and without it nothing passes.
+ * VP_NO_NAME elsewhere. From outside it is where the reply does; from VP_PATH_BEYOND nothing but
+ * that is known of the sender, so all that passes is `unknown`, and without it nothing passes.
  */
 typedef struct vp_path_answer {
     vp_service known, unknown, back;
@@ -156,7 +156,7 @@ VP_INLINE bool vp_path_is_same(const vp_path_place *a, const vp_path_place *b) {
 vp_path_step vp_path_fail(vp_path *path);
 vp_path_step vp_path_give_up(vp_path *path, const char *code, vp_name far);
 
-/* The subnet or the VPC of a place, to name it. */
+/* The subnet, the VPC or the interface of a place, to name it. */
 vp_name vp_path_name_of(const vp_path_place *place);
 
 /* In vp_path_filter.c: a filter cuts the set that is under path. */

@@ -270,6 +270,7 @@ static const vp_nat_gateway_address *own_address(vp_path *path, const vp_nat_gat
         address = address_in(path, gateway, NULL);
     }
     if (address == NULL || (address->private_ip.family != 4 && address->public_ip.family != 4)) {
+        keep_carried(path);
         (void)vp_path_give_up(path, "UNKNOWN_RESOURCE", gateway->record.id);
         return NULL;
     }

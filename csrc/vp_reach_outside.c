@@ -119,7 +119,7 @@ typedef struct outside_walk {
     vp_reach_ways ways;
     vp_profile skipped;   /* addresses that are somebody's, or that nothing is known of */
     bool skips_known;     /* skip what the profile has a value for, else what it has none for */
-    bool drops_unknown;   /* it is told elsewhere */
+    bool drops_unknown;   /* it is told as being beyond */
     vp_point inside_last; /* how far the address inside may move */
     vp_reach_piece piece;
     vp_reach_pieces *pieces;
@@ -192,6 +192,13 @@ static bool is_named(const vp_reach_outside *meant, vp_name far) {
     return false;
 }
 
+/* Is it a gateway endpoint that took the packet? The internet has no part in it. */
+static bool is_served(const outside_walk *walk, vp_name far) {
+    vp_network *network = walk->reach->network;
+    const vp_vpc_endpoint *endpoint = vp_endpoint_find(network, far);
+    return endpoint != NULL && vp_endpoint_type_of(network, endpoint) == VP_ENDPOINT_GATEWAY;
+}
+
 /* Keeps a piece of what an answer says, as far as this walk is the one to tell it. */
 static void keep(outside_walk *walk, const vp_path_answer *answer, bool drops_unknown) {
     vp_reach_flows flows = vp_reach_flows_of(walk->reach, answer, walk->piece.family);
@@ -226,7 +233,8 @@ static void hop(outside_walk *walk, vp_point at, vp_point last, bool public) {
         end = vp_point_less(until, end) ? until : end;
         walk->piece.first = at;
         walk->piece.last = end;
-        keep(walk, &answer, told || walk->drops_unknown);
+        told = told && !is_served(walk, answer.far);
+        keep(walk, &answer, told || (walk->drops_unknown && answer.far != VP_NO_NAME));
         if (!vp_point_less(end, last)) {
             return;
         }

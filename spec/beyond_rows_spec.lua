@@ -7,7 +7,7 @@ local random_network = require "support.random_network"
 local vpcpeer = require "vpcpeer"
 
 local SEED = tonumber(os.getenv "VPCPEER_SEED") or 1
-local RUNS = 25
+local RUNS = 40
 
 -- Interfaces of gateways send nothing of their own: they are no sources of rows.
 local GATEWAYS = { nat_gateway = true, natGateway = true, transit_gateway = true }
