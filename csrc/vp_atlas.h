@@ -132,10 +132,7 @@ void vp_atlas_free(vp_atlas *atlas);
 /* Forgets what rules made of it, and with `ways` what tables did; members and classes stay. */
 void vp_atlas_forget(vp_atlas *atlas, bool ways);
 
-/*
- * Makes by_address and by_groups. False, with atlas->status set, when there is no memory. O(n log
- * n), then O(1).
- */
+/* Makes by_address and by_groups, once. False, with atlas->status set: no memory. O(n log n) */
 bool vp_atlas_sort_members(vp_atlas *atlas);
 
 /* What a source of a class reaches. NULL with atlas->status when out of memory. */
