@@ -232,6 +232,7 @@ static void add_plain_lines(vp_set_reader *reader, vp_intervals *list) {
 vp_status vp_set_text_add(vp_set_reader *reader, vp_set_builder *builder, vp_error *error) {
     vp_addr first = {0, 0, 0}, last = {0, 0, 0};
     for (;;) {
+        (void)skip_to_item(reader); /* an item read before left its end, which is no plain line */
         add_plain_lines(reader, &builder->pending[0]);
         vp_set_reader before = *reader;
         vp_status status = vp_set_text_next(reader, &first, &last, error);
