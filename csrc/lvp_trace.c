@@ -14,7 +14,8 @@
 
 #define LVP_ASKER "vpcpeer.asker"
 
-/* Upvalues of both functions: the asker, the codes (see push_code), the two classes. */
+/* Upvalues of both functions: the asker, the codes (see push_code), and the two classes, so that
+ * they stay where the asker says they are. */
 enum { ASKER = 1, CODES, NETWORKS, OBJECTS, UPVALUES = OBJECTS };
 
 static lvp_asker *asker_of(lua_State *L) {
@@ -145,26 +146,27 @@ static void push_code(lua_State *L, const char *code) {
 }
 
 /*
- * The box at an index if it is of the class in an upvalue, else NULL. To look a class up by name
- * costs as much as the rest of a short question.
+ * The box at an index if it is of a class, else NULL. To look a class up by name costs as much as
+ * the rest of a short question.
  */
-static lvp_box *box_at(lua_State *L, int index, int class) {
+static lvp_box *box_at(lua_State *L, int index, const void *class) {
     lvp_box *box = lua_touserdata(L, index);
     if (box == NULL || !lua_getmetatable(L, index)) {
         return NULL;
     }
-    bool same = lua_rawequal(L, -1, lua_upvalueindex(class));
+    bool same = lua_topointer(L, -1) == class;
     lua_pop(L, 1);
     return same ? box : NULL;
 }
 
 /* The id at an index of the stack; false for whatever else is there. */
-static bool id_at(lua_State *L, int index, const vp_network *network, vp_quick_id *id) {
+static bool id_at(lua_State *L, int index, const void *class, const vp_network *network,
+                  vp_quick_id *id) {
     if (lua_type(L, index) == LUA_TSTRING) {
         id->text = lua_tolstring(L, index, &id->length);
         return true;
     }
-    const lvp_box *box = box_at(L, index, OBJECTS);
+    const lvp_box *box = box_at(L, index, class);
     *id = (vp_quick_id){.name = box == NULL ? VP_NO_NAME : box->id};
     return box != NULL && box->network == network;
 }
@@ -188,12 +190,15 @@ static uint8_t protocol_at(lua_State *L, int index) {
  */
 static bool is_plainly_open(lua_State *L) {
     vp_quick_id from, to;
-    const lvp_box *box = box_at(L, 1, NETWORKS);
     const lvp_asker *asker = lua_touserdata(L, lua_upvalueindex(ASKER));
+    if (asker == NULL || asker->collected || asker->busy) {
+        return false;
+    }
+    const lvp_box *box = box_at(L, 1, asker->networks);
     vp_network *network = box == NULL ? NULL : box->network;
-    if (network == NULL || !network->open || network->pins > 0 || asker == NULL ||
-        asker->collected || asker->busy || !id_at(L, 2, network, &from) ||
-        !id_at(L, 3, network, &to)) {
+    if (network == NULL || !network->open || network->pins > 0 ||
+        !id_at(L, 2, asker->objects, network, &from) ||
+        !id_at(L, 3, asker->objects, network, &to)) {
         return false;
     }
     uint8_t protocol = protocol_at(L, 4);
@@ -275,6 +280,8 @@ void lvp_open_trace(lua_State *L) {
     vp_trace_init(&asker->trace, &alloc);
     lua_newtable(L);
     luaL_getmetatable(L, LVP_NETWORK);
+    asker->networks = lua_topointer(L, -1);
     luaL_getmetatable(L, LVP_OBJECT);
+    asker->objects = lua_topointer(L, -1);
     luaL_setfuncs(L, functions, UPVALUES);
 }

@@ -21,8 +21,9 @@ typedef struct lvp_asker {
     vp_trace_query query;
     vp_name through[LVP_COMPONENTS_MAX], avoid[LVP_COMPONENTS_MAX];
     uint64_t questions; /* how many were begun: a finalizer may have put one in between */
-    bool busy;          /* its answer is being shown */
-    bool collected;     /* the Lua state is closing: no more questions */
+    const void *networks, *objects; /* the classes, as lua_topointer has them */
+    bool busy;                      /* its answer is being shown */
+    bool collected;                 /* the Lua state is closing: no more questions */
 } lvp_asker;
 
 /*

@@ -132,13 +132,15 @@ static bool begin_search(const struct vp_quick *quick, const vp_quick_id *id,
     search->by_name = id->text == NULL;
     if (search->by_name) {
         uint32_t number = id->name < quick->name_count ? quick->of_names[id->name] : 0;
+        if (number == 0) {
+            return false;
+        }
         search->slot = number - 1;
-        return number != 0;
-    }
-    if (!key_of(id->text, id->length, &search->key)) {
+    } else if (key_of(id->text, id->length, &search->key)) {
+        search->slot = slot_of(&search->key, quick->capacity);
+    } else {
         return false;
     }
-    search->slot = slot_of(&search->key, quick->capacity);
 #if defined(__GNUC__)
     __builtin_prefetch(&quick->cards[search->slot]);
 #endif
