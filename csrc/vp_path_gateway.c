@@ -243,7 +243,8 @@ static vp_addr public_source(vp_path *path, bool *open) {
     if (*open) {
         vp_path_pin(&path->source);
     }
-    return found.family == 0 && nat != NULL ? nat->nat_public : found;
+    bool own = nat != NULL && nat->place.vpc_id == path->at.vpc_id; /* at its VPC's gateway alone */
+    return found.family == 0 && own ? nat->nat_public : found;
 }
 
 static void note_passed(vp_path *path, const vp_record *gateway) {

@@ -440,14 +440,18 @@ static bool is_kept_in(vp_walk *walk) {
                        : vp_walk_is_blocked(walk, own ? &walk->from : &walk->at, false);
 }
 
-/* The public side of the source: the interface's, or what the NAT gateway says of itself. */
+/*
+ * The public side of the source: the interface's, or what the NAT gateway says of itself, which
+ * holds at the internet gateway of its own VPC alone (3.1.3).
+ */
 static vp_addr public_source(vp_walk *walk, const vp_network_interface *holder) {
     vp_addr found = {0, 0, 0};
     const vp_stage *nat = vp_walk_nat_sender(walk);
     if (holder != NULL) {
         found = vp_index_public_of(walk->index, holder, &walk->header.source);
     }
-    return found.family == 0 && nat != NULL ? nat->nat_address->public_ip : found;
+    bool own = nat != NULL && nat->place.vpc_id == walk->at.vpc_id;
+    return found.family == 0 && own ? nat->nat_address->public_ip : found;
 }
 
 /* Would the source have a public address here, if the data told it? */

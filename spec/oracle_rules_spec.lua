@@ -165,6 +165,19 @@ nat nat-a A2 172.16.1.4 ; rtb A.main 0.0.0.0/0>nat-a
         assert.equal("false PROTOCOL_RESTRICTION", ask(GRE))
     end)
 
+    it("give the address of a NAT gateway to the internet gateway of its own VPC alone (3.1.3)", function()
+        local text = [[
+vpc A 172.16.0.0/16 ; E 10.0.0.0/16 ; subnet A1 A 172.16.0.0/24 ; A2 A 172.16.1.0/24 rtb=A.out ; E1 E 10.0.0.0/24
+host a1 A1 172.16.0.10 ; nat nat-a A2 172.16.1.4 eip=203.0.113.4 ; igw igw-a A ; igw-e E
+tgw tgw-1 A@A1,A@A2,E@E1 172.16.0.0/16>A 0.0.0.0/0>E
+rtb A.main 0.0.0.0/0>nat-a ; A.out 0.0.0.0/0>igw-a ; E.main 0.0.0.0/0>igw-e 172.16.0.0/16>tgw-1
+]]
+        local far = { address = "198.51.100.7" }
+        assert.equal("true -", agreed(described.network(text), "eni-a1", far))
+        assert.equal("false IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS",
+            agreed(described.network(text .. "rtb A.out 0.0.0.0/0>tgw-1"), "eni-a1", far))
+    end)
+
     -- a1 may send to members of B's group, and its way there is a connection that is not described.
     it("know that no connection leads back into its own VPC, and little else (6.2, D30)", function()
         local net = described.network([[
