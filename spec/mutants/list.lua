@@ -71,4 +71,44 @@ return {
         name = "plain: a group reference is kept across Regions", file = "csrc/vp_atlas_plain.c",
         find = "way != VP_PLAIN_PEERING || on->peering.joined", put = "way != VP_PLAIN_NOT",
     },
+    {
+        name = "plain: references are forgotten", file = "csrc/vp_atlas_plain.c",
+        find = "side->refers[egress] = filtered && groups->references[egress];", put = "side->refers[egress] = false;",
+    },
+    {
+        name = "transit gateway: the zone of the sender does not matter", file = "csrc/vp_path_transit.c",
+        find = "path->at.subnet == NULL, &complete);\n    if (subnet == NULL) {\n        return complete",
+        put = "true, &complete);\n    if (subnet == NULL) {\n        return complete",
+    },
+    {
+        name = "transit gateway: the ACL of the attachment's subnet is dropped", file = "csrc/vp_path_transit.c",
+        find = "note_met(path, on.from, subnet);\n    vp_path_acl(path, subnet, false);",
+        put = "note_met(path, on.from, subnet);",
+    },
+    {
+        name = "transit gateway: propagated routes beat static ones", file = "csrc/vp_compiled_transit.c",
+        find = "return a->rank < b->rank ? -1 : 1;", put = "return a->rank < b->rank ? 1 : -1;",
+    },
+    {
+        name = "transit gateway: references are carried without the option", file = "csrc/vp_path_transit.c",
+        find = "bool kept = path->groups_kept && on->gateways == 1 &&", put = "bool kept = true ||",
+    },
+    {
+        name = "NAT gateway: references survive it", file = "csrc/vp_path_target.c",
+        find = "path->preserved = false;\n    path->came_by = NULL;\n    path->at = place;",
+        put = "path->came_by = NULL;\n    path->at = place;",
+    },
+    {
+        name = "NAT gateway: every protocol passes", file = "csrc/vp_path_target.c",
+        find = "path->known = vp_service_combine(services, VP_TRUTH_INTERSECTION, path->known, carried);", put = "",
+    },
+    {
+        name = "NAT gateway: the answer needs a route over the peering connection", file = "csrc/vp_path_reply.c",
+        find = "if (is_handed_back(path)) {", put = "if (false && is_handed_back(path)) {",
+    },
+    {
+        name = "bundles: an answer that a transit gateway stops arrives", file = "csrc/vp_mesh_visit.c",
+        find = "table->state[segment] == VP_MESH_NOTHING ? ANSWER_STOPPED",
+        put = "table->state[segment] == VP_MESH_NOTHING ? ANSWER_HOME",
+    },
 }

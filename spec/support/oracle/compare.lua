@@ -104,7 +104,7 @@ function M.differ_in_rows(model, found, question)
     local attachment = to and model.attachments[question.from.onprem]
     if eni and NO_SOURCES[eni.kind] or not from and not attachment then return nil, true end
     local right, why, exit = M.oracle(model, question)
-    local answered = not question.icmp or question.icmp[1] == ECHO[question.family][1]
+    local answered = not question.icmp or question.icmp[1] == ECHO[question.family][1] and question.icmp[2] == 0
     if attachment and (right ~= true or not answered) then
         return nil, true -- another attachment may do; and who gets no answer need not be known behind it
     end
@@ -154,6 +154,39 @@ local function ask_about(net, model, numbers, limit, services, report)
         end
     end
     return asked, reachable
+end
+
+-- Every corner service of a family: all ports of rules, an echo, another ICMP type, another protocol.
+local function all_services(corners, family)
+    local list = { { protocol = 47 } }
+    for _, icmp in ipairs { ECHO[family], { 3, 0 } } do
+        list[#list + 1] = { protocol = family == 4 and 1 or 58, icmp = icmp }
+    end
+    for _, port in ipairs(corners.ports) do
+        list[#list + 1] = { protocol = 6, port = port }
+        list[#list + 1] = { protocol = 17, port = port }
+    end
+    return list
+end
+
+--- Puts every corner service of every pair of interfaces to the oracle, the walk and the rows: how
+-- many questions there were, and the first disagreement in words, if there is one.
+function M.interfaces(net)
+    local model = oracle.read(net)
+    local corners, found, asked = questions.corners(model), rows.of(net), 0
+    for _, from in ipairs(model.interfaces.ids) do
+        for _, to in ipairs(model.interfaces.ids) do
+            for family = 4, 6, 2 do
+                for _, question in ipairs(from ~= to and all_services(corners, family) or {}) do
+                    question.family, question.from, question.to = family, { eni = from }, { eni = to }
+                    local text = M.differ(net, model, question) or M.differ_in_rows(model, found, question)
+                    asked = asked + 1
+                    if text then return asked, questions.text(question) .. ": " .. text end
+                end
+            end
+        end
+    end
+    return asked
 end
 
 local CHANGES = 8

@@ -29,8 +29,14 @@ local function entrance(model, from)
     return gateway, attachment.VpcId
 end
 
--- P5 and P7 for an interface as the source.
+-- P1: an interface in a subnet that is not described meets unknown rules.
+local function check_described(model, eni)
+    if not model.subnets[eni.subnet] then state.fail "UNKNOWN_RESOURCE" end
+end
+
+-- P1, P5 and P7 for an interface as the source.
 local function check_source(model, eni)
+    check_described(model, eni)
     if not request.is_endpoints_own(eni) then request.check_state(model, eni) end
     if request.is_endpoints_own(eni) then state.fail "VPCE_INTRA_VPC_TRAFFIC" end
     if request.is_gateways_own(eni) then state.fail "UNSUPPORTED_COMPONENT" end
@@ -45,6 +51,8 @@ end
 
 local function start(walk, from, to)
     local source = from.eni and walk.model.interfaces[from.eni]
+    if source then check_described(walk.model, source) end
+    if to.eni then check_described(walk.model, walk.model.interfaces[to.eni]) end
     if source and not request.is_endpoints_own(source) then request.check_state(walk.model, source) end
     if to.eni then request.check_state(walk.model, walk.model.interfaces[to.eni]) end
     if from.internet then
