@@ -72,6 +72,10 @@ return {
         find = "way != VP_PLAIN_PEERING || on->peering.joined", put = "way != VP_PLAIN_NOT",
     },
     {
+        name = "plain: the peer's blocks are not cut", file = "csrc/vp_atlas_plain.c",
+        find = "at_destination(on, on->peering.peer_side, answer) == VP_SPACE_BLOCK &&", put = "",
+    },
+    {
         name = "plain: references are forgotten", file = "csrc/vp_atlas_plain.c",
         find = "side->refers[egress] = filtered && groups->references[egress];", put = "side->refers[egress] = false;",
     },
@@ -79,11 +83,6 @@ return {
         name = "transit gateway: the zone of the sender does not matter", file = "csrc/vp_path_transit.c",
         find = "path->at.subnet == NULL, &complete);\n    if (subnet == NULL) {\n        return complete",
         put = "true, &complete);\n    if (subnet == NULL) {\n        return complete",
-    },
-    {
-        name = "transit gateway: the ACL of the attachment's subnet is dropped", file = "csrc/vp_path_transit.c",
-        find = "note_met(path, on.from, subnet);\n    vp_path_acl(path, subnet, false);",
-        put = "note_met(path, on.from, subnet);",
     },
     {
         name = "transit gateway: propagated routes beat static ones", file = "csrc/vp_compiled_transit.c",
@@ -105,10 +104,5 @@ return {
     {
         name = "NAT gateway: the answer needs a route over the peering connection", file = "csrc/vp_path_reply.c",
         find = "if (is_handed_back(path)) {", put = "if (false && is_handed_back(path)) {",
-    },
-    {
-        name = "bundles: an answer that a transit gateway stops arrives", file = "csrc/vp_mesh_visit.c",
-        find = "table->state[segment] == VP_MESH_NOTHING ? ANSWER_STOPPED",
-        put = "table->state[segment] == VP_MESH_NOTHING ? ANSWER_HOME",
     },
 }
