@@ -190,6 +190,9 @@ static vp_path_step act_on(vp_path *path, const vp_compiled_action *action) {
         return over_transit(path, action);
     case VP_TARGET_ENDPOINT: {
         vp_vpc_endpoint *balancer = vp_path_balancer(path, action);
+        if (!goes_outside(path) && vp_endpoint_find(path->network, action->target_id) == NULL) {
+            return vp_path_give_up(path, "UNKNOWN_DESTINATION", action->target_id);
+        }
         return balancer != NULL ? vp_path_through_balancer(path, balancer) : vp_path_fail(path);
     }
     case VP_TARGET_OTHER:

@@ -158,6 +158,10 @@ static vp_step to_interface(vp_walk *walk, const vp_route_choice *choice) {
 /* A Gateway Load Balancer forwards answers as it does requests; behind others no sender is. */
 static vp_step to_endpoint(vp_walk *walk, const vp_route_choice *choice) {
     vp_vpc_endpoint *balancer = vp_walk_balancer(walk, choice);
+    if (!goes_outside(walk) && vp_endpoint_find(walk->network, choice->target_id) == NULL) {
+        (void)fail(walk, "UNKNOWN_DESTINATION", choice); /* it may be one that forwards */
+        return VP_STEP_FAILED;
+    }
     return balancer != NULL ? vp_walk_through_balancer(walk, balancer)
                             : fail_wrong_target(walk, choice);
 }

@@ -165,6 +165,17 @@ nat nat-a A2 172.16.1.4 ; rtb A.main 0.0.0.0/0>nat-a
         assert.equal("false PROTOCOL_RESTRICTION", ask(GRE))
     end)
 
+    it("do not know where a reply goes at an endpoint that is not described (R5, D30)", function()
+        local net = described.network([[
+vpc A 172.16.0.0/16 ; B 10.0.0.0/16 ; subnet A1 A 172.16.0.0/24 ; B1 B 10.0.0.0/24
+host a1 A1 172.16.0.10 ; b1 B1 10.0.0.10 ; pcx pcx-1 A B ; rtb A.main 10.0.0.0/16>pcx-1 ; B.main
+]], function(document)
+            table.insert(described.record(document.RouteTables, "rtb-B.main").Routes, { State = "active",
+                DestinationCidrBlock = "172.16.0.0/16", GatewayId = "vpce-gone", Origin = "CreateRoute" })
+        end)
+        assert.equal("unknown UNKNOWN_DESTINATION", agreed(net, "eni-a1", "eni-b1"))
+    end)
+
     it("give the address of a NAT gateway to the internet gateway of its own VPC alone (3.1.3)", function()
         local text = [[
 vpc A 172.16.0.0/16 ; E 10.0.0.0/16 ; subnet A1 A 172.16.0.0/24 ; A2 A 172.16.1.0/24 rtb=A.out ; E1 E 10.0.0.0/24
