@@ -251,7 +251,10 @@ static void find_far(pairing *on, uint8_t family, vp_point first, vp_point last)
         all = all || (facts_of(on, atlas->members[list[low]].class_number) & VP_FACT_TRANSLATES);
     }
     for (uint32_t i = 0; (all || atlas->has_blocks) && i < atlas->class_count; i++) {
-        if (atlas->classes[i].family == family && (all || atlas->classes[i].is_block)) {
+        const vp_class *of = &atlas->classes[i];
+        const vp_member *block = &atlas->members[of->first];
+        if (of->family == family && (all || (of->is_block && !vp_point_less(last, block->first) &&
+                                             !vp_point_less(vp_member_last(block), first)))) {
             add_far(on, i);
         }
     }
