@@ -69,7 +69,7 @@ local function corners(lists)
             for _, service in ipairs(row.services) do
                 if service.ports then
                     for _, port in ipairs(edges(service.ports, 0)) do
-                        for _, source in ipairs(edges(service.source_ports, 1024)) do
+                        for _, source in ipairs(edges(service.source_ports, 0)) do
                             add(service.protocol, "ports", port, source)
                         end
                     end
