@@ -46,7 +46,7 @@ local function index(net, group_by)
 end
 
 -- Every place where a list of rows begins or ends to let something through, as packets.
-local function corners(lists)
+local function corners(lists, family)
     local packets, seen = {}, {}
     local function add(protocol, kind, a, b)
         local name = table.concat({ protocol, kind, a or "", b or "" }, " ")
@@ -69,7 +69,7 @@ local function corners(lists)
             for _, service in ipairs(row.services) do
                 if service.ports then
                     for _, port in ipairs(edges(service.ports, 0)) do
-                        for _, source in ipairs(edges(service.source_ports, 0)) do
+                        for _, source in ipairs(edges(service.source_ports, 1024)) do
                             add(service.protocol, "ports", port, source)
                         end
                     end
@@ -86,6 +86,7 @@ local function corners(lists)
     end
     add("tcp", "ports", 443, 40000)
     add("47", "plain")
+    if family == 4 then add("58", "plain") end -- the other family's ICMP, a protocol like any other
     return packets
 end
 
@@ -142,7 +143,7 @@ describe("rows between groups #once", function()
                         end
                     end
                     local differs = false
-                    for _, packet in ipairs(corners(lists)) do
+                    for _, packet in ipairs(corners(lists, rows.family)) do
                         local best, every = nil, true
                         for _, one in ipairs(pairs_of) do
                             local answer = verdict(one, packet)
