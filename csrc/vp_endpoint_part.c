@@ -221,17 +221,9 @@ static vp_status make_interface(vp_call *call, const vp_vpc_endpoint *endpoint,
     VP_SET(call, wanted.description, description, error);
     VP_SET(call, wanted.interface_type,
            balancer ? "gateway_load_balancer_endpoint" : "vpc_endpoint", error);
-    VP_TRY(vp_interface_make(call, subnet, &wanted, made, error));
-    vp_network_interface *owner = *made;
-    if (!ipv6) { /* the subnet may give one to every interface */
-        vp_list_clear(&network->alloc, &vp_ipv6_address_schema, &owner->ipv6_addresses);
-    }
-    owner->requester_managed = VP_TRUE;
-    owner->attachment.device_index = (vp_int){1, 1};
-    VP_SET(call, owner->status, "in-use", error);
-    VP_SET(call, owner->attachment.status, "attached", error);
+    VP_TRY(vp_interface_make_managed(call, subnet, &wanted, ipv6, made, error));
     return vp_change_copy_list(call->change, &vp_group_identifier_schema, &endpoint->groups,
-                               &owner->groups, error);
+                               &(*made)->groups, error);
 }
 
 /* The interfaces gain an IPv6 address, or lose theirs; addresses that they keep stay the same. */

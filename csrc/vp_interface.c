@@ -453,6 +453,22 @@ vp_status vp_interface_make(vp_call *call, const vp_subnet *subnet, vp_interface
     return VP_OK;
 }
 
+vp_status vp_interface_make_managed(vp_call *call, const vp_subnet *subnet,
+                                    vp_interface_request *request, bool ipv6,
+                                    vp_network_interface **made, vp_error *error) {
+    VP_TRY(vp_interface_make(call, subnet, request, made, error));
+    vp_network_interface *owner = *made;
+    vp_list_clear(&call->network->alloc, &vp_group_identifier_schema, &owner->groups);
+    if (!ipv6) { /* the subnet may give one to every interface */
+        vp_list_clear(&call->network->alloc, &vp_ipv6_address_schema, &owner->ipv6_addresses);
+    }
+    owner->requester_managed = VP_TRUE;
+    owner->attachment.device_index = (vp_int){1, 1};
+    VP_SET(call, owner->status, "in-use", error);
+    VP_SET(call, owner->attachment.status, "attached", error);
+    return VP_OK;
+}
+
 vp_network_interface *vp_interface_at(const vp_network *network, vp_name instance_id,
                                       int32_t device_index) {
     for (uint32_t i = 0; i < VP_ROW_COUNT(network, VP_KIND_NETWORK_INTERFACE); i++) {

@@ -137,15 +137,7 @@ static vp_status make_interface(vp_call *call, const vp_subnet *subnet,
     wanted.private_ip_address = request->private_ip_address;
     wanted.source_dest_check = VP_FALSE;
     VP_SET(call, wanted.interface_type, "nat_gateway", error);
-    VP_TRY(vp_interface_make(call, subnet, &wanted, made, error));
-    vp_network_interface *owner = *made;
-    vp_list_clear(&call->network->alloc, &vp_group_identifier_schema, &owner->groups);
-    vp_list_clear(&call->network->alloc, &vp_ipv6_address_schema, &owner->ipv6_addresses);
-    owner->requester_managed = VP_TRUE;
-    owner->attachment.device_index = (vp_int){1, 1};
-    VP_SET(call, owner->status, "in-use", error);
-    VP_SET(call, owner->attachment.status, "attached", error);
-    return VP_OK;
+    return vp_interface_make_managed(call, subnet, &wanted, false, made, error);
 }
 
 static vp_status check_zonal(const vp_network *network, const vp_subnet *subnet,

@@ -196,6 +196,14 @@ VP_MUST_CHECK vp_status vp_interface_make(vp_call *call, const vp_subnet *subnet
                                           vp_interface_request *request,
                                           vp_network_interface **made, vp_error *error);
 
+/*
+ * The same for an interface that stands for a gateway or an endpoint: in use from the start,
+ * changed by AWS alone, in no group, and without an IPv6 address unless `ipv6`.
+ */
+VP_MUST_CHECK vp_status vp_interface_make_managed(vp_call *call, const vp_subnet *subnet,
+                                                  vp_interface_request *request, bool ipv6,
+                                                  vp_network_interface **made, vp_error *error);
+
 /* Hangs an interface on an instance at a device index that is free: the caller has checked. */
 VP_MUST_CHECK vp_status vp_interface_hang(vp_call *call, vp_network_interface *network_interface,
                                           vp_instance *instance, int32_t device_index,

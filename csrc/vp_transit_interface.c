@@ -31,14 +31,7 @@ static vp_status add_interface(const vp_call *call, const vp_transit_gateway_att
     on_behalf.region = subnet->record.region;
     VP_SET(call, wanted.description, text, error);
     VP_SET(call, wanted.interface_type, "transit_gateway", error);
-    VP_TRY(vp_interface_make(&on_behalf, subnet, &wanted, &owner, error));
-    vp_list_clear(&call->network->alloc, &vp_group_identifier_schema, &owner->groups);
-    vp_list_clear(&call->network->alloc, &vp_ipv6_address_schema, &owner->ipv6_addresses);
-    owner->requester_managed = VP_TRUE;
-    owner->attachment.device_index = (vp_int){1, 1};
-    VP_SET(call, owner->status, "in-use", error);
-    VP_SET(call, owner->attachment.status, "attached", error);
-    return VP_OK;
+    return vp_interface_make_managed(&on_behalf, subnet, &wanted, false, &owner, error);
 }
 
 vp_status vp_transit_add_interfaces(const vp_call *call,
