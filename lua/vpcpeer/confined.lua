@@ -190,9 +190,12 @@ function confined.explain(raised, limit)
         return "the script raised a " .. type(raised) .. " instead of a text", false
     end
     local message = tostring(raised)
-    if message:find("not enough memory", 1, true) then
-        return (message:gsub("not enough memory", "limit_exceeded: the script needs too much memory"
-            .. (limit and (" (more than %d MiB)"):format(confined.MEMORY / 1024 / 1024) or ""))), true
+    -- Lua 5.3 says what for, and at a place of this file when `rep` asked.
+    local place = message:match "^(.-)not enough memory"
+    if place then
+        return (place:find("confined.lua:", 1, true) and "" or place)
+            .. "limit_exceeded: the script needs too much memory"
+            .. (limit and (" (more than %d MiB)"):format(confined.MEMORY / 1024 / 1024) or ""), true
     elseif limit == "time" then
         return (message:gsub("the script ran too long$", ("limit_exceeded: %%0 (more than %d million "
             .. "instructions or %d seconds)"):format(confined.INSTRUCTIONS / 1000000, confined.SECONDS))), true
