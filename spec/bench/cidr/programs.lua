@@ -1,5 +1,5 @@
--- The programs of the benchmark of address sets: how each is built, and what it needs. What cannot
--- be built, or is not there, is a reason to skip its rows and no error.
+-- The programs of the benchmark of address sets: how each is built, and what it needs. Of others,
+-- what is not there or cannot be built is a reason to skip its rows and no error.
 
 local SOURCES, BUILD = "spec/bench/cidr", "build/bench/cidr"
 
@@ -21,7 +21,7 @@ end
 local PROGRAMS = {
     { "measure", make = c("measure", "", "") },
     { "generate", make = c("generate", "", "") },
-    { "core", make = c("core", "-Icsrc", "build/core/*.o -lcidr") },
+    { "core", make = c("core", "-Icsrc", "$(ls csrc/vp_*.c | sed 's,csrc/\\(.*\\)c$,build/core/\\1o,') -lcidr") },
     { "ours", command = "lua5.4 " .. SOURCES .. "/ours.lua" },
     { "vpcpeer", command = "build/vpcpeer" },
     { "iprange", command = "iprange", packages = "iprange" },
@@ -54,10 +54,11 @@ function M.prepare()
         local name = program[1]
         local there = succeeds(program.check or program.make or ("command -v " .. program.command:match("%S+")),
             ("%s/%s.log"):format(BUILD, name))
+        assert(there or program.packages, name .. " is not built: see " .. BUILD .. "/" .. name .. ".log")
         if there then
             commands[name] = program.command or BUILD .. "/" .. name
         else
-            skipped[name] = "needs " .. (program.packages or "a C compiler")
+            skipped[name] = "needs " .. program.packages
         end
     end
     -- The inputs are as old as the program that wrote them.
