@@ -347,10 +347,13 @@ static void look_from(outside_walk *walk) {
         look_beyond(walk);
         return;
     }
+    if (walk->inbound) { /* who comes by a known gateway is on premises wherever knowledge ends */
+        walk->drops_unknown = false;
+        come_by_vpn_gateway(walk);
+    }
     const vp_reach_outside *beyond = &far->outside[VP_REACH_BEYOND];
     walk->drops_unknown = is_all_meant(beyond) && beyond->addresses == walk->addresses;
     if (walk->inbound) {
-        come_by_vpn_gateway(walk);
         come_by_transit(walk);
         return;
     }

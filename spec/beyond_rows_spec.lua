@@ -282,6 +282,23 @@ describe("transit gateways", function()
     end)
 end)
 
+describe("a virtual private gateway whose table leads to what is not in the data", function()
+    it("is no silence from on premises", function()
+        local net = half({}, function(documents)
+            documents.VpnGateways = { { VpnGatewayId = "vgw-a", State = "available",
+                VpcAttachments = { { State = "attached", VpcId = "vpc-a" } } } }
+            documents.RouteTables[2] = { RouteTableId = "rtb-v", VpcId = "vpc-a",
+                Associations = { { GatewayId = "vgw-a", Main = false } },
+                Routes = { { DestinationCidrBlock = "172.16.0.0/24", NetworkInterfaceId = "eni-gone",
+                    State = "active" } } }
+        end)
+        assert.is_nil(net:trace({ from = "onprem@vgw-a=10.1.3.3", to = "eni-a", port = 22 }).reachable)
+        local from = {}
+        for row in net:connectivity() do from[#from + 1] = row.from .. " " .. row.to .. " " .. row.verdict end
+        assert.same({ "onprem eni-a unknown" }, from)
+    end)
+end)
+
 -- ---- random networks with parts missing ----------------------------------------------------------
 
 local FAR = {
