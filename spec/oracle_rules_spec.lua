@@ -234,4 +234,16 @@ rtb A.main 192.168.0.0/16>pcx-1 ; B.main 172.31.0.0/16>pcx-1 0.0.0.0/0>igw-b
         assert.equal("false NO_ROUTE_TO_DESTINATION", agreed(net, "eni-a1", "eni-of-i-k1"))
         assert.equal("true -", agreed(net, "eni-of-i-k1", "eni-b1", { protocol = ICMP, icmp = { 3, 0 } }))
     end)
+
+    -- A hairpin: over the transit gateway back into A, and out by A's virtual private gateway.
+    it("take a bare address for an interface of its VPC also when its packets come back (9.1)", function()
+        local net = described.network([[
+vpc A 172.16.0.0/16 ; subnet A1 A 172.16.0.0/24 ; A2 A 172.16.1.0/24 rtb=A.far ; host a1 A1 172.16.0.10
+tgw tgw-1 A@A2 192.168.0.0/16>A ; rtb A.main 192.168.0.0/16>tgw-1 ; A.far 192.168.0.0/16>vgw-1
+]], function(document) document.VpnGateways = gateway_of "vpc-A" end)
+        local far = { address = "192.168.0.7" }
+        local gre = { protocol = GRE }
+        assert.equal("true -", agreed(net, { subnet = "subnet-A1", address = "172.16.0.50" }, far, gre))
+        assert.equal("true -", agreed(net, "eni-a1", far, gre))
+    end)
 end)

@@ -165,7 +165,9 @@ end
 function M.leave_premises(walk, gateway, vpc_id)
     local id = gateway.VpnGatewayId
     local is_sender = walk.entered == "eni" and address.equal(walk.x, walk.segment.x)
-    if not is_sender and not tables.holder(walk.model, vpc_id, walk.x) then
+    -- A bare address stands for an interface of its VPC, also when the packet comes back into it.
+    local is_bare = walk.bare and walk.bare.vpc == vpc_id and address.equal(walk.x, walk.bare.address)
+    if not is_sender and not is_bare and not tables.holder(walk.model, vpc_id, walk.x) then
         state.fail "VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS"
     end
     check_vpn(walk, id)

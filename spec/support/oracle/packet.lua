@@ -70,6 +70,7 @@ local function start(walk, from, to)
         local subnet = walk.model.subnets[from.subnet]
         if not address.in_any(subnet.blocks, from.address) then state.fail "ENI_ADDRESS_RESTRICTION" end
         local bare = { bare = true, subnet = subnet.id, vpc = subnet.vpc, groups = {}, addresses = {}, prefixes = {} }
+        walk.bare = { vpc = subnet.vpc, address = from.address }
         request.from_interface(walk, bare, from.address)
     else
         local eni = walk.model.interfaces[from.eni]
