@@ -1,4 +1,4 @@
--- Security group rules in rule form (semantics 6.1, D43), stale rules (6.5), VPC associations (6.6).
+-- Security group rules in rule form (semantics 6.1, D43).
 
 local vpcpeer = require "vpcpeer"
 local refused = require "spec.support.refused"
@@ -186,6 +186,23 @@ describe("group rules in rule form", function()
     check_forms(copy)
     assert.equal(text, net:clone():describe_json())
   end)
+
+  it("of a group that was loaded without ids are printed whole, or not in rule form", function()
+    local net = assert(vpcpeer.load_tables {
+      Vpcs = { { VpcId = "vpc-1", CidrBlock = "10.0.0.0/16" } },
+      SecurityGroups = { { GroupId = "sg-1", GroupName = "web", VpcId = "vpc-1", IpPermissions = { {
+        IpProtocol = "tcp", FromPort = 443, ToPort = 443, IpRanges = { { CidrIp = "0.0.0.0/0" } },
+      } }, IpPermissionsEgress = {} } },
+    })
+    net:get("sg-1"):authorize_ingress { ip_protocol = "tcp", from_port = 22, to_port = 22, cidr_ip = "10.0.0.0/8" }
+    assert.equal(1, #net:describe("security-group-rules").SecurityGroupRules)
+    local again = assert(vpcpeer.load_json(net:describe_json()))
+    assert.same(net:describe("security-groups"), again:describe("security-groups"))
+    assert.equal(2, #again:describe("security-groups").SecurityGroups[1].IpPermissions)
+    net:get("sg-1"):revoke_ingress { ip_protocol = "tcp", from_port = 443, to_port = 443, cidr_ip = "0.0.0.0/0" }
+    again = assert(vpcpeer.load_json(net:describe_json()))
+    assert.equal(1, #again:describe("security-group-rules").SecurityGroupRules)
+  end)
 end)
 
 describe("both forms of loaded rules", function()
@@ -290,204 +307,4 @@ describe("both forms of loaded rules", function()
     local net = load { Vpcs = VPCS, SecurityGroupRules = rules, SecurityGroups = group(permissions) }
     assert.equal(4000, #net:get("sg-1").ip_permissions)
   end)
-end)
-
-describe("stale rules", function()
-  local function peered()
-    local net = vpcpeer.network()
-    local a = net:create_vpc { vpc_id = "vpc-a", cidr_block = "10.1.0.0/16" }
-    local b = net:create_vpc { vpc_id = "vpc-b", cidr_block = "10.2.0.0/16" }
-    local pcx = net:create_vpc_peering_connection { vpc_peering_connection_id = "pcx-1", vpc_id = a, peer_vpc_id = b }
-    pcx:accept()
-    local web = a:create_security_group { group_id = "sg-web", group_name = "web", description = "w" }
-    local db = b:create_security_group { group_id = "sg-db", group_name = "db" }
-    db:authorize_ingress { ip_protocol = "tcp", from_port = 5432, to_port = 5432, referenced_group_id = web }
-    db:authorize_egress { ip_protocol = "udp", from_port = 53, to_port = 53, referenced_group_id = web }
-    return net, pcx, db
-  end
-
-  local STALE = {
-    GroupId = "sg-db", GroupName = "db", VpcId = "vpc-b",
-    StaleIpPermissions = { { IpProtocol = "tcp", FromPort = 5432, ToPort = 5432, IpRanges = {}, PrefixListIds = {},
-      UserIdGroupPairs = { { GroupId = "sg-web", UserId = ACCOUNT, VpcId = "vpc-a",
-        VpcPeeringConnectionId = "pcx-1", PeeringStatus = "deleted" } } } },
-    StaleIpPermissionsEgress = { { IpProtocol = "udp", FromPort = 53, ToPort = 53, IpRanges = {}, PrefixListIds = {},
-      UserIdGroupPairs = { { GroupId = "sg-web", UserId = ACCOUNT, VpcId = "vpc-a",
-        VpcPeeringConnectionId = "pcx-1", PeeringStatus = "deleted" } } } },
-  }
-
-  it("are described as AWS prints them, and stay until they are revoked", function()
-    local net, pcx, db = peered()
-    assert.same({ StaleSecurityGroupSet = {} }, net:describe "stale-security-groups")
-    pcx:delete()
-    assert.same({ StaleSecurityGroupSet = { STALE } }, net:describe "stale-security-groups")
-    assert.same({ StaleSecurityGroupSet = { STALE } }, net:describe("stale-security-groups", { ["vpc-id"] = "vpc-b" }))
-    assert.same({ StaleSecurityGroupSet = {} }, net:describe("stale-security-groups", { ["vpc-id"] = "vpc-a" }))
-    db:revoke_egress { ip_protocol = "udp", from_port = 53, to_port = 53, referenced_group_id = "sg-web" }
-    assert.same({}, net:describe("stale-security-groups").StaleSecurityGroupSet[1].StaleIpPermissionsEgress)
-    assert.is_nil(net:describe_json():find("StaleSecurityGroupSet", 1, true))
-  end)
-
-  it("show the state of the connection that they came by, in both forms", function()
-    local net, pcx = peered()
-    local function statuses()
-      local list = {}
-      for _, group in ipairs(net:describe("security-groups", { ["group-id"] = "sg-db" }).SecurityGroups) do
-        for _, key in ipairs { "IpPermissions", "IpPermissionsEgress" } do
-          for _, permission in ipairs(group[key]) do
-            for _, pair in ipairs(permission.UserIdGroupPairs) do
-              list[#list + 1] = pair.PeeringStatus
-            end
-          end
-        end
-      end
-      for _, rule in ipairs(net:describe("security-group-rules", { ["group-id"] = "sg-db" }).SecurityGroupRules) do
-        list[#list + 1] = (rule.ReferencedGroupInfo or {}).PeeringStatus
-      end
-      return table.concat(list, " ")
-    end
-    assert.equal("active active active active", statuses())
-    pcx:delete()
-    assert.equal("deleted deleted deleted deleted", statuses())
-    -- a new connection of the two VPCs makes the rules work, and is another one (C53, D44)
-    net:create_vpc_peering_connection { vpc_id = "vpc-a", peer_vpc_id = "vpc-b" }:accept()
-    assert.equal("deleted deleted deleted deleted", statuses())
-    assert.same({}, net:describe("stale-security-groups").StaleSecurityGroupSet)
-    local text = net:describe_json()
-    assert.equal(text, vpcpeer.load_json(text):describe_json())
-  end)
-
-  it("agree with a document that lists them", function()
-    local net, pcx = peered()
-    pcx:delete()
-    local document = { StaleSecurityGroupSet = { STALE } }
-    for _, kind in ipairs { "vpcs", "security-groups", "vpc-peering-connections" } do
-      for key, list in pairs(net:describe(kind)) do
-        document[key] = list
-      end
-    end
-    local loaded = load(document)
-    assert.same({}, loaded:diagnostics())
-    assert.same({}, loaded:lint { only = "SG_STALE_DISAGREES" })
-    assert.same({ StaleSecurityGroupSet = { STALE } }, loaded:describe "stale-security-groups")
-    -- listed by the document, but the connection is there again: by the model it works
-    document.VpcPeeringConnections[1].Status.Code = "active"
-    loaded = load(document)
-    local findings = loaded:lint { only = "SG_STALE_DISAGREES" }
-    assert.equal(2, #findings)
-    assert.equal("SG_STALE_DISAGREES", findings[1].code)
-    assert.same({ false, true }, { findings[1].evidence.computed_stale, findings[1].evidence.printed_stale })
-    local list = loaded:diagnostics()
-    assert.equal(2, #list)
-    assert.same({ "warning", "SG_STALE_DISAGREES", "sg-db" }, { list[1].severity, list[1].code, list[1].resource_id })
-    -- stale by the model, and the document lists another rule of the VPC only
-    document.VpcPeeringConnections[1].Status.Code = "deleted"
-    document.StaleSecurityGroupSet = { { GroupId = "sg-db", VpcId = "vpc-b",
-      StaleIpPermissions = STALE.StaleIpPermissions } }
-    findings = load(document):lint { only = "SG_STALE_DISAGREES" }
-    assert.equal(1, #findings)
-    assert.same({ true, false, true }, { findings[1].evidence.computed_stale, findings[1].evidence.printed_stale,
-      findings[1].evidence.is_egress })
-    -- no rule of the VPC is listed: the document was not asked for it
-    document.StaleSecurityGroupSet = {}
-    assert.same({}, load(document):lint { only = "SG_STALE_DISAGREES" })
-  end)
-end)
-
-describe("a group of several VPCs", function()
-  local function two()
-    local net, vpc, group = build()
-    local other = net:create_vpc { vpc_id = "vpc-b", cidr_block = "10.1.0.0/16" }
-    return net, vpc, group, other, other:create_subnet { subnet_id = "subnet-b", cidr_block = "10.1.0.0/24" }
-  end
-
-  it("is usable on interfaces of VPCs that it is associated with", function()
-    local net, _, group, other, subnet = two()
-    local message = refused(net, "InvalidParameter", subnet, "run_instance", { security_group_ids = { group } })
-    assert.matches("Security group sg%-a and subnet subnet%-b belong to different networks%.", message)
-    assert.equal(group, group:associate_vpc { vpc_id = other })
-    local instance = subnet:run_instance { security_group_ids = { group } }
-    refused(net, "DependencyViolation", group, "disassociate_vpc", { vpc_id = other })
-    instance:terminate()
-    assert.equal(group, group:disassociate_vpc { vpc_id = other })
-    refused(net, "InvalidParameter", subnet, "run_instance", { security_group_ids = { group } })
-  end)
-
-  it("can be named by rules there, until it is taken away: then they are stale", function()
-    local net, _, group, other = two()
-    local there = other:create_security_group { group_id = "sg-b", group_name = "b" }
-    local rule = { ip_protocol = "-1", referenced_group_id = group }
-    assert.matches("You have specified two resources that belong to different networks%.",
-      refused(net, "InvalidGroup.NotFound", there, "authorize_ingress", rule))
-    group:associate_vpc { vpc_id = other }
-    there:authorize_ingress(rule)
-    assert.same({}, net:lint())
-    group:disassociate_vpc { vpc_id = other }
-    assert.equal("SG_RULE_STALE", net:lint()[1].code)
-  end)
-
-  it("is never a default group, nor of a default VPC, another Region or twice", function()
-    local net, vpc, group, other = two()
-    refused(net, "OperationNotPermitted", vpc.default_security_group, "associate_vpc", { vpc_id = other })
-    refused(net, "InvalidParameterValue", group, "associate_vpc", { vpc_id = net:create_default_vpc() })
-    local far = net:create_vpc { cidr_block = "10.2.0.0/16", region = "eu-west-1" }
-    refused(net, "InvalidParameterValue", group, "associate_vpc", { vpc_id = far })
-    refused(net, "InvalidParameterValue", group, "associate_vpc", { vpc_id = vpc })
-    refused(net, "InvalidVpcID.NotFound", group, "associate_vpc", { vpc_id = "vpc-9" })
-    refused(net, "MissingParameter", group, "associate_vpc", {})
-    refused(net, "InvalidParameterValue", group, "disassociate_vpc", { vpc_id = other })
-    group:associate_vpc { vpc_id = other }
-    refused(net, "InvalidParameterValue", group, "associate_vpc", { vpc_id = other })
-  end)
-
-  it("is described as AWS does, and loaded from one flat list", function()
-    local net, _, group, other = two()
-    group:associate_vpc { vpc_id = other }
-    local row = { GroupId = "sg-a", GroupOwnerId = ACCOUNT, VpcId = "vpc-b", VpcOwnerId = ACCOUNT,
-      State = "associated" }
-    assert.same({ SecurityGroupVpcAssociations = { row } }, net:describe "security-group-vpc-associations")
-    local text = net:describe_json()
-    local copy = assert(vpcpeer.load_json(text))
-    assert.same({}, copy:diagnostics())
-    assert.equal(text, copy:describe_json())
-  end)
-
-  it("is a warning of a load where it is on a foreign interface", function()
-    local function document(associations)
-      return load {
-        Vpcs = { { VpcId = "vpc-a", CidrBlock = "10.0.0.0/16" }, { VpcId = "vpc-b", CidrBlock = "10.1.0.0/16" } },
-        Subnets = { { SubnetId = "subnet-b", VpcId = "vpc-b", CidrBlock = "10.1.0.0/24" } },
-        SecurityGroups = { { GroupId = "sg-1", VpcId = "vpc-a" } },
-        SecurityGroupVpcAssociations = associations,
-        NetworkInterfaces = { { NetworkInterfaceId = "eni-1", VpcId = "vpc-b", SubnetId = "subnet-b",
-          PrivateIpAddress = "10.1.0.9", Groups = { { GroupId = "sg-1" } } } },
-      }
-    end
-    local list = document():diagnostics()
-    assert.equal(1, #list)
-    assert.same({ "warning", "InvalidParameter", "eni-1", "NetworkInterfaces[0].Groups[0].GroupId" },
-      { list[1].severity, list[1].code, list[1].resource_id, list[1].path })
-    local function row(vpc_id, state)
-      return { GroupId = "sg-1", VpcId = vpc_id, State = state }
-    end
-    assert.same({}, document({ row("vpc-x", "associated"), row("vpc-b", "associated") }):diagnostics())
-    assert.equal(1, #document({ row("vpc-b", "disassociating") }):diagnostics())
-  end)
-
-    it("of a group that was loaded without ids are printed whole, or not in rule form", function()
-        local net = assert(vpcpeer.load_tables {
-            Vpcs = { { VpcId = "vpc-1", CidrBlock = "10.0.0.0/16" } },
-            SecurityGroups = { { GroupId = "sg-1", GroupName = "web", VpcId = "vpc-1", IpPermissions = { {
-                IpProtocol = "tcp", FromPort = 443, ToPort = 443, IpRanges = { { CidrIp = "0.0.0.0/0" } },
-            } }, IpPermissionsEgress = {} } },
-        })
-        net:get("sg-1"):authorize_ingress { ip_protocol = "tcp", from_port = 22, to_port = 22, cidr_ip = "10.0.0.0/8" }
-        assert.equal(1, #net:describe("security-group-rules").SecurityGroupRules)
-        local again = assert(vpcpeer.load_json(net:describe_json()))
-        assert.same(net:describe("security-groups"), again:describe("security-groups"))
-        assert.equal(2, #again:describe("security-groups").SecurityGroups[1].IpPermissions)
-        net:get("sg-1"):revoke_ingress { ip_protocol = "tcp", from_port = 443, to_port = 443, cidr_ip = "0.0.0.0/0" }
-        again = assert(vpcpeer.load_json(net:describe_json()))
-        assert.equal(1, #again:describe("security-group-rules").SecurityGroupRules)
-    end)
 end)
