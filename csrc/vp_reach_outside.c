@@ -113,11 +113,11 @@ typedef struct outside_walk {
     bool inbound;
     uint32_t which; /* VP_REACH_ON_INTERNET ... */
     const vp_reach_outside *meant;
-    const vp_set *addresses; /* walk for these; NULL: for all */
-    bool by_name;            /* keep only what is behind what the question names */
-    uint32_t leads;          /* walk only where routes lead there; 0: by the profile */
-    vp_reach_ways ways;
-    vp_profile skipped;   /* addresses that are somebody's, or that nothing is known of */
+    const vp_set *addresses;        /* walk for these; NULL: for all */
+    bool by_name;                   /* keep only what is behind what the question names */
+    uint32_t leads;                 /* walk only where routes lead there; 0: by the profile */
+    vp_reach_ways ways, translated; /* of the interface, and of those that may answer for it */
+    vp_profile skipped;             /* addresses that are somebody's, or that nothing is known of */
     bool skips_known;     /* skip what the profile has a value for, else what it has none for */
     bool drops_unknown;   /* it is told as being beyond */
     vp_point inside_last; /* how far the address inside may move */
@@ -125,10 +125,11 @@ typedef struct outside_walk {
     vp_reach_pieces *pieces;
 } outside_walk;
 
-/* Do routes lead there from a point on, up to *until? */
-static bool is_led(const outside_walk *walk, vp_point at, vp_point *until) {
-    const vp_reach_way *runs = walk->reach->ways + walk->ways.first;
-    uint32_t low = 0, high = walk->ways.count;
+/* Do these runs lead there from a point on, up to *until? */
+static bool is_led(const outside_walk *walk, const vp_reach_ways *ways, vp_point at,
+                   vp_point *until) {
+    const vp_reach_way *runs = walk->reach->ways + ways->first;
+    uint32_t low = 0, high = ways->count;
     *until = vp_point_highest(walk->piece.family);
     while (low < high) { /* the first run that ends at the point or behind it */
         uint32_t middle = low + (high - low) / 2;
@@ -138,7 +139,7 @@ static bool is_led(const outside_walk *walk, vp_point at, vp_point *until) {
             high = middle;
         }
     }
-    if (low == walk->ways.count) {
+    if (low == ways->count) {
         return false;
     }
     bool inside = !vp_point_less(at, runs[low].first);
@@ -149,7 +150,13 @@ static bool is_led(const outside_walk *walk, vp_point at, vp_point *until) {
 /* Is there something to walk for from a point on, up to *until? */
 static bool is_due(const outside_walk *walk, vp_point at, vp_point *until) {
     if (walk->leads != 0) {
-        return is_led(walk, at, until);
+        vp_point others;
+        bool led = is_led(walk, &walk->ways, at, until);
+        if (!led && walk->translated.count != 0) {
+            led = is_led(walk, &walk->translated, at, &others);
+            *until = led || vp_point_less(others, *until) ? others : *until;
+        }
+        return led;
     }
     uint32_t value = vp_profile_value(walk->reach->compiled->profiles, walk->skipped,
                                       walk->piece.family, at, until);
@@ -304,9 +311,13 @@ static void come_by_transit(outside_walk *walk) {
     for (uint32_t i = 0; i < rows->count; i++) {
         if (is_entrance(walk, (const vp_transit_gateway_attachment *)rows->rows[i])) {
             walk->outside.gateway = rows->rows[i];
+            if (walk->piece.family == 4) {
+                walk->translated = vp_reach_ways_of_translators(walk->reach);
+            }
             hop_spans(walk, SPAN_ANY);
         }
     }
+    walk->translated.count = 0;
 }
 
 /* Are addresses beyond meant by themselves, not only what is behind names? */

@@ -128,6 +128,7 @@ struct vp_reach {
     uint32_t view_count;                        /* classes */
     vp_reach_way *ways;
     vp_reach_ways *ways_of_tables; /* by place of the table, then none: [family == 6] */
+    vp_reach_ways ways_of_translators;
     uint32_t way_count, way_capacity, ways_table_count;
     vp_reach_item *items; /* rows of the source under way, or all of them when grouped */
     uint32_t item_count, item_capacity, item;
@@ -177,6 +178,12 @@ void vp_reach_views_clear(vp_reach *reach);
  * of them leads nowhere outside but on the internet. O(runs of the tables that it leads to) once.
  */
 vp_reach_ways vp_reach_ways_of(vp_reach *reach, const vp_network_interface *met, uint8_t family);
+
+/*
+ * The IPv4 runs by which some translator, NAT gateway or instance, passes an answer on to premises:
+ * the interface that it answers for need not know the way. O(runs log runs of their tables) once.
+ */
+vp_reach_ways vp_reach_ways_of_translators(vp_reach *reach);
 void vp_reach_ways_clear(vp_reach *reach);
 
 /*

@@ -7,6 +7,9 @@
  */
 #include "vp_reach_part.h"
 
+#include "vp_record_nat.h"
+#include "vp_sort.h"
+
 /* Tables that send packets to one another are followed so far; from there on all is possible. */
 #define DEPTH_MAX 4
 
@@ -213,9 +216,10 @@ static vp_route_table *table_of(const vp_reach *reach, const vp_network_interfac
     return classic && met->vpc != NULL ? met->vpc->main_route_table : NULL;
 }
 
-vp_reach_ways vp_reach_ways_of(vp_reach *reach, const vp_network_interface *met, uint8_t family) {
+/* The runs of a table (NULL: none is known) of a VPC. */
+static vp_reach_ways ways_of(vp_reach *reach, vp_route_table *table, vp_name vpc_id,
+                             uint8_t family) {
     vp_compiled *compiled = reach->compiled;
-    vp_route_table *table = table_of(reach, met);
     size_t count = 2 * ((size_t)compiled->table_count + 1);
     size_t place =
         table == NULL ? compiled->table_count : vp_compiled_place(compiled, &table->record);
@@ -231,9 +235,117 @@ vp_reach_ways vp_reach_ways_of(vp_reach *reach, const vp_network_interface *met,
     }
     vp_reach_ways *ways = &reach->ways_of_tables[2 * place + (family == 6)];
     if (!ways->made) {
-        find_ways(reach, table, met->vpc_id, family, ways);
+        find_ways(reach, table, vpc_id, family, ways);
         ways->made = true;
     }
+    return *ways;
+}
+
+vp_reach_ways vp_reach_ways_of(vp_reach *reach, const vp_network_interface *met, uint8_t family) {
+    return ways_of(reach, table_of(reach, met), met->vpc_id, family);
+}
+
+/* ---- translators -------------------------------------------------------------------------------
+ */
+
+/* Runs of several tables, in no order. */
+typedef struct run_list {
+    vp_reach_way *items;
+    uint32_t count, capacity;
+} run_list;
+
+static void take_table(vp_reach *reach, run_list *runs, vp_route_table *table, vp_name vpc_id) {
+    vp_reach_ways ways = ways_of(reach, table, vpc_id, 4);
+    void *items = runs->items;
+    if (!vp_reach_grow(reach, &items, &runs->capacity, (size_t)runs->count + ways.count,
+                       sizeof *runs->items)) {
+        return;
+    }
+    runs->items = items;
+    for (uint32_t i = 0; i < ways.count; i++) {
+        vp_reach_way run = reach->ways[ways.first + i];
+        run.leads &= VP_WAY_PREMISES;
+        if (run.leads != 0) {
+            runs->items[runs->count++] = run;
+        }
+    }
+}
+
+/* Of a gateway these are more tables than it goes by: of all subnets it may stand in, and its own.
+ */
+static void take_nat_gateway(vp_reach *reach, run_list *runs, const vp_nat_gateway *gateway) {
+    vp_network *network = reach->network;
+    const vp_subnet *subnet =
+        (const vp_subnet *)vp_network_find(network, VP_KIND_SUBNET, gateway->subnet_id);
+    vp_route_table *own =
+        (vp_route_table *)vp_network_find(network, VP_KIND_ROUTE_TABLE, gateway->route_table_id);
+    for (uint32_t i = 0; i < gateway->nat_gateway_addresses.count; i++) {
+        const vp_nat_gateway_address *address =
+            VP_ITEM(vp_nat_gateway_address, &gateway->nat_gateway_addresses, i);
+        const vp_network_interface *met = (const vp_network_interface *)vp_network_find(
+            network, VP_KIND_NETWORK_INTERFACE, address->network_interface_id);
+        if (met != NULL && met->subnet != NULL && met->subnet != subnet) {
+            take_table(reach, runs, met->subnet->route_table, met->vpc_id);
+        }
+    }
+    if (subnet != NULL || own == NULL) {
+        take_table(reach, runs, subnet == NULL ? NULL : subnet->route_table, gateway->vpc_id);
+    }
+    if (own != NULL) {
+        take_table(reach, runs, own, gateway->vpc_id);
+    }
+}
+
+static int compare_runs(const void *a, const void *b, const void *context) {
+    const vp_reach_way *left = a, *right = b;
+    (void)context;
+    return vp_point_less(left->first, right->first)   ? -1
+           : vp_point_less(right->first, left->first) ? 1
+                                                      : 0;
+}
+
+/* Makes runs of the question of a sorted list, each point once. */
+static void add_united(vp_reach *reach, const run_list *runs, vp_reach_ways *ways) {
+    vp_point covered = {0, 0};
+    ways->first = reach->way_count;
+    for (uint32_t i = 0; i < runs->count; i++) {
+        vp_reach_way run = runs->items[i];
+        if (ways->count != 0 && !vp_point_less(covered, run.first)) {
+            if (!vp_point_less(covered, run.last)) {
+                continue;
+            }
+            run.first = vp_point_after(covered, false);
+        }
+        covered = run.last;
+        add_run(reach, ways, &run);
+    }
+}
+
+vp_reach_ways vp_reach_ways_of_translators(vp_reach *reach) {
+    vp_reach_ways *ways = &reach->ways_of_translators;
+    const vp_alloc *alloc = &reach->network->alloc;
+    const vp_rows *gateways = vp_network_rows(reach->network, VP_KIND_NAT_GATEWAY);
+    const vp_rows *interfaces = vp_network_rows(reach->network, VP_KIND_NETWORK_INTERFACE);
+    run_list runs = {NULL, 0, 0};
+    if (ways->made) {
+        return *ways;
+    }
+    for (uint32_t i = 0; i < gateways->count; i++) {
+        take_nat_gateway(reach, &runs, (const vp_nat_gateway *)gateways->rows[i]);
+    }
+    for (uint32_t i = 0; i < interfaces->count; i++) {
+        const vp_network_interface *met = (const vp_network_interface *)interfaces->rows[i];
+        if ((vp_compiled_of(reach->compiled, met)->facts & VP_FACT_TRANSLATES) != 0) {
+            take_table(reach, &runs, table_of(reach, met), met->vpc_id);
+        }
+    }
+    if (vp_sort(alloc, runs.items, runs.count, sizeof *runs.items, compare_runs, NULL) != VP_OK) {
+        reach->status = VP_NO_MEMORY;
+    } else {
+        add_united(reach, &runs, ways);
+    }
+    vp_alloc_free(alloc, runs.items, runs.capacity * sizeof *runs.items);
+    ways->made = true;
     return *ways;
 }
 

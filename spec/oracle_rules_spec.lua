@@ -1,33 +1,11 @@
 -- Rules over which the walk, the rows of connectivity and the oracle once differed, each in the
 -- smallest network: all three must say the same, and it must be what the semantics say.
 
-local address = require "support.oracle.address"
-local compare = require "support.oracle.compare"
+local agreement = require "support.oracle.agreed"
 local described = require "support.described"
-local oracle = require "support.oracle.packet"
-local rows = require "support.oracle.rows"
 
-local TCP, ICMP, GRE = 6, 1, 47
-
--- What all three say about a packet between two ends, or how they differ. An end is the id of an
--- interface, or a table as the oracle takes it, with its address as text.
-local function agreed(net, from, to, more)
-    local function end_of(ending)
-        if type(ending) == "string" then return { eni = ending } end
-        local copy = {}
-        for name, value in pairs(ending) do copy[name] = name == "address" and address.parse(value) or value end
-        return copy
-    end
-    local question = { family = 4, protocol = TCP, port = 443, from = end_of(from), to = end_of(to) }
-    for name, value in pairs(more or {}) do question[name] = value end
-    if question.protocol == ICMP then question.port, question.icmp = nil, question.icmp or { 8, 0 } end
-    if question.protocol == GRE then question.port = nil end
-    local model = oracle.read(net)
-    local text, verdict, code = compare.differ(net, model, question)
-    text = text or compare.differ_shortly(net, model, question)
-        or compare.differ_in_rows(model, rows.of(net), question)
-    return text or tostring(verdict) .. " " .. (code or "-")
-end
+local agreed, hybrid, route_to = agreement.ask, agreement.hybrid, agreement.route_to
+local TCP, ICMP, GRE = agreement.TCP, agreement.ICMP, agreement.GRE
 
 describe("the walk, the rows and the oracle", function()
     -- a1 may send to members of B's group only, and its way to B is a NAT gateway.
@@ -49,33 +27,6 @@ pcx pcx-1 A B ; rtb A.main 0.0.0.0/0>nat-a ; A.far 10.0.0.0/16>pcx-1 ; B.main
         assert.equal("unknown UNKNOWN_DESTINATION", ask(function(document) document.NatGateways = nil end))
     end)
 
-    -- A and B on one gateway, with Direct Connect and a VPN connection behind it; the tables of spokes
-    -- and of what is on premises are two.
-    local HYBRID = [[
-vpc A 172.16.0.0/16 ; B 10.0.0.0/16 ; subnet A1 A 172.16.0.0/24 ; B1 B 10.0.0.0/24
-host a1 A1 172.16.0.10 ; b1 B1 10.0.0.10 ; tgw tgw-1 A@A1,B@B1 10.0.0.0/16>B 172.16.0.0/16>A
-rtb A.main 10.0.0.0/8>tgw-1 192.168.0.0/16>tgw-1 ; B.main 172.16.0.0/16>tgw-1
-]]
-
-    local function route_to(id, destination)
-        return { DestinationCidrBlock = destination, Type = "static", State = "active",
-            TransitGatewayAttachments = { { TransitGatewayAttachmentId = id } } }
-    end
-
-    local function hybrid(change)
-        return described.network(HYBRID, function(document)
-            for id, kind in pairs { ["tgw-attach-v"] = "vpn", ["tgw-attach-x"] = "direct-connect-gateway" } do
-                table.insert(document.TransitGatewayAttachments, { TransitGatewayAttachmentId = id, State = "available",
-                    TransitGatewayId = "tgw-1", ResourceType = kind, ResourceId = id .. "-1",
-                    Association = { TransitGatewayRouteTableId = "tgw-rtb-2", State = "associated" } })
-            end
-            document.TransitGatewayStaticRoutes[2] = { TransitGatewayRouteTableId = "tgw-rtb-2",
-                Routes = { route_to("tgw-attach-1-A", "172.16.0.0/16") } }
-            table.insert(document.TransitGatewayStaticRoutes[1].Routes, route_to("tgw-attach-v", "192.168.0.0/16"))
-            if change then change(document) end
-        end)
-    end
-
     it("lose a reply that a transit gateway sends on premises again (R5)", function()
         local premises = { onprem = "tgw-attach-v", address = "192.168.0.7" }
         assert.equal("true -", agreed(hybrid(), "eni-a1", premises))
@@ -84,6 +35,19 @@ rtb A.main 10.0.0.0/8>tgw-1 192.168.0.0/16>tgw-1 ; B.main 172.16.0.0/16>tgw-1
         end
         assert.equal("false RETURN_ROUTE_WRONG_TARGET", agreed(hybrid(astray), "eni-a1", premises))
         assert.equal("true -", agreed(hybrid(astray), "eni-a1", premises, { protocol = ICMP, icmp = { 3, 0 } }))
+    end)
+
+    -- Packets from premises come to a3 by a translator of A: its table leads back to them, a3's does not.
+    it("let a translator answer for who does not know the sender (3.3, R7)", function()
+        local function ask(box, id)
+            local net = hybrid(nil, box .. [[
+
+subnet A2 A 172.16.1.0/24 rtb=A.out ; A3 A 172.16.2.0/24 rtb=A.in ; host a3 A3 172.16.2.10
+rtb A.out 192.168.0.0/16>tgw-1 ; A.in ; A.main 172.16.2.0/24>]] .. id)
+            return agreed(net, { onprem = "tgw-attach-v", address = "192.168.0.7" }, "eni-a3")
+        end
+        assert.equal("true -", ask("nat nat-a A2 172.16.1.4", "nat-a"))
+        assert.equal("true -", ask("host x A2 172.16.1.5 check=off nat=yes", "x"))
     end)
 
     it("take no public address for its interface on the way from premises (9.6)", function()
@@ -104,7 +68,7 @@ rtb A.main 10.0.0.0/8>tgw-1 192.168.0.0/16>tgw-1 ; B.main 172.16.0.0/16>tgw-1
     -- a1 has a group that is not in the data, so what leaves it nobody knows; but not by the gateway.
     it("know that a packet passes no gateway to which no route leads (9.1)", function()
         local function ask(gateway)
-            return agreed(described.network(HYBRID .. "igw igw-a A ; igw-b B", function(document)
+            return agreed(described.network(agreement.HYBRID .. "igw igw-a A ; igw-b B", function(document)
                 for _, record in ipairs(document.NetworkInterfaces) do
                     if record.NetworkInterfaceId == "eni-a1" then record.Groups = { { GroupId = "sg-9" } } end
                 end
