@@ -338,9 +338,21 @@ static bool has_public(const vp_network_interface *met, const vp_set *within) {
     return known->family != 0 && vp_set_overlaps_range(within, known, known);
 }
 
+/* May an address that is not known yet be one of these? It is one of the subnet of its interface.
+ */
+static bool may_be_within(const vp_network_interface *met, const vp_cidr *block,
+                          const vp_set *within) {
+    if (!vp_addr_is_unspecified(&block->address) || met->subnet == NULL ||
+        block->address.family != met->subnet->cidr_block.address.family) {
+        return false;
+    }
+    vp_addr last = vp_cidr_last(&met->subnet->cidr_block);
+    return vp_set_overlaps_range(within, &met->subnet->cidr_block.address, &last);
+}
+
 /*
- * Addresses that were named stand for the interfaces that have them, a public one for the whole
- * interface, and for what is outside with them.
+ * Addresses that were named stand for the interfaces that have them, a public one and one that is
+ * not known yet for the whole interface, and for what is outside with them.
  */
 static vp_status close_side(lvp_reading *of) {
     lvp_side *side = of->side;
@@ -357,6 +369,9 @@ static vp_status close_side(lvp_reading *of) {
             vp_addr last = vp_cidr_last(&block);
             if (vp_set_overlaps_range(side->within, &block.address, &last)) {
                 side->chosen[i] = VP_REACH_WITHIN;
+            }
+            if (may_be_within(interface_at(of, i), &block, side->within)) {
+                side->chosen[i] = VP_REACH_WHOLE;
             }
         }
         if (has_public(interface_at(of, i), side->within)) {

@@ -332,6 +332,10 @@ bool vp_addr_equals(const vp_addr *a, const vp_addr *b) {
     return a->family == b->family && a->hi == b->hi && a->lo == b->lo;
 }
 
+bool vp_addr_is_unspecified(const vp_addr *address) {
+    return address->family != 0 && address->hi == 0 && address->lo == 0;
+}
+
 vp_addr vp_addr_from_ipv4(uint32_t value) {
     vp_addr address = {0, value, 4};
     return address;

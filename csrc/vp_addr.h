@@ -45,6 +45,9 @@ size_t vp_addr_format(const vp_addr *address, char out[VP_ADDR_TEXT_MAX]);
 int vp_addr_compare(const vp_addr *a, const vp_addr *b);
 bool vp_addr_equals(const vp_addr *a, const vp_addr *b);
 
+/* Is it 0.0.0.0 or ::? At an interface that stands for an address which is not known. */
+bool vp_addr_is_unspecified(const vp_addr *address);
+
 /* An IPv4 address from its number. */
 vp_addr vp_addr_from_ipv4(uint32_t value);
 

@@ -278,7 +278,7 @@ static void open_class(vp_atlas *atlas, uint32_t first, uint32_t end) {
     segment->end[wide]++;
     vp_addr lowest = vp_point_address(of->first, of->family);
     segment->undescribed =
-        segment->undescribed || met->subnet == NULL || vp_interface_is_open(&lowest);
+        segment->undescribed || met->subnet == NULL || vp_addr_is_unspecified(&lowest);
     atlas->has_undescribed = atlas->has_undescribed || segment->undescribed;
     atlas->has_blocks = atlas->has_blocks || block;
     widen(segment, of, &atlas->members[end - 1]);

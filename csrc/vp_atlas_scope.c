@@ -382,7 +382,7 @@ vp_scope vp_atlas_scope(vp_atlas *atlas, uint32_t member) {
     const vp_network_interface *met =
         (const vp_network_interface *)rows->rows[atlas->members[member].interface];
     vp_addr address = vp_point_address(atlas->members[member].first, of->family);
-    bool unknown = met->subnet == NULL || vp_interface_is_open(&address);
+    bool unknown = met->subnet == NULL || vp_addr_is_unspecified(&address);
     vp_route_table *table = unknown ? NULL : met->subnet->route_table;
     vp_scope made = {table, atlas->listed_count, 0, own->scopes, of->family};
     for (uint32_t i = own->scopes; i != VP_ATLAS_NONE; i = atlas->scopes[i].next) {

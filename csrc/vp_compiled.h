@@ -54,7 +54,7 @@ enum {
     VP_FACT_CLASSIC = 1024,     /* stands for a ClassLink instance */
     VP_FACT_UNAVAILABLE = 2048, /* of an endpoint that is not available */
     VP_FACT_NO_GATEWAY = 4096,  /* denies all traffic of internet gateways */
-    VP_FACT_OPEN = 8192         /* has a public or an IPv6 address that the data do not tell */
+    VP_FACT_OPEN = 8192         /* has an address that the data do not tell */
 };
 
 typedef struct vp_compiled_interface {

@@ -323,17 +323,18 @@ static void note_endpoints(vp_compiled *compiled) {
     }
 }
 
-/* Has it an address that the data do not tell, but for its private IPv4 ones? */
+/* Has it an address that the data do not tell? */
 static bool is_open(const vp_network_interface *met) {
     bool open = vp_interface_open_public(met, &met->private_ip_address) != VP_NO_NAME;
     for (uint32_t i = 0; !open && i < met->private_ip_addresses.count; i++) {
-        open = vp_interface_open_public(
-                   met, &VP_ITEM(vp_private_ip_address, &met->private_ip_addresses, i)
-                             ->private_ip_address) != VP_NO_NAME;
+        const vp_addr *address =
+            &VP_ITEM(vp_private_ip_address, &met->private_ip_addresses, i)->private_ip_address;
+        open =
+            vp_addr_is_unspecified(address) || vp_interface_open_public(met, address) != VP_NO_NAME;
     }
     for (uint32_t i = 0; !open && i < met->ipv6_addresses.count; i++) {
-        open =
-            vp_interface_is_open(&VP_ITEM(vp_ipv6_address, &met->ipv6_addresses, i)->ipv6_address);
+        open = vp_addr_is_unspecified(
+            &VP_ITEM(vp_ipv6_address, &met->ipv6_addresses, i)->ipv6_address);
     }
     return open;
 }

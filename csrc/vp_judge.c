@@ -504,7 +504,8 @@ vp_status vp_judge_interfaces(vp_network *network, vp_error *error) {
             const vp_cidr *block = &subnet->cidr_block;
             char key[KEY_MAX], text[VP_ADDR_TEXT_MAX], in[VP_CIDR_TEXT_MAX],
                 message[VP_ERROR_MESSAGE_MAX];
-            if (!vp_cidr_is_given(block) || !vp_block_is_reserved(block, address)) {
+            if (!vp_cidr_is_given(block) || vp_addr_is_unspecified(address) ||
+                !vp_block_is_reserved(block, address)) {
                 continue;
             }
             (void)vp_addr_format(address, text);

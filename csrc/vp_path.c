@@ -246,7 +246,7 @@ static vp_path_place place_of_end(const vp_path_end *end) {
 
 /* An interface whose address is not known: another rule may hold for the one that it will have. */
 static bool is_open(const vp_path_place *place, vp_path_address *address) {
-    bool open = place->network_interface != NULL && vp_interface_is_open(&address->value);
+    bool open = place->network_interface != NULL && vp_addr_is_unspecified(&address->value);
     if (open) {
         vp_path_pin(address);
     }

@@ -248,10 +248,6 @@ vp_name vp_interface_open_public(const vp_network_interface *network_interface,
                : VP_NO_NAME;
 }
 
-bool vp_interface_is_open(const vp_addr *address) {
-    return address->family != 0 && address->hi == 0 && address->lo == 0;
-}
-
 /*
  * AWS: VPC User Guide, "Replace or restore the target for a local route": a stopped target is a
  * blackhole (D29).

@@ -84,9 +84,6 @@ bool vp_interface_is_attached(const vp_network *network,
 vp_name vp_interface_open_public(const vp_network_interface *network_interface,
                                  const vp_addr *private_address);
 
-/* Is it the unspecified address, 0.0.0.0 or ::, that stands for one which is not known? */
-bool vp_interface_is_open(const vp_addr *address);
-
 VP_END_DECLS
 
 #endif

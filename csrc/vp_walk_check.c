@@ -273,7 +273,7 @@ static bool is_described(vp_walk *walk, const checked_end *which) {
     const vp_place *place = which->place;
     const vp_addr *address = which->source ? &walk->from_address : &walk->to_address;
     if (place->network_interface != NULL && place->subnet != NULL &&
-        vp_interface_is_open(address)) {
+        vp_addr_is_unspecified(address)) {
         fail(walk, "UNKNOWN_RESOURCE", which)->id = place->network_interface->record.id;
         return false;
     }

@@ -208,6 +208,19 @@ describe("what is not known until apply", function()
     return rows
   end
 
+  it("is a private address: the instance stands in its subnet, and may have any address there", function()
+    local list = base({ "aws_subnet.b", { cidr_block = "10.0.1.0/24" }, refer = { vpc_id = "aws_vpc.main.id" } })
+    list.web[2].private_ip, list.db.refer.subnet_id = nil, "aws_subnet.b.id"
+    list.db[2].private_ip, list.web.unknown = "10.0.1.20", { "private_ip" }
+    local net = load(list)
+    assert.equal("subnet-aws_subnet.a", net:get("aws_instance.web").network_interfaces[1].subnet_id)
+    for _, side in ipairs { "aws_subnet.a", "10.0.0.0/16", "10.0.0.128/25", "10.0.0.9" } do
+      assert.same({ { side, "4 unknown" } }, { { side, verdicts(net, { from = side, to = DB })[1] } })
+      assert.same({ { side, "4 unknown" } }, { { side, verdicts(net, { from = DB, to = side })[1] } })
+    end
+    assert.same({}, verdicts(net, { from = "aws_subnet.b", to = "10.0.1.0/24" }))
+  end)
+
   it("is a public address: unknown beyond the VPC, and only there", function()
     local by_address = with_internet({ "aws_eip.web", {}, refer = { instance = "aws_instance.web.id" } })
     local by_subnet = with_internet()

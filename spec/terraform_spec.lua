@@ -102,7 +102,7 @@ describe("Terraform files of others", function()
     verdict, code = ask(net, web, "aws_network_interface.web-eni", 22)
     assert.same({ "not-reachable", "BAD_STATE" }, { verdict, code })
     local _, _, message = ask(net, "internet=8.8.8.8", "aws_instance.web_host", 22)
-    assert.matches("private_ip of aws_instance%.web_host is not known until apply", message)
+    assert.matches("^private_ip of aws_instance%.web_host, public_ip of aws_instance%.web_host are not known", message)
     assert.equal("us-west-2", net:get("aws_vpc.web_vpc").region)
   end)
 

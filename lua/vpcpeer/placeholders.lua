@@ -78,6 +78,14 @@ local DNS_CAUSES = {
     only_inside = "private names exist inside of VPCs only",
 }
 
+-- What is not known until apply: an attribute that an id stands for, or those of an object.
+local function unknown_attribute_of(view)
+    local route = view.route
+    return view.known_after_apply or phrase.unknown_attribute(view.missing_component)
+        or phrase.unknown_attribute(view.referenced_group_id) or phrase.unknown_attribute(view.component)
+        or phrase.unknown_attribute(route and phrase.target(route))
+end
+
 -- The many placeholders that are an id of the view with its name.
 local function by_label(key)
     return function(view)
@@ -177,6 +185,10 @@ placeholders.resolve = {
         return view.component and view.component:find("^i%-") and phrase.label(view.component, view.names) or nil
     end,
     interface = by_label "network_interface_id",
+    -- An object may have several attributes that are not known.
+    is_or_are = function(view)
+        return (unknown_attribute_of(view) or ""):find(", ", 1, true) and "are" or "is"
+    end,
     linked = function(view)
         return phrase.label(linked_of(view), view.names)
     end,
@@ -221,13 +233,7 @@ placeholders.resolve = {
     to = function(view)
         return end_of(view, "to")
     end,
-    -- What is not known until apply: an attribute that an id stands for, or those of an object.
-    unknown_attribute = function(view)
-        local route = view.route
-        return view.known_after_apply or phrase.unknown_attribute(view.missing_component)
-            or phrase.unknown_attribute(view.referenced_group_id) or phrase.unknown_attribute(view.component)
-            or phrase.unknown_attribute(route and phrase.target(route))
-    end,
+    unknown_attribute = unknown_attribute_of,
     vpc = by_label "vpc_id",
     way = function(view)
         return view.vpc_peering_connection_id or view.gateway or view.internet_gateway_id or view.vpn_gateway_id

@@ -39,6 +39,9 @@ local function ansi_paint(role, words)
     return COLOURS[role] .. words .. "\27[0m"
 end
 
+-- What stands for the address of an object while it is not known.
+local UNSPECIFIED = { ["0.0.0.0"] = true, ["::"] = true }
+
 -- An end of the question: `web (i-0a, 172.16.0.10)`.
 local function end_text(this, asked)
     local inside = {}
@@ -46,7 +49,7 @@ local function end_text(this, asked)
         inside[#inside + 1] = this.id
     end
     if this.address and (this.id or this.name) then
-        inside[#inside + 1] = this.address
+        inside[#inside + 1] = UNSPECIFIED[this.address] and "address not known" or this.address
     end
     local first = this.name or this.id or this.address or asked
     local all = inside[1] and first .. " (" .. table.concat(inside, ", ") .. ")" or first

@@ -13,7 +13,7 @@ return {
     {
         code = "UNKNOWN_RESOURCE",
         kind = "explanation",
-        what = "[{unknown_attribute} is not known until apply"
+        what = "[{unknown_attribute} {is_or_are} not known until apply"
             .. "|{missing} is referred to but not described in the data|no interface of {instance} is in the data"
             .. "|{named} is not fully described in the data|no route table of {subnet} is in the data"
             .. "|the data are incomplete here], so the answer is unknown",
@@ -27,7 +27,7 @@ return {
     {
         code = "UNKNOWN_DESTINATION",
         kind = "explanation",
-        what = "{table} sends the packet to [{unknown_attribute}, which is not known until apply"
+        what = "{table} sends the packet to [{unknown_attribute}, which {is_or_are} not known until apply"
             .. "|{component}, which is not in the data|something that is not in the data], so the answer is unknown",
         fix = "[apply the plan, or set {unknown_attribute}|load the output of {command} as well]",
         meaning = "The target of the route is not in the data.",

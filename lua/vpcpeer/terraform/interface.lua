@@ -1,9 +1,10 @@
 --- Network interfaces and instances of Terraform.
 --
--- An instance has a primary interface that no resource names. An interface of which its IPv4 address
--- or the groups are not known stands in a subnet that no object describes, so that every question about
--- it is answered with "unknown"; its address is then the unspecified one, 0.0.0.0. What is not known of
--- its public or IPv6 address makes only those questions unknown in which that address has a part.
+-- An instance has a primary interface that no resource names. Where the groups of an interface are not
+-- known, it stands in a subnet that no object describes, so that every question about it is answered
+-- with "unknown". An address that is not known is the unspecified one, 0.0.0.0 or ::, which may be any
+-- of the subnet: questions in which that address has a part are unknown, and so is what a public
+-- address has a part in while that is not known.
 -- @module vpcpeer.terraform.interface
 
 local draft = require "vpcpeer.terraform.draft"
@@ -23,10 +24,32 @@ local function wrap(list, key)
     return wrapped
 end
 
+local function add_addresses(record, primary, others)
+    local seen = {}
+    record.PrivateIpAddress, record.PrivateIpAddresses = primary, {}
+    for i = 0, #others do
+        local address = i == 0 and primary or others[i]
+        if address and not seen[address] then
+            seen[address] = true
+            table.insert(record.PrivateIpAddresses, { PrivateIpAddress = address, Primary = address == primary })
+        end
+    end
+end
+
 --- Keeps what is known of an interface out of every answer.
 function interface.hide(self, entry, instance, attribute)
     self:unknown(instance, attribute, entry)
     entry.hidden = entry.hidden or draft.placeholder("subnet", instance, attribute)
+end
+
+-- Gives an interface a private address that is not known. Without its subnet nothing bounds it.
+local function open_private(self, entry, instance, others)
+    add_addresses(entry.record, UNSPECIFIED, others)
+    if entry.record.SubnetId then
+        self:unknown(instance, "private_ip", entry)
+    else
+        interface.hide(self, entry, instance, "private_ip")
+    end
 end
 
 --- Gives an interface a public address that is not known: nothing is, beyond its VPC.
@@ -73,18 +96,6 @@ local function read_groups(self, entry, node, subnet_id, attributes)
     entry.record.Groups = wrap(groups, "GroupId")
 end
 
-local function add_addresses(record, primary, others)
-    local seen = {}
-    record.PrivateIpAddress, record.PrivateIpAddresses = primary, {}
-    for i = 0, #others do
-        local address = i == 0 and primary or others[i]
-        if address and not seen[address] then
-            seen[address] = true
-            table.insert(record.PrivateIpAddresses, { PrivateIpAddress = address, Primary = address == primary })
-        end
-    end
-end
-
 -- IPv6 addresses; the subnet may give one that is not known yet.
 local function add_ipv6(self, entry, node, subnet_id)
     local addresses, is_open = value.texts(node, "ipv6_addresses")
@@ -128,8 +139,7 @@ function interface.objects.aws_network_interface(self, instance)
     record.Ipv4Prefixes = wrap(value.texts(node, "ipv4_prefixes"), "Ipv4Prefix")
     read_groups(self, entry, node, record.SubnetId, { "security_groups" })
     if not record.PrivateIpAddress and #record.Ipv6Addresses == 0 then
-        add_addresses(record, UNSPECIFIED, {})
-        interface.hide(self, entry, instance, "private_ip")
+        open_private(self, entry, instance, {})
     end
     for _, block in ipairs((value.blocks(node, "attachment"))) do
         local id = value.text(block, "instance") or value.text(block, "instance_id")
@@ -170,11 +180,12 @@ local function add_primary(self, entry, instance, node)
     made.record.SubnetId, made.record.VpcId, made.record.InterfaceType = record.SubnetId, record.VpcId, "interface"
     made.record.SourceDestCheck = value.get(node, "source_dest_check")
     add_ipv6(self, made, node, record.SubnetId)
+    local others = value.texts(node, "secondary_private_ips")
     if not primary and #made.record.Ipv6Addresses == 0 then
-        primary = UNSPECIFIED
-        interface.hide(self, made, instance, "private_ip")
+        open_private(self, made, instance, others)
+    else
+        add_addresses(made.record, primary, others)
     end
-    add_addresses(made.record, primary, value.texts(node, "secondary_private_ips"))
     read_groups(self, made, node, record.SubnetId, { "vpc_security_group_ids", "security_groups" })
     local public = value.text(node, "public_ip")
     made.record.Association = public and { PublicIp = public } or nil

@@ -118,6 +118,7 @@ end
 M.RFC1918 = { M.cidr "10.0.0.0/8", M.cidr "172.16.0.0/12", M.cidr "192.168.0.0/16" }
 M.RFC6598 = { M.cidr "100.64.0.0/10" }
 M.NAT64 = M.cidr "64:ff9b::/96"
+M.UNSPECIFIED = { M.cidr "0.0.0.0/32", M.cidr "::/128" }
 M.NO_INTERNET = {
     M.cidr "0.0.0.0/8", M.cidr "127.0.0.0/8", M.cidr "169.254.0.0/16", M.cidr "224.0.0.0/4",
     M.cidr "::1/128", M.cidr "fe80::/10", M.cidr "ff00::/8",

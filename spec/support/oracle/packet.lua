@@ -29,9 +29,11 @@ local function entrance(model, from)
     return gateway, attachment.VpcId
 end
 
--- P1: an interface in a subnet that is not described meets unknown rules.
-local function check_described(model, eni)
+-- P1: an interface in a subnet that is not described meets unknown rules, and one whose address a plan
+-- leaves open may meet any.
+local function check_described(model, eni, at)
     if not model.subnets[eni.subnet] then state.fail "UNKNOWN_RESOURCE" end
+    if at and address.in_any(address.UNSPECIFIED, at) then state.fail "UNKNOWN_RESOURCE" end
 end
 
 -- P1, P5 and P7 for an interface as the source.
@@ -51,8 +53,8 @@ end
 
 local function start(walk, from, to)
     local source = from.eni and walk.model.interfaces[from.eni]
-    if source then check_described(walk.model, source) end
-    if to.eni then check_described(walk.model, walk.model.interfaces[to.eni]) end
+    if source then check_described(walk.model, source, from.address) end
+    if to.eni then check_described(walk.model, walk.model.interfaces[to.eni], to.address) end
     if source and not request.is_endpoints_own(source) then request.check_state(walk.model, source) end
     if to.eni then request.check_state(walk.model, walk.model.interfaces[to.eni]) end
     if from.internet then
