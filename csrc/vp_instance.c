@@ -5,7 +5,7 @@
  * which vp_instance_reflect writes anew after every change. Semantics 8.1.
  */
 #include "vp_host_name.h"
-#include "vp_part.h"
+#include "vp_interface.h"
 
 #include <string.h>
 
@@ -62,22 +62,7 @@ static const vp_field interface_item_fields[] = {
     VP_FIELD(interface_item, interface.made.id, VP_TYPE_TEXT, "NetworkInterfaceId",
              VP_FIELD_REFERENCE, NULL),
     VP_FIELD(interface_item, subnet_id, VP_TYPE_TEXT, "SubnetId", VP_FIELD_REFERENCE, NULL),
-    VP_FIELD(interface_item, interface.private_ip_address, VP_TYPE_ADDR, "PrivateIpAddress", 0,
-             NULL),
-    VP_FIELD(interface_item, interface.private_ip_addresses, VP_TYPE_LIST, "PrivateIpAddresses", 0,
-             &vp_private_ip_address_schema),
-    VP_FIELD(interface_item, interface.secondary_private_ip_address_count, VP_TYPE_INT,
-             "SecondaryPrivateIpAddressCount", 0, NULL),
-    VP_FIELD(interface_item, interface.ipv6_addresses, VP_TYPE_LIST, "Ipv6Addresses", 0,
-             &vp_ipv6_address_schema),
-    VP_FIELD(interface_item, interface.ipv6_address_count, VP_TYPE_INT, "Ipv6AddressCount", 0,
-             NULL),
-    VP_FIELD(interface_item, interface.ipv4_prefixes, VP_TYPE_LIST, "Ipv4Prefixes", 0,
-             &vp_ipv4_prefix_schema),
-    VP_FIELD(interface_item, interface.ipv4_prefix_count, VP_TYPE_INT, "Ipv4PrefixCount", 0, NULL),
-    VP_FIELD(interface_item, interface.ipv6_prefixes, VP_TYPE_LIST, "Ipv6Prefixes", 0,
-             &vp_ipv6_prefix_schema),
-    VP_FIELD(interface_item, interface.ipv6_prefix_count, VP_TYPE_INT, "Ipv6PrefixCount", 0, NULL),
+    VP_INTERFACE_ADDRESS_FIELDS(interface_item, interface.),
     VP_FIELD(interface_item, interface.groups, VP_TYPE_LIST, "Groups", VP_FIELD_REFERENCE,
              &vp_text_item_schema),
     VP_FIELD(interface_item, interface.associate_public_ip_address, VP_TYPE_BOOL,
@@ -101,21 +86,8 @@ static const vp_field run_fields[] = {
     VP_NEW_FIELDS(run_request, "InstanceId"),
     VP_FIELD(run_request, interface.made.id, VP_TYPE_TEXT, "NetworkInterfaceId", VP_FIELD_REFERENCE,
              NULL),
-    VP_FIELD(run_request, interface.private_ip_address, VP_TYPE_ADDR, "PrivateIpAddress", 0, NULL),
-    VP_FIELD(run_request, interface.private_ip_addresses, VP_TYPE_LIST, "PrivateIpAddresses", 0,
-             &vp_private_ip_address_schema),
-    VP_FIELD(run_request, interface.secondary_private_ip_address_count, VP_TYPE_INT,
-             "SecondaryPrivateIpAddressCount", 0, NULL),
+    VP_INTERFACE_ADDRESS_FIELDS(run_request, interface.),
     VP_FIELD(run_request, interface.ipv6_address, VP_TYPE_ADDR, "Ipv6Address", 0, NULL),
-    VP_FIELD(run_request, interface.ipv6_addresses, VP_TYPE_LIST, "Ipv6Addresses", 0,
-             &vp_ipv6_address_schema),
-    VP_FIELD(run_request, interface.ipv6_address_count, VP_TYPE_INT, "Ipv6AddressCount", 0, NULL),
-    VP_FIELD(run_request, interface.ipv4_prefixes, VP_TYPE_LIST, "Ipv4Prefixes", 0,
-             &vp_ipv4_prefix_schema),
-    VP_FIELD(run_request, interface.ipv4_prefix_count, VP_TYPE_INT, "Ipv4PrefixCount", 0, NULL),
-    VP_FIELD(run_request, interface.ipv6_prefixes, VP_TYPE_LIST, "Ipv6Prefixes", 0,
-             &vp_ipv6_prefix_schema),
-    VP_FIELD(run_request, interface.ipv6_prefix_count, VP_TYPE_INT, "Ipv6PrefixCount", 0, NULL),
     VP_FIELD(run_request, interface.groups, VP_TYPE_LIST, "SecurityGroupIds", VP_FIELD_REFERENCE,
              &vp_text_item_schema),
     VP_FIELD(run_request, interface.public_ip, VP_TYPE_ADDR, "PublicIp", 0, NULL),

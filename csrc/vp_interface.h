@@ -45,6 +45,24 @@ VP_MUST_CHECK vp_status vp_interface_add_prefixes(vp_change *change, const vp_su
 VP_MUST_CHECK vp_status vp_interface_remove_prefix(vp_change *change, vp_network_interface *owner,
                                                    const vp_cidr *prefix, vp_error *error);
 
+/*
+ * Rows of a request's table for the addresses and prefixes of an interface; `at` leads from the
+ * request to its vp_interface_request ("interface.", or nothing).
+ */
+#define VP_INTERFACE_ADDRESS_FIELDS(type, at)                                                      \
+    VP_FIELD(type, at private_ip_address, VP_TYPE_ADDR, "PrivateIpAddress", 0, NULL),              \
+        VP_FIELD(type, at private_ip_addresses, VP_TYPE_LIST, "PrivateIpAddresses", 0,             \
+                 &vp_private_ip_address_schema),                                                   \
+        VP_FIELD(type, at secondary_private_ip_address_count, VP_TYPE_INT,                         \
+                 "SecondaryPrivateIpAddressCount", 0, NULL),                                       \
+        VP_FIELD(type, at ipv6_addresses, VP_TYPE_LIST, "Ipv6Addresses", 0,                        \
+                 &vp_ipv6_address_schema),                                                         \
+        VP_FIELD(type, at ipv6_address_count, VP_TYPE_INT, "Ipv6AddressCount", 0, NULL),           \
+        VP_FIELD(type, at ipv4_prefixes, VP_TYPE_LIST, "Ipv4Prefixes", 0, &vp_ipv4_prefix_schema), \
+        VP_FIELD(type, at ipv4_prefix_count, VP_TYPE_INT, "Ipv4PrefixCount", 0, NULL),             \
+        VP_FIELD(type, at ipv6_prefixes, VP_TYPE_LIST, "Ipv6Prefixes", 0, &vp_ipv6_prefix_schema), \
+        VP_FIELD(type, at ipv6_prefix_count, VP_TYPE_INT, "Ipv6PrefixCount", 0, NULL)
+
 /* "InvalidParameterValue" for a number of addresses that is negative. */
 VP_MUST_CHECK vp_status vp_interface_check_count(vp_int count, const char *parameter,
                                                  vp_error *error);
