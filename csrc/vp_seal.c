@@ -193,11 +193,6 @@ static void infer_caller(vp_network *network, const vp_seal_options *options) {
     }
 }
 
-/*
- * The order matters: rules first, since groups may come into being; then owners and Regions, since
- * interfaces inherit them; then the interfaces, since the judges look at them; references before
- * the judges that follow them.
- */
 /* What an earlier seal said is said again where it still holds. */
 static void forget_judgements(vp_network *network) {
     uint32_t first = network->judged_first, end = network->judged_end;
@@ -209,6 +204,11 @@ static void forget_judgements(vp_network *network) {
     network->judged_first = network->judged_end = network->diagnostic_count;
 }
 
+/*
+ * The order matters: rules first, since groups may come into being; then owners and Regions, since
+ * interfaces inherit them; then the interfaces, since the judges look at them; references before
+ * the judges that follow them.
+ */
 vp_status vp_network_seal(vp_network *network, const vp_seal_options *options, vp_error *error) {
     static vp_status (*const judges[])(vp_network *, vp_error *) = {
         vp_judge_references, vp_judge_vpcs,     vp_judge_subnets,
