@@ -55,6 +55,7 @@ typedef struct interface_item {
     vp_interface_request interface;
     vp_name subnet_id;
     vp_int device_index;
+    vp_bool delete_on_termination;
 } interface_item;
 
 static const vp_field interface_item_fields[] = {
@@ -68,6 +69,7 @@ static const vp_field interface_item_fields[] = {
     VP_FIELD(interface_item, interface.associate_public_ip_address, VP_TYPE_BOOL,
              "AssociatePublicIpAddress", 0, NULL),
     VP_FIELD(interface_item, interface.source_dest_check, VP_TYPE_BOOL, "SourceDestCheck", 0, NULL),
+    VP_FIELD(interface_item, delete_on_termination, VP_TYPE_BOOL, "DeleteOnTermination", 0, NULL),
     VP_FIELD(interface_item, interface.description, VP_TYPE_TEXT, "Description", 0, NULL),
     VP_FIELD(interface_item, interface.interface_type, VP_TYPE_TEXT, "InterfaceType", 0, NULL)};
 static const vp_schema interface_item_schema =
@@ -112,11 +114,45 @@ static vp_status mark_nat(vp_call *call, vp_record *instance, vp_error *error) {
     return vp_network_name(call->network, "true", &tag->value, error);
 }
 
+/* What a request says of an interface, in AWS's words; NULL when that is no more than an id. */
+static const char *what_is_said(const vp_interface_request *given) {
+    const struct {
+        bool given;
+        const char *what;
+    } rows[] = {
+        {given->private_ip_address.family != 0 || given->private_ip_addresses.count > 0 ||
+             given->secondary_private_ip_address_count.given || given->ipv4_prefixes.count > 0 ||
+             given->ipv4_prefix_count.given,
+         "private IP address"},
+        {given->ipv6_address.family != 0 || given->ipv6_addresses.count > 0 ||
+             given->ipv6_address_count.given || given->ipv6_prefixes.count > 0 ||
+             given->ipv6_prefix_count.given,
+         "IPv6 address"},
+        {given->groups.count > 0, "security groups"},
+        {given->public_ip.family != 0 || given->associate_public_ip_address != VP_UNSET,
+         "public IP address"},
+        {given->source_dest_check != VP_UNSET, "source/destination check"},
+        {given->description != VP_NO_NAME || given->interface_type != VP_NO_NAME, "description"}};
+    for (size_t i = 0; i < VP_COUNT_OF(rows); i++) {
+        if (rows[i].given) {
+            return rows[i].what;
+        }
+    }
+    return NULL;
+}
+
 /* An interface that is there already is used as it is; it must be free and in the subnet. */
-static vp_status take_interface(vp_call *call, const vp_subnet *subnet, vp_record *record,
-                                vp_network_interface **found, vp_error *error) {
-    vp_network_interface *existing = (vp_network_interface *)record;
-    const char *id = vp_network_text(call->network, record->id);
+static vp_status take_interface(vp_call *call, const vp_subnet *subnet,
+                                const vp_interface_request *request, vp_network_interface *existing,
+                                vp_error *error) {
+    const char *id = vp_network_text(call->network, existing->record.id);
+    const char *what = what_is_said(request);
+    if (what != NULL) {
+        VP_REFUSE(error, "InvalidParameterCombination",
+                  "The interface %s exists and keeps what it has: a launch that uses it may not "
+                  "specify %s",
+                  id, what);
+    }
     if (existing->attachment.instance_id != VP_NO_NAME ||
         !vp_network_name_is(call->network, existing->status, "available")) {
         VP_REFUSE(error, "InvalidNetworkInterface.InUse", "Interface: [%s] in use.", id);
@@ -125,53 +161,47 @@ static vp_status take_interface(vp_call *call, const vp_subnet *subnet, vp_recor
         VP_REFUSE(error, "InvalidParameterCombination", "The interface %s is not in the subnet %s",
                   id, vp_network_text(call->network, subnet->record.id));
     }
-    *found = existing;
     return VP_OK;
 }
 
+/* An interface of a launch, and whether it goes with the instance: as AWS does, what it made does.
+ */
+typedef struct launched {
+    vp_network_interface *interface;
+    bool is_new, is_deleted;
+} launched;
+
+/* AWS lends an address by itself only to an instance with one interface (`alone`). */
 static vp_status find_or_make_interface(vp_call *call, const vp_subnet *subnet,
-                                        vp_interface_request *request, vp_network_interface **found,
+                                        vp_interface_request *request, bool alone, launched *found,
                                         vp_error *error) {
     vp_name id = request->made.id;
     vp_record *existing = vp_network_find(call->network, VP_KIND_NETWORK_INTERFACE, id);
+    found->is_new = found->is_deleted = existing == NULL;
     if (existing != NULL) {
         VP_TRY(vp_check_own(call, VP_KIND_NETWORK_INTERFACE, id, &existing, error));
-        return take_interface(call, subnet, existing, found, error);
+        found->interface = (vp_network_interface *)existing;
+        return take_interface(call, subnet, request, found->interface, error);
     }
-    if (request->associate_public_ip_address == VP_UNSET && vp_cidr_is_given(&subnet->cidr_block)) {
+    if (!alone) {
+        request->associate_public_ip_address = VP_FALSE;
+    } else if (request->associate_public_ip_address == VP_UNSET &&
+               vp_cidr_is_given(&subnet->cidr_block)) {
         request->associate_public_ip_address = subnet->map_public_ip_on_launch;
     }
-    return vp_interface_make(call, subnet, request, found, error);
+    return vp_interface_make(call, subnet, request, &found->interface, error);
 }
 
 /* ---- several interfaces ---------------------------------------------------------------------- */
 
 /* What an interface has is said in the list, or beside it where there is none. */
 static vp_status refuse_beside_list(const vp_interface_request *given, vp_error *error) {
-    const struct {
-        bool given;
-        const char *what;
-    } rows[] = {{given->made.id != VP_NO_NAME, "network interface"},
-                {given->private_ip_address.family != 0 || given->private_ip_addresses.count > 0 ||
-                     given->secondary_private_ip_address_count.given ||
-                     given->ipv4_prefixes.count > 0 || given->ipv4_prefix_count.given,
-                 "private IP address"},
-                {given->ipv6_address.family != 0 || given->ipv6_addresses.count > 0 ||
-                     given->ipv6_address_count.given || given->ipv6_prefixes.count > 0 ||
-                     given->ipv6_prefix_count.given,
-                 "IPv6 address"},
-                {given->groups.count > 0, "security groups"},
-                {given->public_ip.family != 0 || given->associate_public_ip_address != VP_UNSET,
-                 "public IP address"},
-                {given->source_dest_check != VP_UNSET, "source/destination check"}};
-    for (size_t i = 0; i < VP_COUNT_OF(rows); i++) {
-        if (rows[i].given) {
-            VP_REFUSE(
-                error, "InvalidParameterCombination",
-                "Network interfaces and an instance-level %s may not be specified on the same "
-                "request",
-                rows[i].what);
-        }
+    const char *what = given->made.id != VP_NO_NAME ? "network interface" : what_is_said(given);
+    if (what != NULL) {
+        VP_REFUSE(error, "InvalidParameterCombination",
+                  "Network interfaces and an instance-level %s may not be specified on the same "
+                  "request",
+                  what);
     }
     return VP_OK;
 }
@@ -205,9 +235,6 @@ static vp_status check_items(const run_request *request, interface_item **first,
     for (uint32_t i = 0; i < items->count; i++) {
         interface_item *item = VP_ITEM(interface_item, items, i);
         VP_TRY(check_item(items, i, error));
-        if (items->count > 1) {
-            item->interface.associate_public_ip_address = VP_FALSE;
-        }
         *first = item->device_index.value == 0 ? item : *first;
     }
     if (*first == NULL) {
@@ -244,19 +271,31 @@ static vp_status subnet_of_item(const vp_call *call, const interface_item *item,
     return VP_OK;
 }
 
+static vp_status launch_item(vp_call *call, interface_item *item, bool alone, launched *found,
+                             vp_error *error) {
+    const vp_subnet *subnet;
+    VP_TRY(subnet_of_item(call, item, &subnet, error));
+    VP_TRY(find_or_make_interface(call, subnet, &item->interface, alone, found, error));
+    if (!found->is_new && item->delete_on_termination == VP_TRUE) {
+        VP_REFUSE(error, "InvalidParameterCombination",
+                  "A network interface may not specify a network interface ID and delete on "
+                  "termination as true");
+    }
+    found->is_deleted = found->is_new && item->delete_on_termination != VP_FALSE;
+    return VP_OK;
+}
+
 /* The others, in the order of the request. */
 static vp_status hang_others(vp_call *call, const vp_list *items, vp_instance *instance,
                              vp_error *error) {
     for (uint32_t i = 0; i < items->count; i++) {
         interface_item *item = VP_ITEM(interface_item, items, i);
-        vp_network_interface *made = NULL;
-        const vp_subnet *subnet;
-        if (item->device_index.value == 0) {
-            continue;
+        launched found;
+        if (item->device_index.value != 0) {
+            VP_TRY(launch_item(call, item, false, &found, error));
+            VP_TRY(vp_interface_hang(call, found.interface, instance, item->device_index.value,
+                                     found.is_deleted, error));
         }
-        VP_TRY(subnet_of_item(call, item, &subnet, error));
-        VP_TRY(find_or_make_interface(call, subnet, &item->interface, &made, error));
-        VP_TRY(vp_interface_hang(call, made, instance, item->device_index.value, error));
     }
     return VP_OK;
 }
@@ -273,6 +312,18 @@ static vp_status check_one(vp_int count, const char *parameter, vp_error *error)
     return VP_OK;
 }
 
+/* The interface with device index 0, which is there before its instance. */
+static vp_status launch_primary(vp_call *call, run_request *request, launched *primary,
+                                vp_error *error) {
+    interface_item *first;
+    if (request->network_interfaces.count == 0) {
+        return find_or_make_interface(call, (const vp_subnet *)call->receiver, &request->interface,
+                                      true, primary, error);
+    }
+    VP_TRY(check_items(request, &first, error));
+    return launch_item(call, first, request->network_interfaces.count == 1, primary, error);
+}
+
 /***
 Launches one instance in a subnet, with one interface or with those of a list.
 @function subnet:run_instance
@@ -283,15 +334,16 @@ create\_network\_interface, `security_group_ids` (list of ids or groups, default
 group), `public_ip` (a public IPv4 address to have), `associate_public_ip_address` (boolean,
 default: the subnet's `map_public_ip_on_launch`), `source_dest_check` (boolean, default true), `nat`
 (boolean: it translates addresses), `network_interfaces` (instead of what belongs to the one
-interface: list of `{ device_index, subnet_id, network_interface_id, groups, description }` with
-addresses and prefixes as above; `device_index` is needed, 0 is in this subnet and all are in its
-zone), `image_id`, `instance_type`, `min_count` and `max_count` (1),
-`instance_id` (its own id), `network_interface_id` (the id of its interface; one that exists is
-used), `tags`
+interface: list of `{ device_index, subnet_id, network_interface_id, groups, description,
+delete_on_termination }` with addresses and prefixes as above; `device_index` is needed, 0 is in
+this subnet and all are in its zone; `delete_on_termination` is true unless the interface exists),
+`image_id`, `instance_type`, `min_count` and `max_count` (1), `instance_id` (its own id),
+`network_interface_id` (the id of its interface; one that exists is used), `tags`
 @treturn instance `state.name` is "running"
 @raise InvalidParameterValue, InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet,
 InvalidGroup.NotFound, InvalidParameter (a group of another VPC), InvalidNetworkInterface.InUse,
-InvalidParameterCombination, PrivateIpAddressLimitExceeded (256),
+InvalidParameterCombination (also: an interface that exists is told what it has),
+PrivateIpAddressLimitExceeded (256),
 SecurityGroupsPerInterfaceLimitExceeded
 @usage local web = subnet:run_instance{
   private_ip_address = "172.16.0.10", tags = { Name = "web" } }
@@ -302,18 +354,11 @@ static vp_status run_instance(vp_call *call, vp_error *error) {
     const vp_network *network = call->network;
     const vp_vpc *vpc = (const vp_vpc *)vp_network_find(network, VP_KIND_VPC, subnet->vpc_id);
     run_request *request = call->request;
-    vp_interface_request *wanted = &request->interface;
-    vp_network_interface *interface = NULL;
-    interface_item *first;
+    launched primary;
     vp_record *record;
     VP_TRY(check_one(request->min_count, "minCount", error));
     VP_TRY(check_one(request->max_count, "maxCount", error));
-    if (request->network_interfaces.count > 0) {
-        VP_TRY(check_items(request, &first, error));
-        VP_TRY(subnet_of_item(call, first, &subnet, error));
-        wanted = &first->interface;
-    }
-    VP_TRY(find_or_make_interface(call, subnet, wanted, &interface, error));
+    VP_TRY(launch_primary(call, request, &primary, error));
     VP_TRY(vp_check_add(call, VP_KIND_INSTANCE, &request->made, vpc, &record, error));
     vp_instance *instance = (vp_instance *)record;
     instance->image_id = request->image_id;
@@ -322,7 +367,7 @@ static vp_status run_instance(vp_call *call, vp_error *error) {
         VP_TRY(mark_nat(call, record, error));
     }
     VP_TRY(enter(call, instance, "RunInstances", "pending", "running", error));
-    VP_TRY(vp_interface_hang(call, interface, instance, 0, error));
+    VP_TRY(vp_interface_hang(call, primary.interface, instance, 0, primary.is_deleted, error));
     VP_TRY(hang_others(call, &request->network_interfaces, instance, error));
     call->result = record;
     return VP_OK;
@@ -430,9 +475,27 @@ static void empty(const vp_call *call, vp_instance *instance) {
     instance->source_dest_check = VP_UNSET;
 }
 
+/*
+ * What the data do not say is AWS's default: an interface that was attached later stays, the first
+ * one was made for the instance.
+ */
+static bool goes_with_instance(const vp_network_interface *owner) {
+    vp_bool said = owner->attachment.delete_on_termination;
+    return said == VP_UNSET ? owner->attachment.device_index.value == 0 : said == VP_TRUE;
+}
+
+static vp_status leave_instance(vp_call *call, vp_network_interface *owner, vp_error *error) {
+    if (goes_with_instance(owner)) {
+        return vp_interface_remove(call->change, owner, error);
+    }
+    VP_TRY(give_back(call, owner, error));
+    return vp_interface_take_off(call->change, owner, error);
+}
+
 /***
 Terminates an instance: its interfaces are deleted with their addresses, Elastic IPs are
-disassociated, routes to it become blackholes. The instance stays, in state "terminated".
+disassociated, routes to it become blackholes. Interfaces whose `attachment.delete_on_termination`
+is false are only detached. The instance stays, in state "terminated".
 @function instance:terminate
 @treturn instance itself, `state.name` is "terminated"
 @usage web:terminate()
@@ -449,7 +512,7 @@ static vp_status terminate(vp_call *call, vp_error *error) {
         vp_network_interface *owner =
             VP_ROW(vp_network_interface, call->network, VP_KIND_NETWORK_INTERFACE, i);
         if (owner->attachment.instance_id == instance->record.id) {
-            VP_TRY(vp_interface_remove(call->change, owner, error));
+            VP_TRY(leave_instance(call, owner, error));
         }
     }
     empty(call, instance);

@@ -498,13 +498,14 @@ static vp_status show_in_addresses(vp_change *change, const vp_network_interface
 /* Attached, its routes work, its Elastic IPs name the instance, the instance shows its addresses.
  */
 vp_status vp_interface_hang(vp_call *call, vp_network_interface *owner, vp_instance *instance,
-                            int32_t device_index, vp_error *error) {
+                            int32_t device_index, bool delete_on_termination, vp_error *error) {
     VP_TRY(vp_change_edit(call->change, &owner->record, error));
     VP_TRY(vp_network_new_id(call->network, VP_KIND_NONE, "eni-attach-",
                              &owner->attachment.attachment_id, error));
     owner->attachment.instance_id = instance->record.id;
     owner->attachment.instance_owner_id = instance->record.owner_id;
     owner->attachment.device_index = (vp_int){device_index, 1};
+    owner->attachment.delete_on_termination = delete_on_termination ? VP_TRUE : VP_FALSE;
     VP_SET(call, owner->attachment.status, "attached", error);
     VP_SET(call, owner->status, "in-use", error);
     VP_TRY(show_in_addresses(call->change, owner, error));

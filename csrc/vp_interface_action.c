@@ -6,6 +6,8 @@
  */
 #include "vp_interface.h"
 
+#include <string.h>
+
 /* An item of a list of addresses as plain texts. */
 typedef struct addr_item {
     vp_addr value;
@@ -78,8 +80,22 @@ static vp_status delete_network_interface(vp_call *call, vp_error *error) {
 
 /* ---- attributes ------------------------------------------------------------------------------ */
 
+/* The attachment is named, so that nobody changes the one that came in between. */
+typedef struct attachment_request {
+    vp_name attachment_id;
+    vp_bool delete_on_termination;
+} attachment_request;
+
+static const vp_field attachment_fields[] = {
+    VP_FIELD(attachment_request, attachment_id, VP_TYPE_TEXT, "AttachmentId", 0, NULL),
+    VP_FIELD(attachment_request, delete_on_termination, VP_TYPE_BOOL, "DeleteOnTermination", 0,
+             NULL)};
+static const vp_schema attachment_schema =
+    VP_SCHEMA("NetworkInterfaceAttachmentChanges", attachment_request, attachment_fields);
+
 typedef struct attribute_request {
     vp_list groups; /* vp_text_item */
+    attachment_request attachment;
     vp_bool source_dest_check;
     vp_name description;
 } attribute_request;
@@ -88,17 +104,37 @@ static const vp_field attribute_fields[] = {
     VP_FIELD(attribute_request, groups, VP_TYPE_LIST, "Groups", VP_FIELD_REFERENCE,
              &vp_text_item_schema),
     VP_FIELD(attribute_request, source_dest_check, VP_TYPE_BOOL, "SourceDestCheck", 0, NULL),
-    VP_FIELD(attribute_request, description, VP_TYPE_TEXT, "Description", 0, NULL)};
+    VP_FIELD(attribute_request, description, VP_TYPE_TEXT, "Description", 0, NULL),
+    VP_FIELD(attribute_request, attachment, VP_TYPE_OBJECT, "Attachment", 0, &attachment_schema)};
 static const vp_schema attribute_schema =
     VP_SCHEMA("ModifyNetworkInterfaceAttribute", attribute_request, attribute_fields);
+
+static vp_status change_attachment(const vp_call *call, vp_network_interface *owner,
+                                   const attachment_request *wanted, vp_error *error) {
+    VP_TRY(vp_check_given(wanted->attachment_id != VP_NO_NAME, "attachment.attachmentId", error));
+    VP_TRY(vp_check_given(wanted->delete_on_termination != VP_UNSET,
+                          "attachment.deleteOnTermination", error));
+    if (owner->attachment.attachment_id != wanted->attachment_id) {
+        char quoted[VP_ERROR_QUOTE_MAX];
+        const char *text = vp_network_text(call->network, wanted->attachment_id);
+        VP_REFUSE(error, "InvalidAttachmentID.NotFound",
+                  "The attachment ID %s does not exist for interface %s",
+                  vp_error_quote(text, strlen(text), quoted),
+                  vp_network_text(call->network, owner->record.id));
+    }
+    owner->attachment.delete_on_termination = wanted->delete_on_termination;
+    return VP_OK;
+}
 
 /***
 Changes an interface.
 @function network_interface:modify_attribute
-@tparam table options `groups` (list of ids or groups), `source_dest_check` (boolean), `description`
+@tparam table options `groups` (list of ids or groups), `source_dest_check` (boolean),
+`description`, `attachment` (`{ attachment_id, delete_on_termination }`: does the interface go when
+its instance is terminated?)
 @treturn network_interface itself
 @raise InvalidGroup.NotFound, InvalidParameter (a group of another VPC), MissingParameter,
-SecurityGroupsPerInterfaceLimitExceeded
+InvalidAttachmentID.NotFound, SecurityGroupsPerInterfaceLimitExceeded
 @usage eni:modify_attribute{ source_dest_check = false }
 Source: EC2 API Reference, "ModifyNetworkInterfaceAttribute"
 */
@@ -106,15 +142,20 @@ static vp_status modify_attribute(vp_call *call, vp_error *error) {
     vp_network_interface *owner = (vp_network_interface *)call->receiver;
     const attribute_request *request = call->request;
     bool check = request->source_dest_check != VP_UNSET, groups = request->groups.count > 0;
+    bool attachment = request->attachment.attachment_id != VP_NO_NAME ||
+                      request->attachment.delete_on_termination != VP_UNSET;
     VP_TRY(refuse_managed(owner, error));
-    VP_TRY(vp_check_given(check || groups || request->description != VP_NO_NAME,
-                          "groups, sourceDestCheck or description", error));
+    VP_TRY(vp_check_given(check || groups || attachment || request->description != VP_NO_NAME,
+                          "groups, sourceDestCheck, attachment or description", error));
     VP_TRY(vp_change_edit(call->change, &owner->record, error));
     if (check) {
         owner->source_dest_check = request->source_dest_check;
     }
     if (request->description != VP_NO_NAME) {
         owner->description = request->description;
+    }
+    if (attachment) {
+        VP_TRY(change_attachment(call, owner, &request->attachment, error));
     }
     if (groups) {
         VP_TRY(vp_interface_set_groups(call, owner, &request->groups, error));
@@ -405,7 +446,8 @@ static vp_status check_instance(const vp_call *call, const vp_instance *instance
 }
 
 /***
-Attaches an interface to an instance of the same Availability Zone.
+Attaches an interface to an instance of the same Availability Zone. It stays when the instance is
+terminated, unless network\_interface:modify\_attribute says otherwise.
 @function network_interface:attach
 @tparam table options `instance_id` (id or instance), `device_index` (1 or more)
 @treturn string the id of the attachment
@@ -431,7 +473,7 @@ static vp_status attach(vp_call *call, vp_error *error) {
     }
     VP_TRY(check_instance(call, (const vp_instance *)instance, request->device_index.value, error));
     VP_TRY(vp_interface_hang(call, owner, (vp_instance *)instance, request->device_index.value,
-                             error));
+                             false, error));
     call->result_id = owner->attachment.attachment_id;
     return VP_OK;
 }

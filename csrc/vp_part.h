@@ -204,10 +204,13 @@ VP_MUST_CHECK vp_status vp_interface_make_managed(vp_call *call, const vp_subnet
                                                   vp_interface_request *request, bool ipv6,
                                                   vp_network_interface **made, vp_error *error);
 
-/* Hangs an interface on an instance at a device index that is free: the caller has checked. */
+/*
+ * Hangs an interface on an instance at a device index that is free: the caller has checked. It goes
+ * when the instance is terminated, or is taken off.
+ */
 VP_MUST_CHECK vp_status vp_interface_hang(vp_call *call, vp_network_interface *network_interface,
                                           vp_instance *instance, int32_t device_index,
-                                          vp_error *error);
+                                          bool delete_on_termination, vp_error *error);
 
 /* Takes it off, or removes it altogether. */
 VP_MUST_CHECK vp_status vp_interface_take_off(vp_change *change,

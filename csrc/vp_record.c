@@ -488,7 +488,8 @@ static const vp_field attachment_fields[] = {
     ATTACHMENT_FIELD(instance_id, VP_TYPE_TEXT, "InstanceId"),
     ATTACHMENT_FIELD(instance_owner_id, VP_TYPE_TEXT, "InstanceOwnerId"),
     ATTACHMENT_FIELD(status, VP_TYPE_TEXT, "Status"),
-    ATTACHMENT_FIELD(device_index, VP_TYPE_INT, "DeviceIndex")};
+    ATTACHMENT_FIELD(device_index, VP_TYPE_INT, "DeviceIndex"),
+    ATTACHMENT_FIELD(delete_on_termination, VP_TYPE_BOOL, "DeleteOnTermination")};
 static const vp_schema attachment_schema = {"NetworkInterfaceAttachment",
                                             sizeof(((vp_network_interface *)0)->attachment),
                                             VP_COUNT_OF(attachment_fields), attachment_fields};

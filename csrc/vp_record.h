@@ -198,6 +198,7 @@ typedef struct vp_network_interface {
     struct {
         vp_name attachment_id, instance_id, instance_owner_id, status;
         vp_int device_index;
+        vp_bool delete_on_termination; /* what terminating the instance does to the interface */
     } attachment;
     /* derived */
     vp_vpc *vpc;

@@ -108,6 +108,30 @@ describe("run_instance", function()
     end
   end)
 
+  it("refuses to say anew what an interface that exists has", function()
+    local net, vpc, subnet = build()
+    local group = vpc:create_security_group { group_name = "a" }
+    local kept = subnet:create_network_interface { network_interface_id = "eni-2" }
+    local first = { device_index = 0 }
+    for key, value in pairs {
+      private_ip_address = "10.0.0.9", groups = { group }, ipv6_address_count = 1, description = "x",
+      source_dest_check = false, delete_on_termination = true, associate_public_ip_address = true,
+    } do
+      local item = { device_index = 1, network_interface_id = kept, [key] = value }
+      refused(net, "InvalidParameterCombination", subnet, "run_instance", { network_interfaces = { first, item } })
+    end
+    for key, value in pairs {
+      private_ip_address = "10.0.0.9", security_group_ids = { group }, public_ip = "198.51.100.7",
+    } do
+      refused(net, "InvalidParameterCombination", subnet, "run_instance",
+        { network_interface_id = kept, [key] = value })
+    end
+    local both = subnet:run_instance {
+      network_interfaces = { first, { device_index = 1, network_interface_id = kept, delete_on_termination = false } },
+    }
+    assert.equal(kept, both.network_interfaces[2])
+  end)
+
   it("takes the lowest free addresses and the default group", function()
     local net, _, subnet = build()
     local held = {}
@@ -197,6 +221,108 @@ describe("run_instance", function()
     assert.equal("terminated", web:terminate().state.name)
     refused(net, "IncorrectInstanceState", web, "start")
     refused(net, "IncorrectInstanceState", web, "stop")
+  end)
+end)
+
+-- EC2 API Reference, "InstanceNetworkInterfaceSpecification", DeleteOnTermination
+describe("delete_on_termination", function()
+  local function flags(instance)
+    local list = {}
+    for i, eni in ipairs(instance.network_interfaces) do
+      list[i] = tostring(eni.attachment.delete_on_termination)
+    end
+    return table.concat(list, " ")
+  end
+
+  it("is true for what a launch makes, false for what was there", function()
+    local net, _, subnet = build()
+    local there, later = subnet:create_network_interface {}, subnet:create_network_interface {}
+    local both = subnet:run_instance {
+      network_interfaces = {
+        { device_index = 0, private_ip_address = "10.0.0.10" }, { device_index = 1 },
+        { device_index = 2, network_interface_id = there }, { device_index = 3, delete_on_termination = false },
+      },
+    }
+    later:attach { instance_id = both, device_index = 4 }
+    assert.equal("true true false false false", flags(both))
+    assert.equal("true", flags(subnet:run_instance()))
+    assert.equal("false", flags(subnet:run_instance { network_interface_id = subnet:create_network_interface {} }))
+    assert.matches('"DeleteOnTermination": ?true', net:describe_json "instances")
+    assert.matches('"DeleteOnTermination": ?false', net:describe_json "network-interfaces")
+  end)
+
+  it("says what stays when the instance is terminated", function()
+    local net, vpc, subnet = build()
+    with_gateway(net, vpc)
+    local front = subnet:create_network_interface { network_interface_id = "eni-front" }
+    local eip = net:allocate_address()
+    local both = subnet:run_instance {
+      network_interfaces = {
+        { device_index = 0, network_interface_id = front },
+        { device_index = 1, network_interface_id = "eni-back" },
+      },
+    }
+    eip:associate { network_interface_id = front }
+    local table_of = vpc.main_route_table
+    table_of:create_route { destination_cidr_block = "192.168.0.0/16", network_interface_id = front }
+    both:terminate()
+    assert.is_nil(net:get "eni-back")
+    assert.same({ "available", "10.0.0.4" }, { front.status, front.private_ip_address })
+    assert.is_nil(front.attachment.instance_id)
+    assert.equal("eni-front", eip.network_interface_id) -- an Elastic IP stays with its interface
+    assert.is_nil(eip.instance_id)
+    for _, route in ipairs(table_of.routes) do
+      assert.equal(route.network_interface_id and "blackhole" or "active", route.state)
+    end
+    front:delete()
+  end)
+
+  it("gives back an address that Amazon lent to what stays", function()
+    local net, vpc, subnet = build()
+    with_gateway(net, vpc)
+    local web = subnet:run_instance {
+      network_interfaces = { { device_index = 0, delete_on_termination = false, associate_public_ip_address = true } },
+    }
+    local eni = web.network_interfaces[1]
+    assert.is_string(web.public_ip_address)
+    web:terminate()
+    assert.is_nil(eni.association.public_ip)
+    assert.equal("available", eni.status)
+  end)
+
+  it("is changed by the attachment", function()
+    local net, _, subnet = build()
+    local web = subnet:run_instance()
+    local eni, free = web.network_interfaces[1], subnet:create_network_interface {}
+    local id = eni.attachment.attachment_id
+    refused(net, "InvalidAttachmentID.NotFound", eni, "modify_attribute",
+      { attachment = { attachment_id = "eni-attach-9", delete_on_termination = false } })
+    refused(net, "InvalidAttachmentID.NotFound", free, "modify_attribute",
+      { attachment = { attachment_id = id, delete_on_termination = false } })
+    refused(net, "MissingParameter", eni, "modify_attribute", { attachment = { delete_on_termination = false } })
+    refused(net, "MissingParameter", eni, "modify_attribute", { attachment = { attachment_id = id } })
+    eni:modify_attribute { attachment = { attachment_id = id, delete_on_termination = false } }
+    assert.equal("false", flags(web))
+    web:terminate()
+    assert.equal("available", eni.status)
+  end)
+
+  it("is what the data say of a loaded instance, else true for its first interface alone", function()
+    local function interface(id, index, flag)
+      return { NetworkInterfaceId = id, VpcId = "vpc-a", SubnetId = "subnet-a", Status = "in-use",
+        Attachment = { AttachmentId = "eni-attach-" .. id, InstanceId = "i-1", DeviceIndex = index, Status = "attached",
+          DeleteOnTermination = flag } }
+    end
+    local net = assert(vpcpeer.load_tables {
+      Vpcs = { { VpcId = "vpc-a", CidrBlock = "10.0.0.0/16", OwnerId = "111111111111" } },
+      Subnets = { { SubnetId = "subnet-a", VpcId = "vpc-a", CidrBlock = "10.0.0.0/24" } },
+      Reservations = { { Instances = { { InstanceId = "i-1", VpcId = "vpc-a", State = { Name = "running" } } } } },
+      NetworkInterfaces = { interface("eni-0", 0), interface("eni-1", 1), interface("eni-2", 2, true),
+        interface("eni-3", 3, false) },
+    })
+    net:get("i-1"):terminate()
+    assert.same({ false, true, false, true }, { net:get "eni-0" ~= nil, net:get "eni-1" ~= nil, net:get "eni-2" ~= nil,
+      net:get "eni-3" ~= nil })
   end)
 end)
 
@@ -292,6 +418,8 @@ describe("network interface", function()
     assert.equal("10.0.0.9", second.private_ip_address)
     refused(net, "InvalidNetworkInterface.InUse", subnet, "run_instance", { network_interface_id = eni })
     second:terminate()
+    assert.equal("available", eni.status) -- it was there before the instance
+    eni:delete()
     assert.is_nil(net:get "eni-1")
   end)
 
