@@ -118,7 +118,8 @@ typedef struct vp_path {
     vp_transit_gateway_attachment *entrance; /* by which the request came from there, or NULL */
     vp_record *came_by;
     vp_vpc_peering_connection *crossed;
-    vp_name far; /* what is not in the data, or the endpoint that took it */
+    vp_name unseen; /* instead of came_by: what the data only name, see come_in */
+    vp_name far;    /* what is not in the data, or the endpoint that took it */
     uint32_t lookups, stage_count;
     vp_service known, unknown, back;
     uint32_t met_count;

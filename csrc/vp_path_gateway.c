@@ -128,7 +128,27 @@ static vp_path_address mapped(const vp_path_address *address, const vp_addr *val
     return result;
 }
 
-/* A packet for `met` arrives at the gateway of its VPC, for the private address given. */
+/*
+ * What the data name but do not describe, by which packets from the source may come to the
+ * interface: the internet gateway to which answers go, or the subnet whose table is missing.
+ */
+static vp_name unseen_gateway(vp_path *path, const vp_network_interface *met) {
+    if (met->subnet == NULL || met->subnet->route_table == NULL) {
+        return met->subnet_id;
+    }
+    vp_profile table =
+        vp_compiled_table(path->compiled, met->subnet->route_table, path->source.value.family);
+    uint32_t number = vp_path_value(path, table, &path->source);
+    const vp_compiled_action *action = &path->compiled->actions[number];
+    bool unseen = number != 0 && action->target == VP_TARGET_INTERNET_GATEWAY &&
+                  action->record == NULL && !action->blackhole;
+    return unseen ? action->target_id : VP_NO_NAME;
+}
+
+/*
+ * A packet for `met` arrives at the gateway of its VPC, for the private address given. NULL: at one
+ * that may be there, since the data do not hold any; nothing is known of it, the rest is.
+ */
 static vp_path_step come_in(vp_path *path, vp_record *gateway, vp_vpc *vpc, vp_name vpc_id,
                             vp_network_interface *met, const vp_addr *private_address) {
     vp_path_place outside = {NULL, NULL, vpc, vpc_id}, nobody = {NULL, NULL, NULL, VP_NO_NAME};
@@ -143,6 +163,10 @@ static vp_path_step come_in(vp_path *path, vp_record *gateway, vp_vpc *vpc, vp_n
         (path->source.value.family == 6 && met->deny_all_igw_traffic == VP_TRUE)) {
         return vp_path_fail(path);
     }
+    path->unseen = gateway == NULL ? unseen_gateway(path, met) : VP_NO_NAME;
+    if (gateway == NULL && path->unseen == VP_NO_NAME) {
+        return vp_path_fail(path);
+    }
     if (lacks_public(path, met, private_address)) {
         return vp_path_give_up(path, "UNKNOWN_RESOURCE", met->record.id);
     }
@@ -155,6 +179,10 @@ static vp_path_step come_in(vp_path *path, vp_record *gateway, vp_vpc *vpc, vp_n
     }
     if (vpc != NULL && !vp_path_is_in(path, vpc, &path->destination)) {
         return vp_path_fail(path);
+    }
+    if (gateway == NULL) {
+        (void)vp_path_give_up(path, "UNKNOWN_RESOURCE", path->unseen);
+        return VP_PATH_DELIVER;
     }
     return vp_path_enter(path, gateway);
 }
@@ -209,9 +237,8 @@ static vp_path_step go_to_internet(vp_path *path) {
         return inside ? vp_path_fail(path) : VP_PATH_LEFT;
     }
     vp_internet_gateway *gateway = vp_index_internet_gateway_of(path->compiled->index, met->vpc_id);
-    return gateway == NULL
-               ? vp_path_fail(path)
-               : come_in(path, &gateway->record, met->vpc, met->vpc_id, met, &private_address);
+    return come_in(path, gateway == NULL ? NULL : &gateway->record, met->vpc, met->vpc_id, met,
+                   &private_address);
 }
 
 static const vp_path_stage *nat_sender(vp_path *path) {
@@ -362,7 +389,8 @@ static vp_path_step start_on_internet(vp_path *path) {
     vp_internet_gateway *gateway =
         named != NULL ? (vp_internet_gateway *)named
                       : vp_index_internet_gateway_of(path->compiled->index, path->to.vpc_id);
-    vp_name vpc_id = gateway == NULL ? VP_NO_NAME : vpc_of_gateway(path, gateway);
+    vp_name unseen_in = named == NULL ? path->to.vpc_id : VP_NO_NAME;
+    vp_name vpc_id = gateway == NULL ? unseen_in : vpc_of_gateway(path, gateway);
     bool has_public =
         private_address.family == 6 || lacks_public(path, met, &private_address) ||
         ((vp_compiled_of(path->compiled, met)->facts & VP_FACT_PUBLIC) != 0 &&
@@ -373,7 +401,7 @@ static vp_path_step start_on_internet(vp_path *path) {
     if (vpc_id == VP_NO_NAME || !has_public) {
         return vp_path_fail(path);
     }
-    return come_in(path, &gateway->record,
+    return come_in(path, gateway == NULL ? NULL : &gateway->record,
                    (vp_vpc *)vp_network_find(path->network, VP_KIND_VPC, vpc_id), vpc_id, met,
                    &private_address);
 }

@@ -59,6 +59,9 @@ static vp_path_step over_peering(vp_path *path, const vp_compiled_action *action
 /* The answer must leave by the very gateway that knows the connection (R5). */
 static vp_path_step to_gateway(vp_path *path, const vp_compiled_action *action) {
     const vp_record *gateway = path->came_by;
+    if (goes_outside(path) && gateway == NULL && path->unseen == action->target_id) {
+        return VP_PATH_LEFT;
+    }
     if (!goes_outside(path) || gateway == NULL || gateway->id != action->target_id) {
         return vp_path_fail(path);
     }

@@ -347,7 +347,12 @@ static void look_beyond(outside_walk *walk) {
 static void look_from(outside_walk *walk) {
     vp_reach *reach = walk->reach;
     const vp_reach_scope *far = walk->inbound ? &reach->query.from : &reach->query.to;
+    const vp_reach_outside *beyond = &far->outside[VP_REACH_BEYOND];
+    bool tells_beyond = is_all_meant(beyond) && beyond->addresses == walk->addresses;
     if (walk->which == VP_REACH_ON_INTERNET) {
+        vp_name vpc_id = walk->inside.network_interface->vpc_id;
+        walk->drops_unknown = walk->inbound && tells_beyond &&
+                              vp_index_internet_gateway_of(reach->compiled->index, vpc_id) == NULL;
         walk->skips_known = true;
         walk->skipped = vp_compiled_outside(reach->compiled, walk->piece.family);
         hop_spans(walk, SPAN_PUBLIC);
@@ -362,8 +367,7 @@ static void look_from(outside_walk *walk) {
         walk->drops_unknown = false;
         come_by_vpn_gateway(walk);
     }
-    const vp_reach_outside *beyond = &far->outside[VP_REACH_BEYOND];
-    walk->drops_unknown = is_all_meant(beyond) && beyond->addresses == walk->addresses;
+    walk->drops_unknown = tells_beyond;
     if (walk->inbound) {
         come_by_transit(walk);
         return;

@@ -59,6 +59,7 @@ typedef struct vp_walk {
     vp_place sender;    /* who sent it in its present form: the source, the last translator */
     bool preserved;     /* nothing has forwarded it since: group references can match */
     vp_record *came_by; /* the gateway by which it entered the VPC where it is, or NULL */
+    vp_name unseen;     /* instead of it: the gateway that the data only name, or VP_NO_NAME */
     vp_vpc_peering_connection *crossed; /* the connection it came over, or NULL */
     vp_way way; /* what transit gateways did to group references; VP_WAY_LOCAL: passed none */
     vp_transit_gateway_attachment *outside;  /* the last one that led on premises, or NULL */

@@ -221,7 +221,9 @@ static vp_step refuse_entry(vp_walk *walk, vp_internet_gateway *gateway) {
     explanation->network_interface = walk->to.network_interface;
     explanation->destination_vpc = walk->to.vpc;
     note_private(walk, explanation);
-    hint_at_peer(walk, gateway, walk->at.vpc_id);
+    if (gateway != NULL) {
+        hint_at_peer(walk, gateway, walk->at.vpc_id);
+    }
     return VP_STEP_FAILED;
 }
 
@@ -254,17 +256,56 @@ static bool is_sent_to_open(const vp_walk *walk) {
            open_public(walk->to.network_interface, &walk->to_address) != VP_NO_NAME;
 }
 
-/* 9.6: a packet for a public address arrives at the gateway of a VPC. */
+/*
+ * The VPC's gateway is not in the data: may it have one all the same (P1)? Where answers to the
+ * source go to one that the data only name, or the table that would tell is missing.
+ */
+static bool may_have_gateway(vp_walk *walk, const vp_network_interface *met) {
+    const vp_route_table *table =
+        met == NULL || met->subnet == NULL ? NULL : met->subnet->route_table;
+    vp_route_choice choice;
+    walk->unseen = VP_NO_NAME;
+    if (table == NULL) {
+        return met != NULL;
+    }
+    if (!vp_route_select(walk->network, table, &walk->header.source, &choice) ||
+        choice.target != VP_TARGET_INTERNET_GATEWAY ||
+        vp_network_find(walk->network, VP_KIND_NONE, choice.target_id) != NULL ||
+        vp_route_state_of(walk->network, walk->index, &choice, met->vpc_id).blackhole) {
+        return false;
+    }
+    walk->unseen = choice.target_id;
+    return true;
+}
+
+/* Nothing is known of the gateway, which makes the verdict unknown; filters are asked all the same.
+ */
+static vp_step come_in_unseen(vp_walk *walk) {
+    vp_explanation *unknown =
+        vp_walk_explain(walk, "UNKNOWN_RESOURCE", vp_walk_direction(walk, false));
+    unknown->address = walk->header.destination;
+    unknown->id = walk->unseen;
+    unknown->subnet = walk->unseen == VP_NO_NAME ? walk->reached.subnet : NULL;
+    return VP_STEP_DELIVER;
+}
+
+/*
+ * 9.6: a packet for a public address arrives at the gateway of a VPC; at one that may be there,
+ * where `gateway` is NULL.
+ */
 static vp_step come_in(vp_walk *walk, vp_internet_gateway *gateway, vp_name vpc_id) {
     vp_addr private_address;
     vp_place outside = {NULL, NULL, (vp_vpc *)vp_network_find(walk->network, VP_KIND_VPC, vpc_id),
                         vpc_id};
     walk->at = outside;
-    walk->came_by = &gateway->record;
+    walk->came_by = gateway == NULL ? NULL : &gateway->record;
     walk->crossed = NULL;
     walk->sender = (vp_place){NULL, NULL, NULL, VP_NO_NAME};
-    vp_walk_via(walk, &gateway->record);
-    vp_hop *hop = vp_walk_pass(walk, VP_KIND_INTERNET_GATEWAY, &gateway->record, &outside);
+    vp_hop *hop = NULL;
+    if (gateway != NULL) {
+        vp_walk_via(walk, &gateway->record);
+        hop = vp_walk_pass(walk, VP_KIND_INTERNET_GATEWAY, &gateway->record, &outside);
+    }
     vp_walk_limit_mtu(walk, 1500);
     const char *problem = source_problem(walk);
     if (problem != NULL) {
@@ -289,13 +330,15 @@ static vp_step come_in(vp_walk *walk, vp_internet_gateway *gateway, vp_name vpc_
         return VP_STEP_FAILED;
     }
     walk->header.destination = private_address;
-    hop->header = walk->header;
+    if (hop != NULL) {
+        hop->header = walk->header;
+    }
     if (walk->at.vpc != NULL && !vp_vpc_contains(walk->network, walk->at.vpc, &private_address)) {
         (void)fail_at(walk, "IGW_DESTINATION_ADDRESS_IN_VPC_CIDRS", false, gateway,
                       &private_address);
         return VP_STEP_FAILED;
     }
-    return vp_walk_enter(walk, &gateway->record);
+    return gateway == NULL ? come_in_unseen(walk) : vp_walk_enter(walk, &gateway->record);
 }
 
 /* The VPC that a gateway is attached to in a usable state, or VP_NO_NAME. */
@@ -327,6 +370,15 @@ static vp_internet_gateway *entrance(const vp_walk *walk) {
     return gateway;
 }
 
+/* Is there somebody to be reached on the internet, by a gateway that the data may not have? */
+static bool is_entrance_open(vp_walk *walk) {
+    bool has_public =
+        !vp_addr_equals(&walk->header.destination, &walk->to_address) || is_sent_to_open(walk);
+    return walk->query->from.record == NULL && (walk->family == 6 || has_public) &&
+           vp_index_internet_gateway_of(walk->index, walk->to.vpc_id) == NULL &&
+           may_have_gateway(walk, walk->to.network_interface);
+}
+
 /*
  * The packet is sent to the public address of the interface that the question names. Where there
  * is none it keeps the private one, which the gateway then refuses.
@@ -345,6 +397,9 @@ vp_step vp_walk_start_outside(vp_walk *walk) {
             walk->header.destination = public_address;
             vp_walk_hop(walk)->header = walk->header;
         }
+    }
+    if (is_entrance_open(walk)) {
+        return come_in(walk, NULL, walk->to.vpc_id);
     }
     vp_name vpc_id = gateway == NULL ? VP_NO_NAME : vpc_of_gateway(walk, gateway);
     if (gateway != NULL && vpc_id == VP_NO_NAME) {
@@ -396,12 +451,12 @@ static vp_step stay_outside(vp_walk *walk) {
 /* On the internet: gone, unless the model holds the address. */
 vp_step vp_walk_to_internet(vp_walk *walk) {
     const vp_addr *destination = &walk->header.destination;
+    const vp_network_interface *holder = walk->to.network_interface;
     vp_name vpc_id;
     (void)vp_walk_pass(walk, VP_KIND_NONE, NULL, NULL);
     if (walk->family == 4) {
         vp_addr private_address;
-        const vp_network_interface *holder =
-            vp_index_public(walk->index, destination, &private_address);
+        holder = vp_index_public(walk->index, destination, &private_address);
         vpc_id = holder == NULL ? VP_NO_NAME : holder->vpc_id;
         if (holder == NULL && vp_walk_is_nat_public(walk, destination)) {
             (void)fail_at(walk, "NO_POSSIBLE_DESTINATION", false, NULL, destination);
@@ -414,7 +469,7 @@ vp_step vp_walk_to_internet(vp_walk *walk) {
         return stay_outside(walk);
     }
     vp_internet_gateway *gateway = vp_index_internet_gateway_of(walk->index, vpc_id);
-    if (gateway == NULL) {
+    if (gateway == NULL && !may_have_gateway(walk, holder)) {
         (void)fail_at(walk, "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", false, NULL, destination);
         return VP_STEP_FAILED;
     }

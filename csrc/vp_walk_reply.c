@@ -130,6 +130,9 @@ static vp_step over_peering(vp_walk *walk, const vp_route_choice *choice) {
 /* The answer must leave by the very gateway that knows the connection (R5). */
 static vp_step to_gateway(vp_walk *walk, const vp_route_choice *choice) {
     vp_record *gateway = walk->came_by;
+    if (goes_outside(walk) && gateway == NULL && walk->unseen == choice->target_id) {
+        return VP_STEP_LEFT;
+    }
     if (!goes_outside(walk) || gateway == NULL || gateway->id != choice->target_id) {
         return fail_wrong_target(walk, choice);
     }

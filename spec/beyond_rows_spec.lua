@@ -186,6 +186,68 @@ describe("what routes lead to and the data do not have", function()
             from_gateway { PublicIp = "203.0.113.7", IpOwnerId = "amazon" })
     end)
 
+    it("is no silence from the internet, where its gateway is what the data only name", function()
+        local public = { PublicIp = "203.0.113.7", IpOwnerId = "amazon" }
+        local function inward(routes, association, change)
+            local net = half(routes, function(documents)
+                documents.SecurityGroups[1] = group("sg-a", "vpc-a", 22, "8.8.8.0/24")
+                documents.NetworkInterfaces[1].Association = association
+                if change then change(documents) end
+            end)
+            local function verdict(port)
+                local question = { from = { internet = true, address = "8.8.8.8" }, to = "eni-a", port = port }
+                local trace = net:trace(question)
+                local reachable, code = net:reachable(question.from, "eni-a", "tcp", port)
+                assert.equal(trace.reachable, reachable)
+                assert.equal(trace.explanations[1].code, code)
+                return trace.verdict, trace.explanations[1].missing_component or code
+            end
+            return lines(net, { from = "internet" }), { verdict(22) }, { verdict(23) }, #net:find { from = "internet" }
+        end
+        local route = { DestinationCidrBlock = "0.0.0.0/0", GatewayId = "igw-9" }
+        local function row(code) return { "internet 8.8.8.0/24 -> eni-a " .. code .. ": tcp 22" } end
+        local refused = { "not-reachable", "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS" }
+        local found, open, closed, count = inward({ route }, public)
+        assert.same(row "UNKNOWN_RESOURCE", found)
+        assert.equal("unknown", open[1])
+        assert.equal("not-reachable", closed[1])
+        assert.equal(1, count)
+        found, open = inward({}, public, function(documents) documents.RouteTables = {} end)
+        assert.same(row "UNKNOWN_RESOURCE", found)
+        assert.same({ "unknown", "UNKNOWN_RESOURCE" }, open)
+        -- without a public address, by a route that leads elsewhere, and by one that is a blackhole: a proof
+        for _, case in ipairs {
+            { { route } }, { {}, public },
+            { { { DestinationCidrBlock = "0.0.0.0/0", NatGatewayId = "nat-9" } }, public },
+            { { route }, public, function(documents) documents.RouteTables[1].Routes[2].State = "blackhole" end },
+        } do
+            found, open = inward(case[1], case[2], case[3])
+            assert.same({}, found)
+            assert.same(refused, open)
+        end
+    end)
+
+    it("keeps a packet for a public address unknown, too, where the gateway before it is only named", function()
+        local net = half({ { DestinationCidrBlock = "0.0.0.0/0", GatewayId = "igw-1" } }, function(documents)
+            local public = group("sg-b", "vpc-b", 22, "203.0.113.0/24")
+            documents.Vpcs[2] = { VpcId = "vpc-b", CidrBlock = "10.0.0.0/16" }
+            documents.Subnets[2] = { SubnetId = "subnet-b", VpcId = "vpc-b", CidrBlock = "10.0.0.0/24" }
+            documents.RouteTables[2] = { RouteTableId = "rtb-b", VpcId = "vpc-b", Associations = { { Main = true } },
+                Routes = { { DestinationCidrBlock = "10.0.0.0/16", GatewayId = "local", State = "active" },
+                    { DestinationCidrBlock = "0.0.0.0/0", GatewayId = "igw-2", State = "active" } } }
+            documents.SecurityGroups[2] = public
+            documents.NetworkInterfaces[1].Association = { PublicIp = "203.0.113.7" }
+            documents.NetworkInterfaces[2] = interface("eni-b", "vpc-b", "subnet-b", "10.0.0.10", "sg-b")
+            documents.NetworkInterfaces[2].Association = { PublicIp = "203.0.113.8" }
+            documents.InternetGateways = { { InternetGatewayId = "igw-1",
+                Attachments = { { VpcId = "vpc-a", State = "available" } } } }
+            documents.VpcPeeringConnections = {}
+        end)
+        assert.equal("unknown", net:trace({ from = "eni-a", to = "203.0.113.8", port = 22 }).verdict)
+        assert.is_nil((net:reachable("eni-a", "203.0.113.8", "tcp", 22)))
+        assert.is_false((net:reachable("eni-a", "203.0.113.8", "tcp", 23)))
+    end)
+
     it("is the subnet where no table is in the data", function()
         local net = half({}, function(documents) documents.RouteTables = {} end)
         assert.same({ "eni-a -> subnet-a 10.4.0.0/16 UNKNOWN_RESOURCE: all" }, lines(net, { to = "10.4.0.0/16" }))

@@ -119,7 +119,8 @@ placeholders.resolve = {
     command_left_out = function(view)
         local found = view.component or view.missing_component
         if found then -- of another network everything is missing, not one command's output
-            return found:find("^i%-") and "describe-network-interfaces" or nil
+            return found:find("^i%-") and "describe-network-interfaces"
+                or found:find("^igw%-") and phrase.command(found) or nil
         end
         return view.subnet_id and "describe-route-tables"
     end,
