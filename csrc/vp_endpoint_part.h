@@ -24,6 +24,14 @@ VP_MUST_CHECK vp_status vp_endpoint_check_service(const vp_network *network, vp_
                                                   vp_endpoint_type type, vp_name region,
                                                   vp_error *error);
 
+/*
+ * Is it the ARN of a resource of VPC Lattice, with this `kind` (":servicenetwork/") in it?
+ * "MissingParameter" for none, "InvalidParameterValue" with the parameter's name for another text.
+ */
+VP_MUST_CHECK vp_status vp_endpoint_check_arn(const vp_network *network, vp_name arn,
+                                              const char *kind, const char *parameter,
+                                              vp_error *error);
+
 /* The longest host name that is made (RFC 1035), terminated. */
 #define VP_ENDPOINT_NAME_MAX 256
 

@@ -85,6 +85,23 @@ vp_status vp_endpoint_check_service(const vp_network *network, vp_name service_n
     return VP_OK;
 }
 
+/* The resource itself is not of the model: what an ARN must have is what tells its kind. */
+vp_status vp_endpoint_check_arn(const vp_network *network, vp_name arn, const char *kind,
+                                const char *parameter, vp_error *error) {
+    const char *text = vp_network_text(network, arn);
+    const char *lattice = strstr(text, ":vpc-lattice:");
+    const char *resource = lattice == NULL ? NULL : strstr(lattice, kind);
+    VP_TRY(vp_check_given(arn != VP_NO_NAME, parameter, error));
+    if (!starts_with(text, "arn:") || resource == NULL || resource[strlen(kind)] == '\0') {
+        char quoted[VP_ERROR_QUOTE_MAX];
+        VP_REFUSE(error, "InvalidParameterValue",
+                  "Value (%s) for parameter %s is invalid. It is an ARN like "
+                  "arn:aws:vpc-lattice:us-east-1:111111111111%s...",
+                  vp_error_quote(text, strlen(text), quoted), parameter, kind);
+    }
+    return VP_OK;
+}
+
 /* ---- host names ------------------------------------------------------------------------------ */
 
 /* A text that is being put together; what does not fit is left out. */
@@ -196,13 +213,15 @@ static vp_status add_private_entries(vp_call *call, vp_vpc_endpoint *endpoint, v
 
 /*
  * In AWS's order: the name for the whole Region, one a zone, the private ones. Gateway endpoints
- * and those of load balancers have none. The names are written anew each time, since zones come and
+ * and those of load balancers have none, and those to resources have the names of what they lead
+ * to, which are VPC Lattice's to give. The names are written anew each time, since zones come and
  * go with subnets; the letters in them stay, so that a name that was handed out keeps its meaning.
  */
 vp_status vp_endpoint_write_names(vp_call *call, vp_vpc_endpoint *endpoint, vp_error *error) {
     vp_network *network = call->network;
     vp_list_clear(&network->alloc, &vp_dns_entry_schema, &endpoint->dns_entries);
-    if (vp_endpoint_type_of(network, endpoint) != VP_ENDPOINT_INTERFACE) {
+    if (vp_endpoint_type_of(network, endpoint) != VP_ENDPOINT_INTERFACE ||
+        endpoint->service_name == VP_NO_NAME) {
         return VP_OK;
     }
     VP_TRY(add_entry(call, endpoint, own_name(network, endpoint, "").text, error));

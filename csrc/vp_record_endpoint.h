@@ -26,11 +26,13 @@ typedef struct vp_dns_entry {
  * route_table_ids are given for gateway endpoints, subnet_ids, network_interface_ids and groups for
  * the others; the interfaces are those of the subnets, but not in their order.
  * vpc_endpoint_type: "Gateway", "Interface", "GatewayLoadBalancer", "Resource", "ServiceNetwork";
- * vp_endpoint.h says what they do.
+ * vp_endpoint.h says what they do. The last two lead to what an ARN of VPC Lattice names, the
+ * others to a service.
  */
 typedef struct vp_vpc_endpoint {
     vp_record record;
     vp_name vpc_id, vpc_endpoint_type, service_name, state, policy_document, ip_address_type;
+    vp_name resource_configuration_arn, service_network_arn;
     vp_list route_table_ids;       /* vp_text_item */
     vp_list subnet_ids;            /* vp_text_item */
     vp_list network_interface_ids; /* vp_text_item */

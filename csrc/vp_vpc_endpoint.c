@@ -19,6 +19,7 @@
 typedef struct create_request {
     vp_new made;
     vp_name vpc_endpoint_type, service_name, policy_document, ip_address_type;
+    vp_name resource_configuration_arn, service_network_arn;
     vp_list route_table_ids, subnet_ids, security_group_ids; /* vp_text_item */
     vp_list subnet_configurations;                           /* vp_endpoint_place */
     vp_bool private_dns_enabled;
@@ -39,6 +40,9 @@ static const vp_field create_fields[] = {
     VP_NEW_FIELDS(create_request, "VpcEndpointId"),
     VP_FIELD(create_request, vpc_endpoint_type, VP_TYPE_TEXT, "VpcEndpointType", 0, NULL),
     VP_FIELD(create_request, service_name, VP_TYPE_TEXT, "ServiceName", 0, NULL),
+    VP_FIELD(create_request, resource_configuration_arn, VP_TYPE_TEXT, "ResourceConfigurationArn",
+             0, NULL),
+    VP_FIELD(create_request, service_network_arn, VP_TYPE_TEXT, "ServiceNetworkArn", 0, NULL),
     VP_FIELD(create_request, policy_document, VP_TYPE_TEXT, "PolicyDocument", 0, NULL),
     VP_FIELD(create_request, ip_address_type, VP_TYPE_TEXT, "IpAddressType", 0, NULL),
     IDS_FIELD(create_request, route_table_ids, "RouteTableIds"),
@@ -80,7 +84,8 @@ static const vp_schema modify_schema =
 /* AWS makes a gateway endpoint when the type is not given. */
 static vp_status read_type(vp_call *call, const create_request *request, vp_vpc_endpoint *endpoint,
                            vp_endpoint_type *type, vp_error *error) {
-    static const char *const types[] = {"Gateway", "Interface", "GatewayLoadBalancer"};
+    static const char *const types[] = {"Gateway", "Interface", "GatewayLoadBalancer", "Resource",
+                                        "ServiceNetwork"};
     endpoint->vpc_endpoint_type = request->vpc_endpoint_type;
     if (request->vpc_endpoint_type == VP_NO_NAME) {
         VP_SET(call, endpoint->vpc_endpoint_type, "Gateway", error);
@@ -94,8 +99,8 @@ static vp_status read_type(vp_call *call, const create_request *request, vp_vpc_
     char quoted[VP_ERROR_QUOTE_MAX];
     const char *text = vp_network_text(call->network, endpoint->vpc_endpoint_type);
     VP_REFUSE(error, "InvalidParameterValue",
-              "Value (%s) for parameter vpcEndpointType is invalid. It is Gateway, Interface or "
-              "GatewayLoadBalancer.",
+              "Value (%s) for parameter vpcEndpointType is invalid. It is Gateway, Interface, "
+              "GatewayLoadBalancer, Resource or ServiceNetwork.",
               vp_error_quote(text, strlen(text), quoted));
 }
 
@@ -108,15 +113,45 @@ static vp_status refuse_option(bool given, const char *option, const char *type,
     return VP_OK;
 }
 
+/* What it leads to: a service, or what an ARN of VPC Lattice names; each type has one of the three.
+ */
+static vp_status check_far_side(const vp_call *call, const create_request *request,
+                                const vp_vpc_endpoint *endpoint, vp_endpoint_type type,
+                                vp_error *error) {
+    const vp_network *network = call->network;
+    const char *name = vp_network_text(network, endpoint->vpc_endpoint_type);
+    bool resource = strcmp(name, "Resource") == 0, shared = strcmp(name, "ServiceNetwork") == 0;
+    vp_name service = request->service_name, configuration = request->resource_configuration_arn;
+    VP_TRY(refuse_option(service != VP_NO_NAME && (resource || shared), "A service name", name,
+                         error));
+    VP_TRY(refuse_option(configuration != VP_NO_NAME && !resource, "A resource configuration", name,
+                         error));
+    VP_TRY(refuse_option(request->service_network_arn != VP_NO_NAME && !shared, "A service network",
+                         name, error));
+    if (resource) {
+        return vp_endpoint_check_arn(network, configuration, ":resourceconfiguration/",
+                                     "resourceConfigurationArn", error);
+    }
+    if (shared) {
+        return vp_endpoint_check_arn(network, request->service_network_arn, ":servicenetwork/",
+                                     "serviceNetworkArn", error);
+    }
+    VP_TRY(vp_check_given(service != VP_NO_NAME, "serviceName", error));
+    return vp_endpoint_check_service(network, service, type, endpoint->record.region, error);
+}
+
 /* What was asked for, whether by creating or by modifying. */
 typedef struct asked {
     bool tables, subnets, groups, private_dns;
 } asked;
 
-static vp_status check_options(vp_endpoint_type type, const asked *given, vp_error *error) {
-    const char *name = type == VP_ENDPOINT_GATEWAY         ? "Gateway"
-                       : type == VP_ENDPOINT_LOAD_BALANCER ? "GatewayLoadBalancer"
-                                                           : "Interface";
+/* Loaded endpoints may not tell their type, but those are gateway or interface endpoints. */
+static vp_status check_options(const vp_network *network, const vp_vpc_endpoint *endpoint,
+                               vp_endpoint_type type, const asked *given, vp_error *error) {
+    const char *name = endpoint->vpc_endpoint_type != VP_NO_NAME
+                           ? vp_network_text(network, endpoint->vpc_endpoint_type)
+                       : type == VP_ENDPOINT_GATEWAY ? "Gateway"
+                                                     : "Interface";
     bool gateway = type == VP_ENDPOINT_GATEWAY, interface = type == VP_ENDPOINT_INTERFACE;
     VP_TRY(refuse_option(given->tables && !gateway, "Route tables", name, error));
     VP_TRY(refuse_option(given->subnets && gateway, "Subnets", name, error));
@@ -204,6 +239,12 @@ static vp_status check_private_dns(const vp_network *network, const vp_vpc_endpo
                   "attributes set to true for %s",
                   vp_network_text(network, vpc->record.id));
     }
+    if (endpoint->service_name == VP_NO_NAME) {
+        VP_REFUSE(error, "InvalidParameter",
+                  "Private DNS can't be enabled because the names of what %s leads to are not in "
+                  "the model; a private hosted zone can hold them.",
+                  vp_network_text(network, endpoint->record.id));
+    }
     if (!vp_endpoint_private_name(network, endpoint->service_name, name)) {
         VP_REFUSE(error, "InvalidParameter",
                   "Private DNS can't be enabled because the service %.150s does not provide a "
@@ -285,19 +326,34 @@ static vp_status log_state(vp_call *call, const char *action, const vp_vpc_endpo
     return vp_network_log(call->network, action, endpoint->record.id, final, error);
 }
 
+/* What the request says and nothing depends on; the services accept by themselves here. */
+static vp_status write_words(vp_call *call, const create_request *request,
+                             vp_vpc_endpoint *endpoint, vp_error *error) {
+    endpoint->service_name = request->service_name;
+    endpoint->resource_configuration_arn = request->resource_configuration_arn;
+    endpoint->service_network_arn = request->service_network_arn;
+    endpoint->policy_document = request->policy_document;
+    endpoint->requester_managed = VP_FALSE;
+    endpoint->private_dns_enabled = VP_FALSE;
+    return vp_network_name(call->network, "available", &endpoint->state, error);
+}
+
 /***
 Makes a VPC endpoint. A gateway endpoint (S3, DynamoDB) adds a route for the service's prefix list
 to its route tables; where the model has no prefix list of the service's name, it makes an empty
 one, so load `describe-prefix-lists` or make the list first. An interface endpoint puts an interface
-into each subnet, a Gateway Load Balancer endpoint into one.
+into each subnet, as do endpoints to resources and service networks of VPC Lattice, a Gateway Load
+Balancer endpoint into one.
 @function vpc:create_vpc_endpoint
-@tparam table options `service_name` (`"com.amazonaws.us-east-1.s3"`), `vpc_endpoint_type`
-(`"Gateway"`, the default, `"Interface"`, `"GatewayLoadBalancer"`); of a gateway endpoint
-`route_table_ids`; of the others `subnet_ids` or `subnet_configurations`
-(`{{ subnet_id, ipv4, ipv6 }}`: with addresses), `ip_address_type` (`"ipv4"`, the default,
-`"dualstack"`, `"ipv6"`); of an interface endpoint `security_group_ids` (default: the default
-group), `private_dns_enabled` (default: where the VPC and the service allow it); of all
-`policy_document` (kept, not judged), `vpc_endpoint_id` (its own id), `tags`
+@tparam table options `vpc_endpoint_type` (`"Gateway"`, the default, `"Interface"`,
+`"GatewayLoadBalancer"`, `"Resource"`, `"ServiceNetwork"`); of the first three `service_name`
+(`"com.amazonaws.us-east-1.s3"`), of the last two `resource_configuration_arn` or
+`service_network_arn`; of a gateway endpoint `route_table_ids`; of the others `subnet_ids` or
+`subnet_configurations` (`{{ subnet_id, ipv4, ipv6 }}`: with addresses), `ip_address_type`
+(`"ipv4"`, the default, `"dualstack"`, `"ipv6"`), and but for Gateway Load Balancer endpoints
+`security_group_ids` (default: the default group); of an interface endpoint `private_dns_enabled`
+(default: where the VPC and the service allow it); of all `policy_document` (kept, not judged),
+`vpc_endpoint_id` (its own id), `tags`
 @treturn vpc_endpoint
 @raise MissingParameter, InvalidParameterValue, InvalidServiceName, InvalidParameter (an option that
 the type does not have, a service that does not have the type, a subnet or group of another VPC,
@@ -317,19 +373,13 @@ static vp_status create_vpc_endpoint(vp_call *call, vp_error *error) {
                    request->security_group_ids.count > 0, request->private_dns_enabled == VP_TRUE};
     vp_endpoint_type type = VP_ENDPOINT_UNKNOWN;
     vp_record *record;
-    VP_TRY(vp_check_given(request->service_name != VP_NO_NAME, "serviceName", error));
     VP_TRY(vp_check_add(call, VP_KIND_VPC_ENDPOINT, &request->made, vpc, &record, error));
     vp_vpc_endpoint *endpoint = (vp_vpc_endpoint *)record;
     endpoint->vpc_id = vpc->record.id;
-    endpoint->service_name = request->service_name;
-    endpoint->policy_document = request->policy_document;
-    endpoint->requester_managed = VP_FALSE;
-    endpoint->private_dns_enabled = VP_FALSE;
-    VP_SET(call, endpoint->state, "available", error);
+    VP_TRY(write_words(call, request, endpoint, error));
     VP_TRY(read_type(call, request, endpoint, &type, error));
-    VP_TRY(vp_endpoint_check_service(call->network, endpoint->service_name, type, record->region,
-                                     error));
-    VP_TRY(check_options(type, &given, error));
+    VP_TRY(check_far_side(call, request, endpoint, type, error));
+    VP_TRY(check_options(call->network, endpoint, type, &given, error));
     VP_TRY(set_address_type(call, request, type, endpoint, error));
     VP_TRY(check_quota(call->network, endpoint, type, error));
     VP_TRY(add_tables(call, endpoint, &request->route_table_ids, error));
@@ -421,7 +471,7 @@ static vp_status modify(vp_call *call, vp_error *error) {
         request->private_dns_enabled != VP_UNSET};
     vp_vpc *vpc;
     VP_TRY(refuse_managed(endpoint, error));
-    VP_TRY(check_options(type, &given, error));
+    VP_TRY(check_options(call->network, endpoint, type, &given, error));
     VP_TRY(vp_check_vpc(call, endpoint->vpc_id, &vpc, error));
     VP_TRY(vp_change_edit(call->change, &endpoint->record, error));
     if (request->ip_address_type != VP_NO_NAME) {

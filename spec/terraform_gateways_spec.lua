@@ -52,6 +52,13 @@ describe("a Terraform state", function()
     assert.equal("Z1", endpoint.DnsEntries[1].HostedZoneId)
   end)
 
+  it("holds endpoints to resources of VPC Lattice", function()
+    local arn = "arn:aws:vpc-lattice:eu-west-1:111111111111:resourceconfiguration/rcfg-1"
+    local net = load(base({ "aws_vpc_endpoint.r", { id = "vpce-3", vpc_id = "vpc-a", vpc_endpoint_type = "Resource",
+      resource_configuration_arn = arn } }))
+    assert.equal(arn, net:get("vpce-3").resource_configuration_arn)
+  end)
+
   it("holds the VPN family, with the routes that its gateway propagates", function()
     local net = load(base(
       { "aws_vpn_gateway.v", { id = "vgw-1" } },

@@ -415,3 +415,70 @@ describe("a Gateway Load Balancer endpoint", function()
     refused(m.net, "InvalidParameter", m.gwlb, "modify", { add_subnet_ids = { m.a } })
   end)
 end)
+
+-- Semantics 3.5: "`Resource` and `ServiceNetwork` endpoints: as interface endpoints".
+describe("an endpoint of VPC Lattice", function()
+  local LATTICE = "arn:aws:vpc-lattice:us-east-1:222222222222:"
+  local RESOURCE, SERVICES = LATTICE .. "resourceconfiguration/rcfg-1", LATTICE .. "servicenetwork/sn-1"
+
+  local function with_both()
+    local m = build()
+    m.resource = m.vpc:create_vpc_endpoint {
+      vpc_endpoint_id = "vpce-rsc", vpc_endpoint_type = "Resource", resource_configuration_arn = RESOURCE,
+      subnet_configurations = { { subnet_id = m.a, ipv4 = "10.0.0.100" } },
+    }
+    m.services = m.vpc:create_vpc_endpoint {
+      vpc_endpoint_id = "vpce-sn", vpc_endpoint_type = "ServiceNetwork", service_network_arn = SERVICES,
+      subnet_ids = { m.a, m.b },
+    }
+    return m
+  end
+
+  it("stands on interfaces as an interface endpoint does", function()
+    local m = with_both()
+    assert.same({ RESOURCE, SERVICES }, { m.resource.resource_configuration_arn, m.services.service_network_arn })
+    assert.same({ 1, 2 }, { #m.resource.network_interface_ids, #m.services.network_interface_ids })
+    assert.is_false(m.resource.private_dns_enabled)
+    assert.same({}, names_of(m.services))
+    local web = m.a:run_instance {}
+    m.vpc.default_security_group:revoke_ingress {
+      ip_protocol = "-1", referenced_group_id = m.vpc.default_security_group,
+    }
+    local function ask()
+      return m.net:trace { from = web, to = "10.0.0.100", protocol = "tcp", port = 443 }
+    end
+    assert.is_false(ask().reachable)
+    local group = m.vpc:create_security_group { group_name = "clients" }
+    group:authorize_ingress { ip_protocol = "tcp", from_port = 443, to_port = 443, cidr_ip = "10.0.0.0/16" }
+    m.resource:modify { add_security_group_ids = { group }, add_subnet_ids = { m.b } }
+    assert.is_true(ask().reachable)
+    assert.equal(2, #m.resource.network_interface_ids)
+    check_round_trip(m.net)
+    m.resource:delete()
+    assert.equal("NO_POSSIBLE_DESTINATION", ask().explanations[1].code)
+  end)
+
+  it("is refused where what it leads to is not told", function()
+    local m = with_both()
+    local function no(code, kind, options)
+      options.vpc_endpoint_type, options.subnet_ids = kind, { m.a }
+      return refused(m.net, code, m.vpc, "create_vpc_endpoint", options)
+    end
+    assert.matches("resourceConfigurationArn", no("MissingParameter", "Resource", {}))
+    assert.matches("serviceNetworkArn", no("MissingParameter", "ServiceNetwork", {}))
+    assert.matches(":resourceconfiguration/%.%.%.",
+      no("InvalidParameterValue", "Resource", { resource_configuration_arn = SERVICES }))
+    no("InvalidParameterValue", "ServiceNetwork", { service_network_arn = "sn-1" })
+    no("InvalidParameterValue", "ServiceNetwork", { service_network_arn = LATTICE .. "servicenetwork/" })
+    no("InvalidParameter", "Resource", { resource_configuration_arn = RESOURCE, service_name = SQS })
+    no("InvalidParameter", "Resource", { service_network_arn = SERVICES })
+    no("InvalidParameter", "ServiceNetwork", { service_network_arn = SERVICES, route_table_ids = { m.main } })
+    no("InvalidParameter", "Interface", { service_name = SQS, resource_configuration_arn = RESOURCE })
+    no("InvalidParameterValue", "Lattice", {})
+    assert.matches("private hosted zone",
+      no("InvalidParameter", "Resource", { resource_configuration_arn = RESOURCE, private_dns_enabled = true }))
+    assert.matches("type Resource", refused(m.net, "InvalidParameter", m.resource, "modify",
+      { add_route_table_ids = { m.main } }))
+    refused(m.net, "InvalidParameter", m.services, "modify", { private_dns_enabled = true })
+  end)
+end)

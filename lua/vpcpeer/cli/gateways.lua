@@ -57,7 +57,8 @@ end
 -- Gateway endpoints are in route tables, the others in subnets.
 local function vpc_endpoint(record, names)
     local places = record.RouteTableIds[1] and record.RouteTableIds or record.SubnetIds
-    return record.State, record.VpcEndpointType, record.ServiceName, named(record.VpcId, names),
+    local far = record.ServiceName or record.ResourceConfigurationArn or record.ServiceNetworkArn
+    return record.State, record.VpcEndpointType, far, named(record.VpcId, names),
         all_named(places, names), joined(record.Groups, "GroupId")
 end
 

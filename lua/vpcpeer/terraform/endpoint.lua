@@ -40,6 +40,7 @@ function endpoint.objects.aws_vpc_endpoint(self, instance)
     draft.copy(record, node, {
         ServiceName = "service_name", PrivateDnsEnabled = "private_dns_enabled", IpAddressType = "ip_address_type",
         PolicyDocument = "policy", RequesterManaged = "requester_managed",
+        ResourceConfigurationArn = "resource_configuration_arn", ServiceNetworkArn = "service_network_arn",
     })
     record.VpcEndpointType = value.text(node, "vpc_endpoint_type") or "Gateway"
     record.State = value.text(node, "state") or "available"
