@@ -178,7 +178,8 @@ typedef enum vp_truth {
 
 /*
  * Writes the combination of two two-valued maps of one family into `out`, which has room for
- * a->count + b->count + 1 points and shares no memory with them. Every truth table is allowed.
+ * a->count + b->count points, and one more if bit 0 of the truth table is set, and shares no memory
+ * with them. Every truth table is allowed.
  * O(a->count + b->count) without a jump that depends on the data; where one operand is much
  * smaller, O(small log large) and copying.
  */

@@ -84,7 +84,10 @@ static vp_range_map operand(const vp_set *set, int wide) {
     return set != NULL ? set->parts[wide] : none;
 }
 
-/* One merge a family. The room is for the worst case, every point of both and one at 0. */
+/*
+ * One merge a family. The room is for the worst case, every point of both, and one at 0 where the
+ * result has what neither has. An empty family takes none, so that the other need not be moved.
+ */
 vp_status vp_set_combine(const vp_set *a, const vp_set *b, vp_truth truth, const vp_alloc *alloc,
                          vp_set **result, vp_error *error) {
     vp_range_map left[2], right[2];
@@ -92,7 +95,7 @@ vp_status vp_set_combine(const vp_set *a, const vp_set *b, vp_truth truth, const
     for (int wide = 0; wide < 2; wide++) {
         left[wide] = operand(a, wide);
         right[wide] = operand(b, wide);
-        room[wide] = (size_t)left[wide].count + right[wide].count + 1;
+        room[wide] = (size_t)left[wide].count + right[wide].count + (truth & 1);
         if (room[wide] > UINT32_MAX) {
             return vp_error_limit(error, "points of a set", UINT32_MAX);
         }
