@@ -130,9 +130,9 @@ static vp_path_address mapped(const vp_path_address *address, const vp_addr *val
 
 /*
  * What the data name but do not describe, by which packets from the source may come to the
- * interface: the internet gateway to which answers go, or the subnet whose table is missing.
+ * interface: the gateway to which answers go, or the subnet whose table is missing.
  */
-static vp_name unseen_gateway(vp_path *path, const vp_network_interface *met) {
+static vp_name unseen_gateway(vp_path *path, const vp_network_interface *met, bool on_premises) {
     if (met->subnet == NULL || met->subnet->route_table == NULL) {
         return met->subnet_id;
     }
@@ -140,9 +140,18 @@ static vp_name unseen_gateway(vp_path *path, const vp_network_interface *met) {
         vp_compiled_table(path->compiled, met->subnet->route_table, path->source.value.family);
     uint32_t number = vp_path_value(path, table, &path->source);
     const vp_compiled_action *action = &path->compiled->actions[number];
-    bool unseen = number != 0 && action->target == VP_TARGET_INTERNET_GATEWAY &&
-                  action->record == NULL && !action->blackhole;
+    bool leads = on_premises ? action->target == VP_TARGET_VPN_GATEWAY ||
+                                   action->target == VP_TARGET_TRANSIT_GATEWAY
+                             : action->target == VP_TARGET_INTERNET_GATEWAY;
+    bool unseen = number != 0 && leads && !action->blackhole &&
+                  vp_network_find(path->network, VP_KIND_NONE, action->target_id) == NULL;
     return unseen ? action->target_id : VP_NO_NAME;
+}
+
+/* Nothing is known of how it came, which leaves the answer open; filters are asked all the same. */
+static vp_path_step come_in_unseen(vp_path *path) {
+    (void)vp_path_give_up(path, "UNKNOWN_RESOURCE", path->unseen);
+    return VP_PATH_DELIVER;
 }
 
 /*
@@ -163,7 +172,7 @@ static vp_path_step come_in(vp_path *path, vp_record *gateway, vp_vpc *vpc, vp_n
         (path->source.value.family == 6 && met->deny_all_igw_traffic == VP_TRUE)) {
         return vp_path_fail(path);
     }
-    path->unseen = gateway == NULL ? unseen_gateway(path, met) : VP_NO_NAME;
+    path->unseen = gateway == NULL ? unseen_gateway(path, met, false) : VP_NO_NAME;
     if (gateway == NULL && path->unseen == VP_NO_NAME) {
         return vp_path_fail(path);
     }
@@ -180,11 +189,7 @@ static vp_path_step come_in(vp_path *path, vp_record *gateway, vp_vpc *vpc, vp_n
     if (vpc != NULL && !vp_path_is_in(path, vpc, &path->destination)) {
         return vp_path_fail(path);
     }
-    if (gateway == NULL) {
-        (void)vp_path_give_up(path, "UNKNOWN_RESOURCE", path->unseen);
-        return VP_PATH_DELIVER;
-    }
-    return vp_path_enter(path, gateway);
+    return gateway == NULL ? come_in_unseen(path) : vp_path_enter(path, gateway);
 }
 
 /* Who holds a public address, by what the profile of all of them says. */
@@ -425,6 +430,15 @@ static vp_path_step start_on_premises(vp_path *path) {
     vp_vpn_gateway *gateway =
         named != NULL ? (named->kind == VP_KIND_VPN_GATEWAY ? (vp_vpn_gateway *)named : NULL)
                       : vp_vpn_gateway_of(path->network, path->to.vpc_id);
+    if (gateway == NULL && named == NULL && path->to.network_interface != NULL) {
+        path->unseen = unseen_gateway(path, path->to.network_interface, true);
+    }
+    if (path->unseen != VP_NO_NAME) {
+        path->at.vpc = path->to.vpc;
+        path->at.vpc_id = path->to.vpc_id;
+        path->reached = path->to;
+        return come_in_unseen(path);
+    }
     if (gateway == NULL) {
         return named == NULL && peer_has_gateway(path, path->to.vpc_id)
                    ? vp_path_fail(path)

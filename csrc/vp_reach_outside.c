@@ -282,14 +282,21 @@ static vp_vpn_gateway *gateway_behind(const vp_reach *reach, const vp_record *na
     return vp_vpn_gateway_of(reach->network, vpc_id);
 }
 
-/* From the premises by the virtual private gateway: from addresses that it knows. */
-static void come_by_vpn_gateway(outside_walk *walk) {
+/*
+ * From the premises by the virtual private gateway: from addresses that it knows. Where the VPC has
+ * none in the data, by one that they only name, unless the rows from beyond tell that.
+ */
+static void come_by_vpn_gateway(outside_walk *walk, bool tells_beyond) {
     vp_vpn_gateway *gateway =
         gateway_behind(walk->reach, walk->meant->gateway, walk->inside.network_interface->vpc_id);
     if (gateway != NULL) {
         walk->leads = 0;
         walk->outside.gateway = &gateway->record;
         walk->skipped = vp_compiled_behind(walk->reach->compiled, gateway, walk->piece.family);
+        hop_spans(walk, SPAN_ANY);
+    } else if (walk->meant->gateway == NULL && !tells_beyond) {
+        walk->leads = VP_WAY_FROM_BEYOND;
+        walk->outside.gateway = NULL;
         hop_spans(walk, SPAN_ANY);
     }
 }
@@ -365,7 +372,7 @@ static void look_from(outside_walk *walk) {
     }
     if (walk->inbound) { /* who comes by a known gateway is on premises wherever knowledge ends */
         walk->drops_unknown = false;
-        come_by_vpn_gateway(walk);
+        come_by_vpn_gateway(walk, tells_beyond);
     }
     walk->drops_unknown = tells_beyond;
     if (walk->inbound) {

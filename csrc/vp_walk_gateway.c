@@ -256,11 +256,7 @@ static bool is_sent_to_open(const vp_walk *walk) {
            open_public(walk->to.network_interface, &walk->to_address) != VP_NO_NAME;
 }
 
-/*
- * The VPC's gateway is not in the data: may it have one all the same (P1)? Where answers to the
- * source go to one that the data only name, or the table that would tell is missing.
- */
-static bool may_have_gateway(vp_walk *walk, const vp_network_interface *met) {
+bool vp_walk_may_have_gateway(vp_walk *walk, const vp_network_interface *met, bool on_premises) {
     const vp_route_table *table =
         met == NULL || met->subnet == NULL ? NULL : met->subnet->route_table;
     vp_route_choice choice;
@@ -268,9 +264,13 @@ static bool may_have_gateway(vp_walk *walk, const vp_network_interface *met) {
     if (table == NULL) {
         return met != NULL;
     }
-    if (!vp_route_select(walk->network, table, &walk->header.source, &choice) ||
-        choice.target != VP_TARGET_INTERNET_GATEWAY ||
-        vp_network_find(walk->network, VP_KIND_NONE, choice.target_id) != NULL ||
+    if (!vp_route_select(walk->network, table, &walk->header.source, &choice)) {
+        return false;
+    }
+    bool leads = on_premises ? choice.target == VP_TARGET_VPN_GATEWAY ||
+                                   choice.target == VP_TARGET_TRANSIT_GATEWAY
+                             : choice.target == VP_TARGET_INTERNET_GATEWAY;
+    if (!leads || vp_network_find(walk->network, VP_KIND_NONE, choice.target_id) != NULL ||
         vp_route_state_of(walk->network, walk->index, &choice, met->vpc_id).blackhole) {
         return false;
     }
@@ -278,9 +278,7 @@ static bool may_have_gateway(vp_walk *walk, const vp_network_interface *met) {
     return true;
 }
 
-/* Nothing is known of the gateway, which makes the verdict unknown; filters are asked all the same.
- */
-static vp_step come_in_unseen(vp_walk *walk) {
+vp_step vp_walk_come_in_unseen(vp_walk *walk) {
     vp_explanation *unknown =
         vp_walk_explain(walk, "UNKNOWN_RESOURCE", vp_walk_direction(walk, false));
     unknown->address = walk->header.destination;
@@ -338,7 +336,7 @@ static vp_step come_in(vp_walk *walk, vp_internet_gateway *gateway, vp_name vpc_
                       &private_address);
         return VP_STEP_FAILED;
     }
-    return gateway == NULL ? come_in_unseen(walk) : vp_walk_enter(walk, &gateway->record);
+    return gateway == NULL ? vp_walk_come_in_unseen(walk) : vp_walk_enter(walk, &gateway->record);
 }
 
 /* The VPC that a gateway is attached to in a usable state, or VP_NO_NAME. */
@@ -376,7 +374,7 @@ static bool is_entrance_open(vp_walk *walk) {
         !vp_addr_equals(&walk->header.destination, &walk->to_address) || is_sent_to_open(walk);
     return walk->query->from.record == NULL && (walk->family == 6 || has_public) &&
            vp_index_internet_gateway_of(walk->index, walk->to.vpc_id) == NULL &&
-           may_have_gateway(walk, walk->to.network_interface);
+           vp_walk_may_have_gateway(walk, walk->to.network_interface, false);
 }
 
 /*
@@ -469,7 +467,7 @@ vp_step vp_walk_to_internet(vp_walk *walk) {
         return stay_outside(walk);
     }
     vp_internet_gateway *gateway = vp_index_internet_gateway_of(walk->index, vpc_id);
-    if (gateway == NULL && !may_have_gateway(walk, holder)) {
+    if (gateway == NULL && !vp_walk_may_have_gateway(walk, holder, false)) {
         (void)fail_at(walk, "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", false, NULL, destination);
         return VP_STEP_FAILED;
     }

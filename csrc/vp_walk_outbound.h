@@ -20,6 +20,16 @@ VP_BEGIN_DECLS
  */
 bool vp_walk_is_blocked(const vp_walk *walk, const vp_place *place, bool outbound);
 
+/*
+ * The gateway of the interface's VPC to the internet, or to the premises, is not in the data: may
+ * there be one all the same (P1)? Where answers to the source go to one that the data only name,
+ * which walk->unseen then says, or where the table that would tell is missing.
+ */
+bool vp_walk_may_have_gateway(vp_walk *walk, const vp_network_interface *met, bool on_premises);
+
+/* Comes in by it, to walk->reached: the verdict is unknown, filters are asked all the same. */
+vp_step vp_walk_come_in_unseen(vp_walk *walk);
+
 /* In vp_walk_egress_only.c. */
 
 /* Out through the egress-only internet gateway that the selected route names. */

@@ -214,6 +214,15 @@ bool vp_walk_ends_on_premises(const vp_walk *walk) {
                                            to->record->kind == VP_KIND_TRANSIT_GATEWAY));
 }
 
+/* By a gateway that the data only name, straight to the interface that is asked for. */
+static vp_step start_unseen(vp_walk *walk) {
+    (void)vp_walk_pass(walk, VP_KIND_CUSTOMER_GATEWAY, NULL, NULL);
+    walk->at = (vp_place){NULL, NULL, walk->to.vpc, walk->to.vpc_id};
+    walk->sender = (vp_place){NULL, NULL, NULL, VP_NO_NAME};
+    walk->reached = walk->to;
+    return vp_walk_come_in_unseen(walk);
+}
+
 /* 9.6. Groups and ACLs of the destination are asked when it is delivered. */
 vp_step vp_walk_start_on_premises(vp_walk *walk) {
     static const vp_vpn_way unknown = {.connection = "unknown"};
@@ -221,6 +230,11 @@ vp_step vp_walk_start_on_premises(vp_walk *walk) {
     vp_vpn_gateway *gateway = entrance(walk, destination);
     bool begun;
     const vp_addr *source = &walk->header.source;
+    if (walk->query->from.record == NULL &&
+        vp_vpn_gateway_of(walk->network, walk->to.vpc_id) == NULL &&
+        vp_walk_may_have_gateway(walk, walk->to.network_interface, true)) {
+        return start_unseen(walk);
+    }
     if (gateway == NULL) {
         vp_step step = vp_walk_start_behind_transit(walk, &begun);
         if (begun) {

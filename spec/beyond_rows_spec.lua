@@ -227,6 +227,35 @@ describe("what routes lead to and the data do not have", function()
         end
     end)
 
+    it("is no silence from on premises, where its gateway is what the data only name", function()
+        local function inward(routes, change)
+            local net = half(routes, change)
+            local question = { onprem = true, address = "10.0.3.4" }
+            local verdicts = {}
+            for i, port in ipairs { 22, 23 } do
+                local trace = net:trace { from = question, to = "eni-a", port = port }
+                assert.equal(trace.reachable, (net:reachable(question, "eni-a", "tcp", port)))
+                verdicts[i] = trace.verdict
+            end
+            return lines(net, { from = "onprem" }), verdicts
+        end
+        for _, route in ipairs { { GatewayId = "vgw-9" }, { TransitGatewayId = "tgw-9" } } do
+            route.DestinationCidrBlock = "10.0.0.0/16"
+            local found, verdicts = inward { route }
+            assert.same({ "onprem 10.0.0.0/17 -> eni-a UNKNOWN_RESOURCE: tcp 22" }, found)
+            assert.same({ "unknown", "not-reachable" }, verdicts)
+        end
+        local found, verdicts = inward({}, function(documents) documents.RouteTables = {} end)
+        assert.same({ "onprem 10.0.0.0/17 -> eni-a UNKNOWN_RESOURCE: tcp 22" }, found)
+        assert.same({ "unknown", "not-reachable" }, verdicts)
+        for _, route in ipairs { { GatewayId = "igw-9" }, { VpcPeeringConnectionId = "pcx-1" } } do
+            route.DestinationCidrBlock = "10.0.0.0/16"
+            found, verdicts = inward { route }
+            assert.same({}, found)
+            assert.same({ "not-reachable", "not-reachable" }, verdicts)
+        end
+    end)
+
     it("keeps a packet for a public address unknown, too, where the gateway before it is only named", function()
         local net = half({ { DestinationCidrBlock = "0.0.0.0/0", GatewayId = "igw-1" } }, function(documents)
             local public = group("sg-b", "vpc-b", 22, "203.0.113.0/24")
