@@ -315,17 +315,11 @@ vp_status vp_group_rule_register(vp_call *call, const vp_security_group *group, 
                                  const vp_ip_permission *permission, vp_rule_peer peer, void *item,
                                  vp_name id, vp_error *error) {
     vp_record *record;
-    void *made;
     VP_TRY(vp_change_add(call->change, VP_KIND_SECURITY_GROUP_RULE, id, &record, error));
     record->owner_id = group->record.owner_id;
     record->region = group->record.region;
     vp_rule_form_write(group, egress, permission, peer, item, (vp_security_group_rule *)record);
     *vp_permission_rule_id(peer, item) = record->id;
-    if (call->result_ids != NULL) {
-        VP_TRY(
-            vp_change_append(call->change, &vp_text_item_schema, call->result_ids, &made, error));
-        ((vp_text_item *)made)->value = record->id;
-    }
     return VP_OK;
 }
 
@@ -337,6 +331,17 @@ vp_status vp_group_rule_forget(vp_call *call, vp_name group_id, vp_error *error)
             VP_TRY(vp_change_remove(call->change, &found->record, error));
         }
     }
+    return VP_OK;
+}
+
+/* Rules that were asked for are told by their ids, those that come with a new group are not. */
+static vp_status tell_made(vp_call *call, vp_name id, vp_error *error) {
+    void *made;
+    if (call->result_ids == NULL) {
+        return VP_OK;
+    }
+    VP_TRY(vp_change_append(call->change, &vp_text_item_schema, call->result_ids, &made, error));
+    ((vp_text_item *)made)->value = id;
     return VP_OK;
 }
 
@@ -363,6 +368,7 @@ static vp_status authorize(vp_call *call, const direction *in, rule *given, vp_e
     write_peer(item, given);
     VP_TRY(vp_group_rule_register(call, in->group, in->egress, permission, given->peer, item,
                                   given->id, error));
+    VP_TRY(tell_made(call, *vp_permission_rule_id(given->peer, item), error));
     if (given->tags != NULL) {
         found = vp_network_find(network, VP_KIND_SECURITY_GROUP_RULE,
                                 *vp_permission_rule_id(given->peer, item));

@@ -29,6 +29,19 @@ describe("security group", function()
     assert.same({ "-1 nil-nil 0.0.0.0/0" }, rules(group.ip_permissions_egress))
   end)
 
+  -- A second value would be one thing more where the call stands in a list.
+  it("is all that making one gives, and a VPC with its default group too", function()
+    local net, vpc = build()
+    local subnet = vpc:create_subnet { cidr_block = "10.0.0.0/24" }
+    local web = subnet:run_instance { security_group_ids = { vpc:create_security_group { group_name = "b" } } }
+    assert.equal("b", web.security_groups[1].group_name)
+    assert.equal(1, select("#", net:create_vpc { cidr_block = "10.0.0.0/16" }))
+    assert.equal(1, select("#", net:create_default_vpc()))
+    assert.equal(2, select("#", web.vpc.default_security_group:authorize_ingress {
+      ip_protocol = "tcp", from_port = 22, to_port = 22, cidr_ip = "10.0.0.0/8",
+    }))
+  end)
+
   it("takes rules in AWS's form and flat, and keeps them together", function()
     local net, _, group = build()
     local list = net:create_managed_prefix_list {
