@@ -72,7 +72,7 @@ typedef struct vp_reach_row {
     uint8_t family;
     const char *code; /* of an unknown row: what is not in the data; NULL: reachable */
     vp_flow flow;
-    bool all; /* of a grouped row: every pair of members has it */
+    bool all; /* of a grouped row: every pair of members has it, gateways' interfaces apart */
 } vp_reach_row;
 
 /* What was looked at: so that "nothing" is an answer. */

@@ -203,13 +203,18 @@ static bool has_family(const vp_reach *reach, const vp_reach_scope *scope, uint3
     return false;
 }
 
+/* An interface of a gateway is the end of nothing: no pair with it is missing from a group. */
+static bool accepts(const vp_reach *reach, uint32_t place) {
+    return (reach->compiled->interfaces[place].facts & VP_FACT_ACCEPTS) != 0;
+}
+
 static void count_members(vp_reach *reach, uint32_t place) {
     vp_name group, other;
     for (int wide = 0; wide < 2; wide++) {
         uint8_t family = wide ? 6 : 4;
         bool from =
             vp_reach_sends(reach, place) && has_family(reach, &reach->query.from, place, family);
-        bool to = has_family(reach, &reach->query.to, place, family);
+        bool to = accepts(reach, place) && has_family(reach, &reach->query.to, place, family);
         for (uint32_t n = 0; (group = group_at(reach, place, n)) != VP_NO_NAME; n++) {
             vp_reach_size *size = size_of(reach, group);
             if (size != NULL) {
@@ -230,23 +235,26 @@ static void count_members(vp_reach *reach, uint32_t place) {
 /* ---- gathering ---------------------------------------------------------------------------------
  */
 
-static void add_to_entry(vp_reach *reach, vp_reach_entry *entry, const vp_reach_flows *flows) {
+/* `counts`: it is one of the pairs that count_members has in its number. */
+static void add_to_entry(vp_reach *reach, vp_reach_entry *entry, const vp_reach_flows *flows,
+                         bool counts) {
     vp_reach_flows before = entry->flows;
     vp_reach_unite(reach, &entry->flows, flows);
     entry->known_pairs = entry->flows.known != before.known ? 0 : entry->known_pairs;
     entry->unknown_pairs = entry->flows.unknown != before.unknown ? 0 : entry->unknown_pairs;
-    entry->known_pairs += flows->known == entry->flows.known;
-    entry->unknown_pairs += flows->unknown == entry->flows.unknown;
+    entry->known_pairs += counts && flows->known == entry->flows.known;
+    entry->unknown_pairs += counts && flows->unknown == entry->flows.unknown;
 }
 
 static void add_pair(vp_reach *reach, uint32_t from, uint32_t to, uint8_t family,
                      const vp_reach_flows *flows) {
     vp_name group, other;
+    bool counts = accepts(reach, to);
     for (uint32_t n = 0; (group = group_at(reach, from, n)) != VP_NO_NAME; n++) {
         for (uint32_t k = 0; (other = group_at(reach, to, k)) != VP_NO_NAME; k++) {
             vp_reach_entry *entry = entry_of(reach, group, other, family);
             if (entry != NULL) {
-                add_to_entry(reach, entry, flows);
+                add_to_entry(reach, entry, flows, counts);
             }
         }
     }

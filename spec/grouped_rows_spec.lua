@@ -35,7 +35,7 @@ local function index(net, group_by)
     local found = {}
     for row in net:connectivity { group_by = group_by } do
         local source = net:get(row.from)
-        assert.is_true(not source or support.is_source(source), row.from)
+        assert.is_true(not source or support.is_end(source), row.from)
         if not row.from_cidrs and not row.to_cidrs then
             local key = key_of(row.from, row.to, row.family)
             found[key] = found[key] or { from = row.from, to = row.to, family = row.family }
@@ -135,10 +135,10 @@ describe("rows between groups #once", function()
                     local pairs_of, lists = {}, { rows }
                     for _, from in ipairs(members[rows.from]) do
                         for _, to in ipairs(members[rows.to]) do
-                            if from ~= to and support.is_source(from) and support.has_family(from, rows.family)
+                            if from ~= to and support.is_end(from) and support.has_family(from, rows.family)
                                 and support.has_family(to, rows.family) then
                                 local one = single[key_of(from.id, to.id, rows.family)] or {}
-                                pairs_of[#pairs_of + 1], lists[#lists + 1] = one, one
+                                pairs_of[#pairs_of + 1], lists[#lists + 1] = { one, support.is_end(to) }, one
                             end
                         end
                     end
@@ -146,9 +146,9 @@ describe("rows between groups #once", function()
                     for _, packet in ipairs(corners(lists, rows.family)) do
                         local best, every = nil, true
                         for _, one in ipairs(pairs_of) do
-                            local answer = verdict(one, packet)
+                            local answer = verdict(one[1], packet)
                             best = answer == "reachable" and answer or best or answer
-                            every = every and answer == "reachable"
+                            every = every and (answer == "reachable" or not one[2])
                         end
                         local said = verdict(rows, packet)
                         assert.equal(best, said, about .. " " .. packet.protocol .. " " .. tostring(packet.a))
@@ -176,4 +176,27 @@ describe("rows between groups #once", function()
             assert.is_true(whole > 10, "too few with all: " .. whole)
         end)
     end
+end)
+
+describe("a row between groups", function()
+    -- Design 2.4: "with `all = true` when every pair has it"; F10: gateways accept no connections.
+    it("has all members also where an interface of a gateway stands among them", function()
+        local net = vpcpeer.network()
+        local vpc = net:create_vpc { vpc_id = "vpc-a", cidr_block = "10.0.0.0/16" }
+        local subnet = vpc:create_subnet { cidr_block = "10.0.0.0/24" }
+        for _ = 1, 2 do
+            subnet:run_instance()
+        end
+        subnet:create_nat_gateway { connectivity_type = "private" }
+        local function all_of(options)
+            for row in net:connectivity(options) do
+                if row.from == "vpc-a" and row.to == "vpc-a" then
+                    return row.all or false
+                end
+            end
+        end
+        assert.is_true(all_of { group_by = "vpc" })
+        subnet:run_instance { security_group_ids = { vpc:create_security_group { group_name = "closed" } } }
+        assert.is_false(all_of { group_by = "vpc" })
+    end)
 end)

@@ -105,8 +105,8 @@ end
 
 local GATEWAYS = { nat_gateway = true, natGateway = true, transit_gateway = true }
 
---- Interfaces of gateways send nothing of their own: they are no sources of rows.
-function rows.is_source(interface)
+--- Interfaces of gateways send and accept nothing of their own: they are no ends of rows.
+function rows.is_end(interface)
     return not GATEWAYS[interface.interface_type]
 end
 
@@ -134,7 +134,7 @@ function rows.compare(net, limit)
     for _, from in ipairs(interfaces) do
         for _, to in ipairs(interfaces) do
             for family = 4, 6, 2 do
-                local asked_for = from ~= to and rows.is_source(from)
+                local asked_for = from ~= to and rows.is_end(from)
                 if asked_for and rows.has_family(from, family) and rows.has_family(to, family) then
                     local from_id, to_id = from.network_interface_id, to.network_interface_id
                     local answers = found[from_id .. " " .. to_id .. " " .. family]
