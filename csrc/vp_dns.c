@@ -48,10 +48,6 @@ const char *vp_dns_cause_text(vp_dns_cause cause) {
     return texts[cause];
 }
 
-bool vp_dns_is_open(vp_dns_cause cause) {
-    return cause == VP_DNS_NOT_IN_DATA || cause == VP_DNS_ATTRIBUTES_ASSUMED;
-}
-
 static vp_dns_result nothing_for(vp_dns_reason *reason, vp_dns_cause cause, const vp_vpc *vpc) {
     *reason = (vp_dns_reason){cause, vpc};
     return VP_DNS_NXDOMAIN;

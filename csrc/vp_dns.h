@@ -37,9 +37,6 @@ typedef struct vp_dns_reason {
 /* The cause in one word of a closed list, "not_in_data"; NULL for VP_DNS_NO_CAUSE. */
 const char *vp_dns_cause_text(vp_dns_cause cause);
 
-/* Do the data leave open whether the name exists? */
-bool vp_dns_is_open(vp_dns_cause cause);
-
 /*
  * Is the text a host name: of the form of AWS's names, or covered by a zone or an endpoint of the
  * network, whether or not it exists? O(zones + endpoints).

@@ -198,11 +198,16 @@ describe("an id in a call", function()
     local net, vpc = build()
     local theirs = net:create_vpc { vpc_id = "vpc-b", cidr_block = "10.8.0.0/16", owner_id = OTHER }
     local group = theirs:create_security_group { group_name = "b" }
+    local reference = { ip_protocol = "-1", referenced_group_id = OTHER .. "/" .. group.id }
     vpc:disassociate_cidr_block { association_id = vpc.ipv6_cidr_block_association_set[1].association_id }
     local pcx = net:create_vpc_peering_connection { vpc_id = vpc, peer_vpc_id = theirs, peer_owner_id = OTHER }
+    refused(net, "InvalidGroup.NotFound", net:get "sg-a", "authorize_ingress", reference)
     net:as(OTHER):get(pcx.id):accept()
-    net:get("sg-a"):authorize_ingress { ip_protocol = "-1", referenced_group_id = OTHER .. "/" .. group.id }
+    net:get("sg-a"):authorize_ingress(reference)
+    local pair = net:get("sg-a").ip_permissions[1].user_id_group_pairs[1]
+    assert.same({ group.id, OTHER }, { pair.group_id, pair.user_id })
     theirs.main_route_table:create_route { destination_cidr_block = "10.0.0.0/16", vpc_peering_connection_id = pcx }
+    assert.equal("active", theirs.main_route_table.routes[2].state)
   end)
 end)
 

@@ -110,7 +110,9 @@ describe("net:resolve", function()
     assert.equal("nil", why(net, "ip-172-16-0-99.ec2.internal", "i-a")) -- its VPC is in the data
     assert.equal("nil", why(net, "ip-172-16-0.ec2.internal", "i-a")) -- no form of AWS's names
     assert.equal("nil", why(net, "ec2-203-0-113-30.compute-1.amazonaws.com", "i-a")) -- c is elsewhere
-    assert.equal("nil", why(net, "nonsense", "i-a"))
+    for _, name in ipairs { "nonsense", "nonsense.", "nonsense..", ".nonsense" } do
+      assert.equal("nil", why(net, name, "i-a")) -- no name that a zone could hold
+    end
     assert.equal("only_inside", why(net, private_a, "internet"))
     assert.equal("only_in_vpc vpc-b", why(net, private_b, "i-a"))
     assert.equal("only_in_region vpc-a", why(net, private_a, "i-c"))

@@ -35,12 +35,12 @@ end
 local function check_forms(net)
   local ids = 0
   for group in net:security_groups() do
-    for _, list in ipairs { group.ip_permissions, group.ip_permissions_egress } do
+    for egress, list in pairs { [false] = group.ip_permissions, [true] = group.ip_permissions_egress } do
       for _, line in ipairs(lines_of(list)) do
         local id = line:match "sgr%-%S+$"
         local rule = net:get(id)
         assert.equal(group, rule.security_group)
-        assert.equal(list == group.ip_permissions_egress, false)
+        assert.equal(egress, rule.is_egress)
         ids = ids + 1
       end
     end

@@ -92,6 +92,20 @@ describe("a hosted zone", function()
     assert.equal(1, #net:get("Z9").records)
   end)
 
+  it("loads names with the dot at their end that Route 53 prints", function()
+    local net = assert(vpcpeer.load_tables {
+      Vpcs = { { VpcId = "vpc-a", CidrBlock = "10.1.0.0/16", EnableDnsSupport = { Value = true },
+        EnableDnsHostnames = { Value = true } } },
+      HostedZones = { { Id = "Z9", Name = "x.internal.", VpcIds = { "vpc-a" }, Records = {
+        { Name = "a.x.internal.", Type = "A", Values = { "10.1.0.7" } },
+        { Name = "*.any.x.internal.", Type = "CNAME", Values = { "a.x.internal." } },
+      } } },
+    })
+    for _, name in ipairs { "a.x.internal", "a.x.internal.", "b.any.x.internal", "A.X.internal" } do
+      assert.equal("10.1.0.7", ask({ net = net }, name, "vpc-a"))
+    end
+  end)
+
   it("gains and loses VPCs and records", function()
     local m = with_zone()
     m.zone:associate_vpc { vpc_id = m.b }
@@ -300,6 +314,34 @@ describe("names of an interface endpoint", function()
     assert.equal("10.1.1.50", ask(m, names[1].dns_name, "i-a"))
     assert.equal("NXDOMAIN", ask(m, names[2].dns_name, "i-a"))
     assert.equal("10.1.1.50", m.net:trace({ from = "i-a", to = names[3].dns_name }).to.address)
+  end)
+
+  it("of one zone mean the interfaces of that zone, also where an interface's own is not in the data", function()
+    local net = vpcpeer.network()
+    local function add(key, record)
+      assert.is_true(core.load_record(net, key, record, {}))
+    end
+    local function entry_of(zone)
+      return { DnsName = "vpce-q-0123abcd" .. zone .. ".sqs.us-east-1.vpce.amazonaws.com" }
+    end
+    add("Vpcs", { VpcId = "vpc-a", CidrBlock = "10.1.0.0/16" })
+    for i, zone in ipairs { "us-east-1a", "us-east-1b" } do
+      add("Subnets", { SubnetId = "subnet-" .. i, VpcId = "vpc-a", CidrBlock = ("10.1.%d.0/24"):format(i),
+        AvailabilityZone = zone })
+      add("NetworkInterfaces", { NetworkInterfaceId = "eni-" .. i, VpcId = "vpc-a", SubnetId = "subnet-" .. i,
+        Status = "in-use", PrivateIpAddress = ("10.1.%d.50"):format(i) })
+    end
+    add("VpcEndpoints", {
+      VpcEndpointId = "vpce-q", VpcId = "vpc-a", VpcEndpointType = "Interface", State = "available",
+      ServiceName = "com.amazonaws.us-east-1.sqs", NetworkInterfaceIds = { "eni-1", "eni-2" },
+      DnsEntries = { entry_of "", entry_of "-us-east-1a", entry_of "-us-east-1b" },
+    })
+    for zone, wanted in pairs { [""] = "10.1.1.50", ["-us-east-1a"] = "10.1.1.50", ["-us-east-1b"] = "10.1.2.50" } do
+      assert.equal(wanted, ask({ net = net }, entry_of(zone).DnsName, "internet"))
+    end
+    local none, _, code = net:trace { from = "eni-1", to = "name.of.nothing" }
+    assert.is_nil(none)
+    assert.equal("unknown_id", code) -- no entry of an endpoint covers it
   end)
 
   it("below the service's are known for services that have such", function()

@@ -311,6 +311,9 @@ describe("lint finds", function()
     }, finding.evidence.blocks)
     pcx:delete()
     silent(net, "PCX_ROUTE_AMBIGUOUS_PEERS")
+    -- whatever the order of the connections' names
+    peer("a0", "10.1.16.0/20")
+    assert.same({ "vpc-a", "pcx-d", "pcx-a0" }, only(net, "PCX_ROUTE_AMBIGUOUS_PEERS").resource_ids)
   end)
 
   it("PCX_ROUTE_BLACKHOLE: a route to a connection that is not active", function()
@@ -401,6 +404,25 @@ describe("lint finds", function()
     assert.same({ "pl-1", "rtb-1", "sg-1" }, only(naming(), "UNKNOWN_PREFIX_LIST").resource_ids)
     silent(naming { { PrefixListId = "pl-1", Cidrs = {} } }, "UNKNOWN_PREFIX_LIST")
   end)
+
+  it("UNKNOWN_PREFIX_LIST: one finding a list, with all that name it", function()
+    local function group(id, ...)
+      local items = {}
+      for i, list in ipairs { ... } do
+        items[i] = { PrefixListId = list }
+      end
+      return { GroupId = id, VpcId = "vpc-a", IpPermissions = { { IpProtocol = "-1", PrefixListIds = items } } }
+    end
+    local net = load {
+      Vpcs = { vpc("vpc-a", "10.1.0.0/16") },
+      SecurityGroups = { group("sg-1", "pl-2", "pl-1"), group("sg-2", "pl-1", "pl-2"), group("sg-3", "pl-2") },
+    }
+    local found = {}
+    for i, finding in ipairs(net:lint { only = "UNKNOWN_PREFIX_LIST" }) do
+      found[i] = table.concat(finding.resource_ids, " ")
+    end
+    assert.same({ "pl-1 sg-1 sg-2", "pl-2 sg-1 sg-2 sg-3" }, found)
+  end)
 end)
 
 describe("lint finds in group rules", function()
@@ -452,6 +474,8 @@ describe("lint finds in group rules", function()
     only(rule(peer, { connection("pcx-1", one, two, "deleted") }), "SG_RULE_STALE")
     silent(rule(peer, { connection("pcx-1", one, two, "deleted"), connection("pcx-2", two, one) }),
       "SG_RULE_STALE")
+    -- what joins the VPCs may be in another dump, as is the group
+    silent(rule({ VpcId = "vpc-x" }, { connection("pcx-2", one, side("vpc-y", "10.3.0.0/16")) }), "SG_RULE_STALE")
     only(rule({ VpcId = "vpc-x", PeeringStatus = "deleted" }), "SG_RULE_STALE")
     silent(rule({ VpcId = "vpc-x", PeeringStatus = "active" }), "SG_RULE_STALE")
     -- another group of the peer is in the data, this one is not: it is gone
@@ -460,6 +484,24 @@ describe("lint finds in group rules", function()
     assert.is_true(finding.evidence.is_egress)
     -- the group of a participant of the same (shared) VPC
     silent(rule {}, "SG_RULE_STALE")
+  end)
+
+  it("SG_RULE_STALE: both groups are in the data, and so are connections, but none of the two", function()
+    local function apart(connections)
+      return load {
+        Vpcs = { vpc("vpc-a", "10.1.0.0/16"), vpc("vpc-x", "10.2.0.0/16") }, VpcPeeringConnections = connections,
+        SecurityGroups = {
+          { GroupId = "sg-1", VpcId = "vpc-a", IpPermissions = {
+            { IpProtocol = "-1", UserIdGroupPairs = { { GroupId = "sg-x", VpcId = "vpc-x" } } } } },
+          { GroupId = "sg-x", VpcId = "vpc-x" },
+        },
+      }
+    end
+    local one = side("vpc-a", "10.1.0.0/16")
+    assert.same({ "sg-1", "sg-x" }, only(apart { connection("pcx-2", one, side("vpc-y", "10.3.0.0/16")) },
+      "SG_RULE_STALE").resource_ids)
+    silent(apart { connection("pcx-1", one, side("vpc-x", "10.2.0.0/16")) }, "SG_RULE_STALE")
+    silent(apart(), "SG_RULE_STALE") -- nobody asked for connections
   end)
 
   it("SG_RULE_STALE: over a transit gateway while it carries references, inbound only", function()

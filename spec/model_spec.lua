@@ -60,6 +60,22 @@ describe("create_vpc", function()
     end
   end)
 
+  it("gives no block past the end of Amazon's range", function()
+    local net = assert(vpcpeer.load_tables { Vpcs = {
+      { VpcId = "vpc-1", CidrBlock = "10.0.0.0/16", Ipv6CidrBlockAssociationSet = {
+        { AssociationId = "vpc-cidr-assoc-1", Ipv6CidrBlock = "2600:1fff:ffff:fe00::/56",
+          Ipv6CidrBlockState = { State = "associated" } } } },
+    } })
+    local last = net:create_vpc { cidr_block = "10.1.0.0/16", amazon_provided_ipv6_cidr_block = true }
+    assert.equal("2600:1fff:ffff:ff00::/56", last.ipv6_cidr_block_association_set[1].ipv6_cidr_block)
+    local before = net:describe_json()
+    local ok, message = pcall(net.create_vpc, net, { cidr_block = "10.2.0.0/16",
+      amazon_provided_ipv6_cidr_block = true })
+    assert.is_false(ok)
+    assert.matches("the limit .- is reached", message)
+    assert.equal(before, net:describe_json())
+  end)
+
   it("leaves modified default rules alone when an IPv6 block comes", function()
     local net = vpcpeer.network()
     local vpc = net:create_vpc { cidr_block = "10.0.0.0/16" }
@@ -176,6 +192,36 @@ describe("associate_cidr_block", function()
         refused(net, "InvalidVpc.Range", vpc, "associate_cidr_block", options)
       end
     end
+  end)
+
+  it("takes one of the three ways to name a block", function()
+    local net = vpcpeer.network()
+    local vpc = net:create_vpc { cidr_block = "10.0.0.0/16" }
+    local four, six = "10.1.0.0/16", "2001:db8:1234:1a00::/56"
+    refused(net, "MissingParameter", vpc, "associate_cidr_block", {})
+    for _, options in ipairs {
+      { cidr_block = four, ipv6_cidr_block = six }, { cidr_block = four, amazon_provided_ipv6_cidr_block = true },
+      { ipv6_cidr_block = six, amazon_provided_ipv6_cidr_block = true },
+    } do
+      refused(net, "InvalidParameterCombination", vpc, "associate_cidr_block", options)
+    end
+  end)
+
+  it("adds rules for IPv6 with the first IPv6 block only", function()
+    local net = vpcpeer.network()
+    local vpc = net:create_vpc { cidr_block = "10.0.0.0/16" }
+    local acl, group = vpc.default_network_acl, vpc.default_security_group
+    local function rules()
+      return { #acl.entries, #group.ip_permissions_egress[1].ipv6_ranges }
+    end
+    assert.same({ 4, 0 }, rules())
+    vpc:associate_cidr_block { cidr_block = "10.1.0.0/16" }
+    assert.same({ 4, 0 }, rules())
+    vpc:associate_cidr_block { ipv6_cidr_block = "2001:db8:1234:1a00::/56" }
+    assert.same({ 6, 1 }, rules())
+    acl:delete_entry { rule_number = 101, egress = false }
+    vpc:associate_cidr_block { ipv6_cidr_block = "2001:db8:1234:1b00::/56" }
+    assert.same({ 5, 1 }, rules())
   end)
 
   it("warns of the range that AWS's services use", function()

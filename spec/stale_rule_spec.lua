@@ -104,6 +104,20 @@ describe("stale rules", function()
     assert.equal(1, #findings)
     assert.same({ true, false, true }, { findings[1].evidence.computed_stale, findings[1].evidence.printed_stale,
       findings[1].evidence.is_egress })
+    -- what is listed is told by protocol and by each of its ports
+    for _, change in ipairs { { IpProtocol = "udp" }, { FromPort = 5431 }, { ToPort = 5433 } } do
+      local other = { IpProtocol = "tcp", FromPort = 5432, ToPort = 5432,
+        UserIdGroupPairs = STALE.StaleIpPermissions[1].UserIdGroupPairs }
+      for key, value in pairs(change) do
+        other[key] = value
+      end
+      document.StaleSecurityGroupSet = { { GroupId = "sg-db", VpcId = "vpc-b", StaleIpPermissions = { other },
+        StaleIpPermissionsEgress = STALE.StaleIpPermissionsEgress } }
+      findings = load(document):lint { only = "SG_STALE_DISAGREES" }
+      assert.equal(1, #findings)
+      assert.same({ true, false, false }, { findings[1].evidence.computed_stale, findings[1].evidence.printed_stale,
+        findings[1].evidence.is_egress })
+    end
     -- no rule of the VPC is listed: the document was not asked for it
     document.StaleSecurityGroupSet = {}
     assert.same({}, load(document):lint { only = "SG_STALE_DISAGREES" })

@@ -119,6 +119,25 @@ describe("a transit gateway route table", function()
       { prefix_list_id = list, blackhole = true })
     list:delete()
   end)
+
+  it("keeps references and routes of an attachment that goes, as blackholes", function()
+    local m = build()
+    for i, attachment in ipairs { m.ta, m.tb } do
+      local list = m.net:create_managed_prefix_list {
+        prefix_list_id = "pl-" .. i, prefix_list_name = "l" .. i, address_family = "IPv4", max_entries = 1,
+        entries = { { cidr = ("10.2%d.0.0/16"):format(i) } },
+      }
+      m.main:create_prefix_list_reference { prefix_list_id = list, transit_gateway_attachment_id = attachment }
+    end
+    m.tb:delete()
+    local found = {}
+    for i, reference in ipairs(m.main.prefix_list_references) do
+      found[i] = { reference.prefix_list_id, reference.blackhole or false,
+        (reference.transit_gateway_attachment or {}).transit_gateway_attachment_id }
+    end
+    assert.same({ { "pl-1", false, "tgw-attach-a" }, { "pl-2", true } }, found)
+    assert.equal("no TGW_RTB_BAD_STATE_ROUTE", line(m.net, "i-a", "10.22.0.1"))
+  end)
 end)
 
 describe("documents about one route table that do not name it", function()

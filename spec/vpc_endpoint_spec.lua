@@ -314,6 +314,14 @@ describe("an interface endpoint", function()
     no("InvalidIPAddress.InUse", { subnet_configurations = { { subnet_id = m.a, ipv4 = "10.0.0.4" } } })
     no("InvalidParameterValue", { subnet_configurations = { { subnet_id = m.a, ipv4 = "10.0.1.4" } } })
     assert.matches("conflicting DNS domain for sqs", no("InvalidParameter", { private_dns_enabled = true }))
+    -- another service, or another VPC, has names of its own
+    assert.is_true(m.vpc:create_vpc_endpoint {
+      vpc_endpoint_type = "Interface", service_name = "com.amazonaws.us-east-1.kms", private_dns_enabled = true,
+    }.private_dns_enabled)
+    other:modify_attribute { enable_dns_hostnames = true }
+    assert.is_true(other:create_vpc_endpoint {
+      vpc_endpoint_type = "Interface", service_name = SQS, private_dns_enabled = true,
+    }.private_dns_enabled)
     no("InvalidParameter", { service_name = APPLIANCES, private_dns_enabled = true })
     local many = {}
     for i = 1, 6 do
