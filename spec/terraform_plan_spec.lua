@@ -253,6 +253,15 @@ describe("what is not known until apply", function()
     assert.same({}, load(list):diagnostics())
   end)
 
+  it("is a list of an object that exists: what nobody sets would keep its value there", function()
+    local list = base()
+    list.db_group[2].ingress, list.db_group.unknown, list.db_group.actions = nil, { "ingress" }, { "update" }
+    local net = load(list)
+    open(net, "^ingress of aws_security_group%.db is not known")
+    list.db_group.actions = { "delete", "create" }
+    assert.equal("not-reachable", (ask(load(list), WEB, DB)))
+  end)
+
   it("is a rule of a dynamic block: what is not known of it is open", function()
     local list = base()
     list.db_group[2].ingress = { { protocol = "tcp", from_port = 443, to_port = 443 } }

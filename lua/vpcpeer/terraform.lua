@@ -197,13 +197,13 @@ local function read_objects(self, by_kind)
     end
 end
 
--- Lists that the configuration does not set and no part fills, taken as empty: a plan shows a dynamic
--- block of which nothing is known yet in the same way.
+-- Lists that the configuration does not set and no part fills, taken as empty: a plan that makes an object
+-- shows a dynamic block of which nothing is known yet in the same way.
 local function report_assumed(self)
     for _, entry in ipairs(self.entries) do
         for _, attribute in ipairs(not entry.has_parts and entry.assumed or {}) do
             self:report(entry.instance, "info", "assumed_default", attribute,
-                "is not set by any block that is known: taken as empty")
+                "is taken as empty: no known block sets it; a dynamic one that is open until apply looks the same")
         end
     end
 end

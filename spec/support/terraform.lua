@@ -32,7 +32,8 @@ local function expressions_of(given)
   return made
 end
 
---- A plan of resources `{ address, values, unknown = {names}, refer = {attribute = reference} }`.
+--- A plan of resources `{ address, values, unknown = {names}, refer = {attribute = reference} }`; they are
+-- created unless they have other `actions`.
 -- `given.modules` are the calls: module name to `{ expressions, outputs }`.
 function M.plan(resources, given)
   given = given or {}
@@ -76,7 +77,7 @@ function M.plan(resources, given)
       unknown[key] = value
     end
     table.insert(document.resource_changes, {
-      address = address, change = { actions = { "create" }, after_unknown = unknown },
+      address = address, change = { actions = resource.actions or { "create" }, after_unknown = unknown },
     })
     local bare = (mode == "data" and "data." or "") .. type_name .. "." .. name
     local config = configs[module:match "module%.([%w_%-]+)" or ""]

@@ -55,8 +55,8 @@ local function new_scope(parent, name, key, config, call)
     }
 end
 
--- The scope of a module instance below another; the configuration knows calls by name alone.
-local function child_scope(scope, name, key)
+--- The scope of a module instance below another; the configuration knows calls by name alone.
+function document.child_scope(scope, name, key)
     local at = name .. "\0" .. tostring(key)
     local known = scope.children[at]
     if not known then
@@ -76,7 +76,7 @@ local function scope_of(root, address)
         if steps[i][1] ~= "module" or scope.depth >= document.MAX_DEPTH then
             break
         end
-        scope = child_scope(scope, steps[i + 1][1], steps[i + 1][2])
+        scope = document.child_scope(scope, steps[i + 1][1], steps[i + 1][2])
     end
     return scope
 end
@@ -149,35 +149,36 @@ local function add(read, scope, prefix, given)
     local instance = {
         address = address, type = given.type, mode = given.mode, key = given.key, scope = scope, source = read.source,
         values = table_or_empty(given.values), unknown = read.unknown[address], config = config,
-        is_planned = read.unknown[address] ~= nil, region = region_of(read, config), plan = read.plan,
+        is_updated = read.updated[address], region = region_of(read, config), plan = read.plan,
     }
     read.list[#read.list + 1] = instance
     scope.resources[bare] = scope.resources[bare] or {}
     table.insert(scope.resources[bare], instance)
 end
 
-local function mode_of(resource)
-    return resource.mode == "data" and "data" or "managed"
+-- Is it a resource that can be told from others? One that is not is reported.
+local function is_named(read, resource)
+    local named = is_table(resource) and type(resource.type) == "string" and type(resource.name) == "string"
+    if not named then
+        read.report("warning", "invalid_type", nil, "a resource has no type or no name; left out")
+    end
+    return named
 end
 
-local function key_of(key)
-    return (type(key) == "number" or type(key) == "string") and key or nil
+-- What `add` wants of a resource and the values of one of its instances.
+local function given_of(resource, key, values)
+    return {
+        type = resource.type, name = resource.name, mode = resource.mode == "data" and "data" or "managed",
+        key = (type(key) == "number" or type(key) == "string") and key or nil, values = values,
+    }
 end
 
 local function add_printed(read, scope, resource, data_only)
-    if not is_table(resource) or type(resource.type) ~= "string" or type(resource.name) ~= "string" then
-        read.report("warning", "invalid_type", nil, "a resource has no type or no name; left out")
-        return
+    if is_named(read, resource) and (resource.mode == "data" or not data_only) then
+        local given = given_of(resource, resource.index, resource.values)
+        given.address = type(resource.address) == "string" and resource.address or nil
+        add(read, scope, "", given)
     end
-    local key = resource.index
-    if data_only and resource.mode ~= "data" then
-        return
-    end
-    add(read, scope, "", {
-        type = resource.type, name = resource.name, mode = mode_of(resource), key = key_of(key),
-        values = resource.values,
-        address = type(resource.address) == "string" and resource.address or nil,
-    })
 end
 
 -- The modules of planned_values or values; tables of a host may contain themselves.
@@ -203,40 +204,42 @@ local function walk_modules(read, root_module, data_only)
     end
 end
 
+-- What the plan says of the values of a resource, by its address.
+local function read_change(read, resource_change)
+    local change = table_or_empty(resource_change.change)
+    if is_table(change.after_unknown) and type(resource_change.address) == "string" then
+        local actions = table_or_empty(change.actions)
+        read.unknown[resource_change.address] = change.after_unknown
+        read.updated[resource_change.address] = actions[1] == "update"
+    end
+end
+
 local function read_printed(read)
     local printed = read.document
     for _, change in ipairs(table_or_empty(printed.resource_changes)) do
-        local unknown = is_table(change) and table_or_empty(change.change).after_unknown
-        if is_table(unknown) and type(change.address) == "string" then
-            read.unknown[change.address] = unknown
-        end
+        read_change(read, table_or_empty(change))
     end
     local planned = table_or_empty(printed.planned_values)
     walk_modules(read, planned.root_module or table_or_empty(printed.values).root_module)
     walk_modules(read, table_or_empty(table_or_empty(printed.prior_state).values).root_module, true)
 end
 
-local function values_of(instance)
-    return is_table(instance.attributes) and instance.attributes or instance.attributes_flat
+local function add_raw(read, resource)
+    local path = type(resource.module) == "string" and resource.module or ""
+    local scope, prefix = scope_of(read.root, path), path == "" and "" or path .. "."
+    for _, instance in ipairs(table_or_empty(resource.instances)) do
+        -- A deposed object waits to be deleted; its successor stands beside it.
+        if is_table(instance) and type(instance.deposed) ~= "string" then
+            local values = is_table(instance.attributes) and instance.attributes or instance.attributes_flat
+            add(read, scope, prefix, given_of(resource, instance.index_key, values))
+        end
+    end
 end
 
 local function read_raw(read)
     for _, resource in ipairs(table_or_empty(read.document.resources)) do
-        if not is_table(resource) or type(resource.type) ~= "string" or type(resource.name) ~= "string" then
-            read.report("warning", "invalid_type", nil, "a resource has no type or no name; left out")
-        else
-            local path = type(resource.module) == "string" and resource.module or ""
-            local scope = scope_of(read.root, path)
-            for _, instance in ipairs(table_or_empty(resource.instances)) do
-                -- A deposed object waits to be deleted; its successor stands beside it.
-                if is_table(instance) and type(instance.deposed) ~= "string" then
-                    local key = instance.index_key
-                    add(read, scope, path == "" and "" or path .. ".", {
-                        type = resource.type, name = resource.name, mode = mode_of(resource), key = key_of(key),
-                        values = values_of(instance),
-                    })
-                end
-            end
+        if is_named(read, resource) then
+            add_raw(read, resource)
         end
     end
 end
@@ -268,8 +271,8 @@ function document.refusal(value)
                 :format(version and ("%.0f"):format(version) or tostring(value.version))
         end
     elseif not value.format_version:find("^[01]%.") and value.format_version ~= "1" then
-        return ("output of `terraform show -json` in format %s cannot be read, only formats 0 and 1")
-            :format(value.format_version)
+        return ("output of `terraform show -json` in format %s cannot be read, only formats 0 and 1: print it with "
+            .. "Terraform 1"):format(value.format_version)
     end
 end
 
@@ -277,13 +280,13 @@ end
 -- @tparam table value what a JSON reader made
 -- @tparam table source `{ name, owner_id, region }`
 -- @tparam function report severity, code, path, message
--- @treturn {table,...} instances: `address`, `type`, `mode`, `key`, `values`, `unknown`, `config`,
--- `scope`, `region`, `is_planned`, `plan`
+-- @treturn {table,...} instances: `address`, `type`, `mode`, `key`, `values`, `unknown`, `config`, `scope`, `region`,
+-- `is_updated`, `plan`
 function document.read(value, source, report)
-    local configuration = table_or_empty(value.configuration)
     local read = {
-        document = value, source = source, report = report, list = {}, seen = {}, unknown = {}, regions = {},
-        root = new_scope(nil, nil, nil, configuration.root_module, nil), plan = { by_id = {}, report = report },
+        document = value, source = source, report = report, list = {}, seen = {}, unknown = {}, updated = {},
+        regions = {}, plan = { by_id = {}, report = report },
+        root = new_scope(nil, nil, nil, table_or_empty(value.configuration).root_module, nil),
     }
     if document.form(value) == "raw" then
         read_raw(read)
@@ -293,7 +296,5 @@ function document.read(value, source, report)
     read.plan.instances = read.list
     return read.list
 end
-
-document.config_of, document.child_scope = config_of, child_scope
 
 return document

@@ -47,7 +47,9 @@ function value.expression(node, key)
     return type(found) == "table" and found or nil
 end
 
---- Is an attribute left open until apply? False also for what the provider fills in.
+--- Is an attribute left open until apply? False also for what the provider fills in: at an object that
+-- exists it did so, and what is open there all the same is set, by a dynamic block perhaps, which no
+-- plan shows in its configuration.
 -- @treturn boolean
 function value.is_unknown(node, key)
     local unknown = node.unknown
@@ -56,7 +58,7 @@ function value.is_unknown(node, key)
     elseif unknown ~= true and not (type(unknown) == "table" and unknown[key] == true) then
         return false
     end
-    return node.expressions == nil or value.expression(node, key) ~= nil
+    return node.instance.is_updated or node.expressions == nil or value.expression(node, key) ~= nil
 end
 
 --- Is an attribute not in the values because the provider fills it in?
