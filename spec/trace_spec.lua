@@ -250,6 +250,17 @@ describe("an unknown verdict", function()
         assert.is_nil(verdict)
         assert.equal("UNKNOWN_DESTINATION", code)
     end)
+
+    it("names the command that describes groups where one is missing", function()
+        local documents = peered.documents()
+        documents.SecurityGroups = nil
+        local t = vpcpeer.load_tables(documents):trace { from = "web", to = "db", port = 5432 }
+        assert.equal("UNKNOWN_RESOURCE UNKNOWN_RESOURCE", codes_of(t.explanations))
+        for i, group in ipairs { "sg-web", "sg-db" } do
+            assert.equal(group .. " is referred to but not described in the data, so the answer is unknown: load "
+                .. "the output of describe-security-groups as well", t.explanations[i].message)
+        end
+    end)
 end)
 
 describe("the printed trace", function()

@@ -134,14 +134,17 @@ local COMMANDS = {
     rtb = "describe-route-tables",
 }
 
---- The command that prints what an id names: `describe-internet-gateways`; nil for other ids.
+--- The command that prints what an id names: `describe-internet-gateways`; nil for other ids, and for
+-- what a Terraform document leaves open.
 function phrase.command(id)
-    if id and id:find("^tgw%-attach%-") then
+    if not id or open_attribute(id) then
+        return nil
+    elseif id:find("^tgw%-attach%-") then
         return "describe-transit-gateway-attachments"
-    elseif id and id:find("^tgw%-rtb%-") then
+    elseif id:find("^tgw%-rtb%-") then
         return "search-transit-gateway-routes"
     end
-    return id and COMMANDS[id:match("^(%l+)%-")]
+    return COMMANDS[id:match("^(%l+)%-")]
 end
 
 --- A route as people write it: `10.0.0.0/16 -> pcx-11112222`.

@@ -118,7 +118,9 @@ placeholders.resolve = {
     end,
     command_left_out = function(view)
         local found = view.component or view.missing_component
-        if found then -- of another network everything is missing, not one command's output
+        if view.referenced_group_id then
+            return phrase.command(view.referenced_group_id)
+        elseif found then -- of another network everything is missing, not one command's output
             return found:find("^i%-") and "describe-network-interfaces"
                 or found:find("^igw%-") and phrase.command(found) or nil
         end
