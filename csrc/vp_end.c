@@ -491,9 +491,40 @@ static bool looks_like_host_name(piece text) {
            memchr(text.text, ' ', text.length) == NULL;
 }
 
+/* Numbers with dots or a slash, or colons: meant as an address or a block. */
+static bool looks_like_address(piece text) {
+    size_t digits = 0, marks = 0, colons = 0;
+    for (size_t i = 0; i < text.length; i++) {
+        char letter = text.text[i];
+        digits += letter >= '0' && letter <= '9';
+        marks += letter == '.' || letter == '/';
+        colons += letter == ':';
+        if (memchr("0123456789abcdefABCDEF.:/", letter, 25) == NULL) {
+            return false;
+        }
+    }
+    return colons > 1 || (marks > 0 && digits + marks == text.length);
+}
+
+/* What is wrong with an address or a block; nothing is with a block, but that it is many addresses.
+ */
+static vp_status explain_address(piece text, vp_error *error) {
+    char quoted[VP_ERROR_QUOTE_MAX];
+    vp_cidr block;
+    vp_status status =
+        vp_cidr_parse(text.text, text.length, VP_CIDR_CLEAR_HOST_BITS, &block, error);
+    return status != VP_OK ? status
+                           : vp_error_set(error, VP_INVALID, "invalid_end",
+                                          "\"%s\" is a block: name one address of it",
+                                          vp_error_quote(text.text, text.length, quoted));
+}
+
 /* Neither id, nor Name tag, nor address. */
 static vp_status explain_unknown(vp_network *network, piece text, vp_error *error) {
     char quoted[VP_ERROR_QUOTE_MAX];
+    if (looks_like_address(text)) {
+        return explain_address(text, error);
+    }
     if (looks_like_host_name(text) && find_nearest(network, text) == VP_NO_NAME) {
         return vp_error_set(error, VP_NOT_FOUND, "unknown_id",
                             "\"%s\" is no id, Name tag or address of the model, nor a host name "

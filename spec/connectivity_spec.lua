@@ -106,6 +106,14 @@ describe("net:connectivity", function()
         assert.is_nil(rows_or_nil)
         assert.equal("unknown_id", code)
         assert.matches("vpc%-app", message)
+        for text, problem in pairs {
+            ["10.0.0.0/33"] = "prefix length is over 32", ["10.0.0.300"] = "over 255", ["2001:db8::/129"] = "over 128",
+            ["10.0.0/8"] = "four",
+        } do
+            rows_or_nil, message, code = net:find { from = text }
+            assert.same({ nil, "invalid_cidr" }, { rows_or_nil, code })
+            assert.matches('^"' .. text:gsub("%p", "%%%0") .. '": .*' .. problem, message)
+        end
         assert.equal("invalid_end", select(3, net:connectivity { from = net:vpc_peering_connections()() }))
         assert.error_matches(function() net:connectivity { form = "eni-a" } end, "did you mean 'from'")
         assert.error_matches(function() net:connectivity { from = { tags = { Name = "web" } } } end, "mean 'tag'")

@@ -119,6 +119,13 @@ static void test_texts(void) {
                   "invalid_end: igw-a is not a virtual private gateway, or a VPN or Direct Connect "
                   "attachment");
     VP_CHECK(strstr(resolve("db.example.com", VP_END_SOURCE), "host name") != NULL);
+    VP_CHECK_TEXT(resolve("10.0.0.0/16", VP_END_SOURCE),
+                  "invalid_end: \"10.0.0.0/16\" is a block: name one address of it");
+    VP_CHECK_TEXT(resolve("10.0.0.0/33", VP_END_SOURCE),
+                  "invalid_cidr: \"10.0.0.0/33\": the prefix length is over 32");
+    VP_CHECK(strncmp(resolve("10.0.0.300", VP_END_SOURCE), "invalid_cidr: ", 14) == 0);
+    VP_CHECK(strncmp(resolve("2001:db8::/129", VP_END_SOURCE), "invalid_cidr: ", 14) == 0);
+    VP_CHECK(strncmp(resolve("db.ad", VP_END_SOURCE), "unknown_id: ", 12) == 0);
     VP_CHECK(strncmp(resolve("internet=1.2.3", VP_END_SOURCE), "invalid_address: ", 17) == 0);
     VP_CHECK(strncmp(resolve("", VP_END_SOURCE), "unknown_id: ", 12) == 0);
     VP_CHECK(strncmp(resolve("=", VP_END_SOURCE), "unknown_id: ", 12) == 0);
