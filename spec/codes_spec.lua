@@ -176,6 +176,18 @@ describe("the catalogue of codes", function()
         assert.is_nil(entry)
         assert.equal("there is no code 'RETURN_ROUTE_MISING'; did you mean RETURN_ROUTE_MISSING?", text)
         assert.equal("unknown_code", code)
+        for given, meant in pairs {
+            no_route = "; did you mean NO_ROUTE_TO_DESTINATION, TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT or "
+                .. "RESPONSE_RTB_HAS_NO_ROUTE_TO_TRANSIT_GATEWAY?",
+            SG_REFERENCE_STAL = "; did you mean SG_REFERENCE_STALE?", pcx_one_way = "; did you mean PCX_ROUTE_ONE_WAY?",
+            FOO = ": codes stand in brackets behind the reasons of a trace, and before the findings of lint",
+            [("A"):rep(1000)] = ": codes stand",
+        } do
+            entry, text = codes.find(given)
+            assert.is_nil(entry)
+            assert.equal("there is no code '" .. given .. "'" .. meant,
+                text:sub(1, #"there is no code ''" + #given + #meant))
+        end
     end)
 
     it("hands out copies", function()

@@ -105,6 +105,8 @@ describe("lint", function()
     for _, case in ipairs {
       { { onyl = "X" }, "unknown option 'onyl' %(did you mean 'only'%?%)" },
       { { only = "PCX_DUPLICAT" }, "there is no finding 'PCX_DUPLICAT' %(did you mean 'PCX_DUPLICATE'%?%)" },
+      { { except = "ONE_WAY" }, "there is no finding 'ONE_WAY' %(did you mean 'PCX_ROUTE_ONE_WAY'%?%)" },
+      { { only = "XYZZY" }, "there is no finding 'XYZZY': they are PCX_" },
       { { except = 7 }, "option 'except' must be a code or a list of codes" },
       { { except = { 7 } }, "option 'except' must hold codes, not a number" },
       { "x", "options must be a table" },

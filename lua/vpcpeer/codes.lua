@@ -6,6 +6,8 @@
 -- Entries are private; callers get copies, so nobody can change the catalogue.
 -- @module vpcpeer.codes
 
+local options = require "vpcpeer.options"
+
 local codes = {}
 
 local SUBJECTS = { "query", "routing", "filter", "peering", "gateway", "known" }
@@ -59,41 +61,11 @@ local function copy_of(entry)
     }
 end
 
--- How many letters to insert, delete or replace to make one text of the other.
-local function distance(a, b)
-    local above = {}
-    for j = 0, #b do
-        above[j] = j
-    end
-    for i = 1, #a do
-        local row = { [0] = i }
-        for j = 1, #b do
-            local cost = a:byte(i) == b:byte(j) and 0 or 1
-            row[j] = math.min(above[j] + 1, row[j - 1] + 1, above[j - 1] + cost)
-        end
-        above = row
-    end
-    return above[#b]
-end
-
-local LONGEST_GUESSED = 80 -- longer texts are no misspelt codes
-
-local function nearest(code)
-    local best, least = nil, #code / 2
-    for _, known in ipairs(#code <= LONGEST_GUESSED and order or {}) do
-        local here = distance(code, known)
-        if here < least then
-            best, least = known, here
-        end
-    end
-    return best
-end
-
 --- Looks a code up.
 -- @tparam string code as a trace or a finding carries it; case does not matter
 -- @treturn[1] table `{code, kind = {word, ...}, aws_code, meaning, cause, remedy}`, a fresh copy
 -- @treturn[2] nil
--- @treturn[2] string message, which names the nearest code
+-- @treturn[2] string message, which names the nearest codes, at most three
 -- @treturn[2] string `"unknown_code"`
 -- @raise when `code` is no string
 -- @usage
@@ -108,12 +80,9 @@ function codes.find(code)
     if entry then
         return copy_of(entry)
     end
-    local message = "there is no code '" .. code .. "'"
-    local guess = nearest(wanted)
-    if guess then
-        message = message .. "; did you mean " .. guess .. "?"
-    end
-    return nil, message, "unknown_code"
+    local meant = options.either(options.near(wanted, order))
+    return nil, "there is no code '" .. code .. "'" .. (meant and "; did you mean " .. meant .. "?"
+        or ": codes stand in brackets behind the reasons of a trace, and before the findings of lint"), "unknown_code"
 end
 
 --- All codes in alphabetical order.

@@ -15,6 +15,16 @@ for i, entry in ipairs(core.lint_codes()) do
     CODES[i], SEVERITY[entry.code] = entry.code, entry.severity
 end
 
+-- What a text that is no code of a finding may have meant.
+local function guess(text)
+    local meant = options.near(text, CODES)
+    for i, code in ipairs(meant) do
+        meant[i] = "'" .. code .. "'"
+    end
+    return meant[1] and (" (did you mean %s?)"):format(options.either(meant))
+        or ": they are " .. table.concat(CODES, ", ")
+end
+
 -- A list of codes as a set; one code may stand alone. Case does not matter.
 local function set_of(value, name, level)
     local list = type(value) == "string" and { value } or value
@@ -27,8 +37,7 @@ local function set_of(value, name, level)
         if not upper then
             error("option '" .. name .. "' must hold codes, not a " .. type(code), level + 1)
         elseif not SEVERITY[upper] then
-            error(("option '%s': there is no finding '%s' (did you mean '%s'?)"):format(name, code,
-                options.nearest(upper, CODES)), level + 1)
+            error(("option '%s': there is no finding '%s'%s"):format(name, code, guess(upper)), level + 1)
         end
         set[upper] = true
     end
@@ -62,7 +71,7 @@ end
 -- `severity` is `"error"`, `"warning"` or `"info"`, and findings come in this order, then by code, then
 -- by `resource_ids`; `evidence` is a table with what the finding rests on (`route`, `cidr_block`,
 -- `vpc_peering_connection_id` ...); `remedy` says what would mend it
--- @raise for an unknown option or code, naming the nearest known one
+-- @raise for an unknown option or code, naming the nearest known ones
 -- @usage
 -- for _, f in ipairs(net:lint { except = "PCX_ROUTE_WHOLE_PEER" }) do print(f.severity, f.code, f.message) end
 -- Source: VPC Peering Guide, "How VPC peering connections work"

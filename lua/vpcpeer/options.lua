@@ -45,6 +45,52 @@ function options.nearest(text, names)
     return best, least
 end
 
+local MOST = 3 -- names that are offered
+local FARTHER = 2 -- edits by which they may differ from the nearest one
+
+-- Do words of the name begin with all words of the text? `ONE_WAY` is what one remembers of a longer name.
+local function has_words(name, text)
+    for word in text:gmatch "[^_]+" do
+        if not ("_" .. name):find("_" .. word, 1, true) then
+            return false
+        end
+    end
+    return text:find("[^_]") ~= nil
+end
+
+--- The names that a text may have meant: those that have its words, else those that differ in less
+-- than half of its letters, nearest first.
+-- @tparam string text what was given
+-- @tparam {string,...} names what is known
+-- @treturn {string,...} at most three of names
+function options.near(text, names)
+    local found, edits, least = {}, {}, #text / 2
+    for _, name in ipairs(names) do
+        local here = has_words(name, text) and 0 or distance(text, name)
+        if here < math.min(#text, #name) / 2 then
+            found[#found + 1], edits[name], least = name, here, math.min(least, here)
+        end
+    end
+    table.sort(found, function(a, b)
+        if edits[a] ~= edits[b] then
+            return edits[a] < edits[b]
+        end
+        return #a < #b or (#a == #b and a < b)
+    end)
+    while #found > MOST or (found[1] and edits[found[#found]] > least + FARTHER) do
+        found[#found] = nil
+    end
+    return found
+end
+
+--- Says a list of names as a choice: `A, B or C`.
+-- @tparam {string,...} names
+-- @treturn ?string nil without names
+function options.either(names)
+    local last = names[#names]
+    return #names > 1 and table.concat(names, ", ", 1, #names - 1) .. " or " .. last or last
+end
+
 --- Checks an options table. The types of values are given as text ("string"), or as `true` where
 -- any value goes.
 -- @tparam ?table given the options, nil for none
