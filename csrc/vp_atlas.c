@@ -334,6 +334,16 @@ void vp_atlas_look_beside(vp_atlas *atlas, uint32_t member, const vp_atlas_besid
     column->run_count = atlas->run_count - column->runs;
 }
 
+void vp_atlas_look(vp_atlas *atlas, uint32_t member, vp_column *column) {
+    vp_scope scope = vp_atlas_scope(atlas, member);
+    look on;
+    begin_look(&on, atlas, member, column);
+    for (uint32_t i = 0; sends(atlas, member) && i < scope.count; i++) {
+        look_at_segment(&on, atlas->listed[scope.first + i]);
+    }
+    column->run_count = atlas->run_count - column->runs;
+}
+
 const vp_column *vp_atlas_column(vp_atlas *atlas, uint32_t member) {
     vp_class *of = &atlas->classes[atlas->members[member].class_number];
     vp_column *found = find_column(atlas, of, atlas->members[member].first);
@@ -343,13 +353,8 @@ const vp_column *vp_atlas_column(vp_atlas *atlas, uint32_t member) {
     if (atlas->run_count > VP_ATLAS_RUNS_MAX) {
         forget_columns(atlas);
     }
-    vp_scope scope = vp_atlas_scope(atlas, member);
     vp_column column;
-    look on;
-    begin_look(&on, atlas, member, &column);
-    for (uint32_t i = 0; sends(atlas, member) && i < scope.count; i++) {
-        look_at_segment(&on, atlas->listed[scope.first + i]);
-    }
+    vp_atlas_look(atlas, member, &column);
     void *items = atlas->columns;
     bool fits = vp_atlas_grow(atlas, &items, &atlas->column_capacity,
                               (size_t)atlas->column_count + 1, sizeof *atlas->columns);
@@ -357,7 +362,6 @@ const vp_column *vp_atlas_column(vp_atlas *atlas, uint32_t member) {
     if (!fits || atlas->status != VP_OK) {
         return NULL;
     }
-    column.run_count = atlas->run_count - column.runs;
     of->columns = atlas->column_count;
     atlas->columns[atlas->column_count] = column;
     return &atlas->columns[atlas->column_count++];

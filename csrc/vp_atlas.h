@@ -74,10 +74,7 @@ typedef struct vp_column {
     uint32_t next; /* column of the same class */
 } vp_column;
 
-/*
- * What packets meet at a class, whoever is at the other end. [0] is what comes in, [1] what goes
- * out.
- */
+/* What packets meet at a class, whoever is at the other end: [0] coming in, [1] going out. */
 typedef struct vp_side {
     const vp_subnet *subnet;
     uint32_t groups;
@@ -138,6 +135,9 @@ bool vp_atlas_sort_members(vp_atlas *atlas);
 /* What a source of a class reaches. NULL with atlas->status when out of memory. */
 const vp_column *vp_atlas_column(vp_atlas *atlas, uint32_t member);
 
+/* The same found out anew: the last of atlas->runs, for the caller to take away again. */
+void vp_atlas_look(vp_atlas *atlas, uint32_t member, vp_column *column);
+
 /* The end of a question that a member's address is. */
 vp_path_end vp_atlas_end(const vp_atlas *atlas, uint32_t member, vp_point address);
 
@@ -155,7 +155,7 @@ typedef struct vp_atlas_beside {
     uint32_t class_count;
 } vp_atlas_beside;
 
-/* A column of these alone: the last of atlas->runs, for the caller to take away again. */
+/* A column of these alone, as vp_atlas_look makes one. */
 void vp_atlas_look_beside(vp_atlas *atlas, uint32_t member, const vp_atlas_beside *beside,
                           vp_column *column);
 

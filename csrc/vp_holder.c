@@ -137,26 +137,25 @@ static bool is_address(const vp_holder *holder) {
     return holder->prefix_length == (holder->family == 6 ? 128 : 32);
 }
 
-/* Where all are IPv4 addresses most words say nothing. */
-static size_t words_of_blocks(const vp_holders *holders, unsigned *words) {
+/* The words by which blocks of one VPC differ: where all are IPv4 addresses most say nothing. */
+static size_t words_of_blocks(const vp_holder *blocks, uint32_t count, unsigned *words) {
     bool wide = false, shorter = false, mixed = false;
-    size_t count = 0;
-    for (uint32_t i = 0; i < holders->block_count; i++) {
-        const vp_holder *holder = &holders->blocks[i];
-        mixed = mixed || (i > 0 && holder->order < holders->blocks[i - 1].order);
-        wide = wide || holder->family == 6;
-        shorter = shorter || !is_address(holder);
+    size_t word_count = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        mixed = mixed || (i > 0 && blocks[i].order < blocks[i - 1].order);
+        wide = wide || blocks[i].family == 6;
+        shorter = shorter || !is_address(&blocks[i]);
     }
-    for (unsigned which = BY_ORDER; which <= BY_OWNER; which++) {
-        bool says = which == BY_ORDER                        ? mixed
-                    : which == BY_LENGTH                     ? shorter
-                    : which == BY_LO_LO || which == BY_OWNER ? true
-                                                             : wide;
+    for (unsigned which = BY_ORDER; which < BY_OWNER; which++) {
+        bool says = which == BY_ORDER    ? mixed
+                    : which == BY_LENGTH ? shorter
+                    : which == BY_LO_LO  ? true
+                                         : wide;
         if (says) {
-            words[count++] = which;
+            words[word_count++] = which;
         }
     }
-    return count;
+    return word_count;
 }
 
 /* ---- nesting -----------------------------------------------------------------------------------
@@ -227,17 +226,37 @@ static void put_in_order(vp_holder *blocks, vp_numbered *order, uint32_t count) 
     }
 }
 
-static vp_status sort_all_blocks(vp_holders *holders) {
-    const vp_alloc *alloc = &holders->alloc;
-    unsigned words[BY_OWNER + 1];
+static vp_status sort_by_words(const vp_alloc *alloc, vp_holder *blocks, uint32_t count,
+                               const unsigned *words, size_t word_count) {
     vp_numbered *order;
-    size_t word_count = words_of_blocks(holders, words);
-    vp_status status =
-        vp_sort_order(alloc, holders->blocks, holders->block_count, sizeof *holders->blocks,
-                      word_of_block, words, word_count, &order);
+    vp_status status = vp_sort_order(alloc, blocks, count, sizeof *blocks, word_of_block, words,
+                                     word_count, &order);
     if (order != NULL) {
-        put_in_order(holders->blocks, order, holders->block_count);
-        vp_alloc_free(alloc, order, ((size_t)holders->block_count + 1) * sizeof *order);
+        put_in_order(blocks, order, count);
+        vp_alloc_free(alloc, order, ((size_t)count + 1) * sizeof *order);
+    }
+    return status;
+}
+
+/* First by VPC, as they are read mostly; then each VPC's, which are near each other in memory. */
+static vp_status sort_all_blocks(vp_holders *holders) {
+    static const unsigned owner = BY_OWNER;
+    vp_holder *blocks = holders->blocks;
+    uint32_t count = holders->block_count, in_order = 1;
+    unsigned words[BY_OWNER];
+    vp_status status = VP_OK;
+    while (in_order < count && blocks[in_order - 1].vpc_id <= blocks[in_order].vpc_id) {
+        in_order++;
+    }
+    if (in_order < count) {
+        status = sort_by_words(&holders->alloc, blocks, count, &owner, 1);
+    }
+    for (uint32_t i = 0, end; i < count && status == VP_OK; i = end) {
+        for (end = i + 1; end < count && blocks[end].vpc_id == blocks[i].vpc_id;) {
+            end++;
+        }
+        size_t word_count = words_of_blocks(blocks + i, end - i, words);
+        status = sort_by_words(&holders->alloc, blocks + i, end - i, words, word_count);
     }
     return status;
 }

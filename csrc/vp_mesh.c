@@ -15,6 +15,16 @@ static const vp_alloc *alloc_of(const vp_mesh *mesh) {
     return &mesh->atlas->compiled->network->alloc;
 }
 
+static void *make(vp_mesh *mesh, size_t count, size_t size) {
+    void *memory = vp_alloc_zeroed(alloc_of(mesh), (count + 1) * size);
+    mesh->atlas->status = memory == NULL ? VP_NO_MEMORY : mesh->atlas->status;
+    return memory;
+}
+
+static void drop(const vp_mesh *mesh, void *memory, size_t count, size_t size) {
+    vp_alloc_free(alloc_of(mesh), memory, memory == NULL ? 0 : (count + 1) * size);
+}
+
 static bool grow(vp_mesh *mesh, void *list, uint32_t *capacity, size_t needed, size_t size) {
     void *items;
     memcpy(&items, list, sizeof items);
@@ -358,6 +368,8 @@ static bool make_bundles(vp_mesh *mesh) {
         next += mesh->bundles[i].count;
         mesh->bundles[i].count = 0;
     }
+    mesh->bundled = next == 0 ? NULL : make(mesh, next, sizeof *mesh->bundled);
+    mesh->bundled_count = next;
     for (uint32_t i = 0; i < atlas->class_count && atlas->status == VP_OK; i++) {
         const vp_class *of = &atlas->classes[i];
         for (uint32_t m = of->first; mesh->bundle_of[i] != VP_MESH_NONE && m < of->end; m++) {
@@ -424,22 +436,11 @@ static bool make_rest(vp_mesh *mesh) {
 /* ---- the whole ---------------------------------------------------------------------------------
  */
 
-static void *make(vp_mesh *mesh, size_t count, size_t size) {
-    void *memory = vp_alloc_zeroed(alloc_of(mesh), (count + 1) * size);
-    mesh->atlas->status = memory == NULL ? VP_NO_MEMORY : mesh->atlas->status;
-    return memory;
-}
-
-static void drop(const vp_mesh *mesh, void *memory, size_t count, size_t size) {
-    vp_alloc_free(alloc_of(mesh), memory, memory == NULL ? 0 : (count + 1) * size);
-}
-
 static bool make_room(vp_mesh *mesh) {
     const vp_atlas *atlas = mesh->atlas;
     mesh->exits = make(mesh, atlas->class_count, sizeof *mesh->exits);
     mesh->zones = make(mesh, VP_MESH_ZONES_MAX, sizeof *mesh->zones);
     mesh->bundle_of = make(mesh, atlas->class_count, sizeof *mesh->bundle_of);
-    mesh->bundled = make(mesh, atlas->member_count, sizeof *mesh->bundled);
     mesh->rest_first = make(mesh, (size_t)atlas->segment_count + 1, sizeof *mesh->rest_first);
     mesh->odd = make(mesh, atlas->class_count, sizeof *mesh->odd);
     for (int wide = 0; wide < 2; wide++) {
@@ -461,7 +462,7 @@ void vp_mesh_clear(vp_mesh *mesh) {
     drop(mesh, mesh->exits, atlas->class_count, sizeof *mesh->exits);
     drop(mesh, (void *)(uintptr_t)mesh->zones, VP_MESH_ZONES_MAX, sizeof *mesh->zones);
     drop(mesh, mesh->bundle_of, atlas->class_count, sizeof *mesh->bundle_of);
-    drop(mesh, mesh->bundled, atlas->member_count, sizeof *mesh->bundled);
+    drop(mesh, mesh->bundled, mesh->bundled_count, sizeof *mesh->bundled);
     drop(mesh, mesh->rest_first, (size_t)atlas->segment_count + 1, sizeof *mesh->rest_first);
     drop(mesh, mesh->odd, atlas->class_count, sizeof *mesh->odd);
     for (int wide = 0; wide < 2; wide++) {

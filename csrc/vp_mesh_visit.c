@@ -406,6 +406,7 @@ static uint32_t count_sources(const vp_atlas *atlas, const vp_class *of, uint32_
     return vp_atlas_last_before(atlas, of, first, last) - first + 1;
 }
 
+/* Columns are not kept: all of them together are more than what a question needs of the atlas. */
 static void visit_source(vp_mesh *mesh, vp_atlas *atlas, uint32_t class_number, bool beside,
                          vp_rectangle_visit *visit, void *context) {
     const vp_class *of = &atlas->classes[class_number];
@@ -417,17 +418,11 @@ static void visit_source(vp_mesh *mesh, vp_atlas *atlas, uint32_t class_number, 
                                     mesh->odd, mesh->odd_count};
             vp_atlas_look_beside(atlas, m, &rest, &found);
         } else {
-            const vp_column *column = vp_atlas_column(atlas, m);
-            if (column == NULL) {
-                return;
-            }
-            found = *column;
+            vp_atlas_look(atlas, m, &found);
         }
         count = count_sources(atlas, of, m, found.last);
         show_column(atlas, &found, m, count, visit, context);
-        if (beside) {
-            atlas->run_count = found.runs;
-        }
+        atlas->run_count = found.runs;
     }
 }
 

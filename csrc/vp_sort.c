@@ -68,39 +68,40 @@ vp_status vp_sort(const vp_alloc *alloc, void *items, size_t count, size_t item_
 /* ---- by numbers --------------------------------------------------------------------------------
  */
 
-/* Three digits make a word; few enough values that a line of each one's end stays in the cache. */
-enum { DIGIT_BITS = 11, DIGIT_VALUES = 1 << DIGIT_BITS };
-
-static uint32_t digit_of(uint32_t key, unsigned shift) { return key >> shift & (DIGIT_VALUES - 1); }
-
-/* Sorts by one digit from one buffer into the other; false, with nothing done, when all are equal.
+/*
+ * Digits of long lists: few enough values that a line of each one's end stays in the cache. Of
+ * short ones fewer still, for what is counted is cleared and added up for each digit.
  */
-static bool sort_by_digit(const vp_numbered *from, vp_numbered *to, size_t count, unsigned shift) {
-    size_t ends[DIGIT_VALUES];
-    memset(ends, 0, sizeof ends);
+enum { DIGIT_BITS = 11, SHORT_DIGIT_BITS = 8, SHORT = 1 << 12 };
+
+/* Sorts by one digit from one buffer into the other. */
+static void sort_by_digit(const vp_numbered *from, vp_numbered *to, size_t count, unsigned shift,
+                          unsigned bits) {
+    size_t ends[1 << DIGIT_BITS];
+    uint32_t values = UINT32_C(1) << bits, mask = values - 1;
+    memset(ends, 0, values * sizeof *ends);
     for (size_t i = 0; i < count; i++) {
-        ends[digit_of(from[i].key, shift)]++;
+        ends[from[i].key >> shift & mask]++;
     }
-    if (ends[digit_of(from[0].key, shift)] == count) {
-        return false;
-    }
-    for (size_t i = 0, begin = 0; i < DIGIT_VALUES; i++) {
+    for (size_t i = 0, begin = 0; i < values; i++) {
         size_t next = begin + ends[i];
         ends[i] = begin;
         begin = next;
     }
     for (size_t i = 0; i < count; i++) {
-        to[ends[digit_of(from[i].key, shift)]++] = from[i];
+        to[ends[from[i].key >> shift & mask]++] = from[i];
     }
-    return true;
 }
 
 vp_status vp_sort_numbered(const vp_alloc *alloc, vp_numbered *items, size_t count) {
-    size_t in_order = 1;
-    while (in_order < count && items[in_order - 1].key <= items[in_order].key) {
-        in_order++;
+    unsigned bits = count < SHORT ? SHORT_DIGIT_BITS : DIGIT_BITS;
+    uint32_t different = 0; /* bits in which keys differ at all */
+    bool in_order = true;
+    for (size_t i = 1; i < count; i++) {
+        different |= items[i].key ^ items[0].key;
+        in_order = in_order && items[i - 1].key <= items[i].key;
     }
-    if (in_order >= count) {
+    if (in_order) {
         return VP_OK;
     }
     vp_numbered *spare = vp_alloc_array(alloc, NULL, 0, count, sizeof *spare);
@@ -108,8 +109,9 @@ vp_status vp_sort_numbered(const vp_alloc *alloc, vp_numbered *items, size_t cou
         return VP_NO_MEMORY;
     }
     vp_numbered *from = items, *to = spare;
-    for (unsigned shift = 0; shift < 32; shift += DIGIT_BITS) {
-        if (sort_by_digit(from, to, count, shift)) {
+    for (unsigned shift = 0; shift < 32; shift += bits) {
+        if ((different >> shift & ((UINT32_C(1) << bits) - 1)) != 0) {
+            sort_by_digit(from, to, count, shift, bits);
             vp_numbered *swapped = from;
             from = to;
             to = swapped;
