@@ -10,6 +10,12 @@ local cases = catalogue.load()
 local waiting = {}
 
 describe("the catalogue", function()
+  local passed = 0
+
+  teardown(function()
+    print(("catalogue: %d of %d cases pass"):format(passed, #cases))
+  end)
+
   it("has the cases C01 to C89 in order", function()
     assert.equal(89, #cases)
     for i, case in ipairs(cases) do
@@ -39,6 +45,7 @@ describe("the catalogue", function()
       local wrong = catalogue.run(cases, case.id)
       if not waiting[case.id] then
         assert.equal("", table.concat(wrong, "\n"))
+        passed = passed + 1
       elseif #wrong > 0 then
         pending("waits for " .. waiting[case.id])
       else
