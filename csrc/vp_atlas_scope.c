@@ -164,7 +164,7 @@ static void through_nat(search *on, const vp_nat_gateway *gateway, vp_point firs
             table = NULL; /* it stands elsewhere than it says */
         }
     }
-    if (on->family == 6 || table == NULL || gateway->nat_gateway_addresses.count == 0) {
+    if (on->family == 6 || table == NULL || !vp_path_is_nat_known(network, gateway)) {
         add_all_in(on, first, last);
     } else {
         follow(on, table, first, last, depth + 1);

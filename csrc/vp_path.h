@@ -181,6 +181,12 @@ VP_INLINE vp_path_stage *vp_path_top(vp_path *path) {
 }
 vp_route_table *vp_path_table(const vp_path *path);
 
+/*
+ * Is it known, whatever the zone, from which IPv4 address the gateway sends? Else what comes to it
+ * has an unknown fate, and not only that of the table by which the gateway sends on.
+ */
+bool vp_path_is_nat_known(const vp_network *network, const vp_nat_gateway *gateway);
+
 /* In vp_path_gateway.c. */
 vp_path_step vp_path_internet_gateway(vp_path *path, const vp_compiled_action *action);
 vp_path_step vp_path_egress_only(vp_path *path, const vp_compiled_action *action);

@@ -32,15 +32,20 @@ static bool is_private(vp_path *path, vp_path_address *address) {
 /* ---- gateway route tables (4.7) ----------------------------------------------------------------
  */
 
-/* What the gateway's own table does with packets for an address; NULL: nothing special. */
-static const vp_compiled_action *action_at(vp_path *path, const vp_record *gateway,
-                                           vp_path_address *address) {
+/* The number of what the gateway's own table does with an address; 0: no route, or no table. */
+static uint32_t number_at(vp_path *path, const vp_record *gateway, vp_path_address *address,
+                          bool *has_table) {
     vp_route_table *table = vp_index_edge_route_table(path->compiled->index, gateway->id);
-    if (table == NULL) {
-        return NULL;
-    }
-    uint32_t number = vp_path_value(
-        path, vp_compiled_table(path->compiled, table, address->value.family), address);
+    *has_table = table != NULL;
+    return table == NULL
+               ? 0
+               : vp_path_value(path,
+                               vp_compiled_table(path->compiled, table, address->value.family),
+                               address);
+}
+
+/* An action that leads to an appliance, or NULL. */
+static const vp_compiled_action *to_appliance(const vp_path *path, uint32_t number) {
     const vp_compiled_action *action = &path->compiled->actions[number];
     bool appliance = number != 0 && (action->target == VP_TARGET_INTERFACE ||
                                      vp_path_balancer(path, action) != NULL);
@@ -53,7 +58,9 @@ static bool is_block_redirected(vp_path *path, const vp_record *gateway, const v
     if (block->address.family != path->source.value.family) {
         return false;
     }
-    const vp_compiled_action *action = action_at(path, gateway, &first);
+    bool has_table;
+    const vp_compiled_action *action =
+        to_appliance(path, number_at(path, gateway, &first, &has_table));
     if (action == NULL) {
         return false;
     }
@@ -90,7 +97,12 @@ static bool lacks_public(vp_path *path, const vp_network_interface *met, const v
 }
 
 vp_path_step vp_path_enter(vp_path *path, vp_record *gateway) {
-    const vp_compiled_action *action = action_at(path, gateway, &path->destination);
+    bool has_table;
+    uint32_t number = number_at(path, gateway, &path->destination, &has_table);
+    const vp_compiled_action *action = to_appliance(path, number);
+    if (has_table && number == 0) {
+        return vp_path_fail(path);
+    }
     if (action == NULL) {
         return VP_PATH_DELIVER;
     }

@@ -189,6 +189,28 @@ static bool is_in_zone(const vp_nat_gateway_address *address, const vp_subnet *s
            address->availability_zone == subnet->availability_zone;
 }
 
+static bool is_usable(const vp_network *network, const vp_nat_gateway_address *address) {
+    return address->status == VP_NO_NAME ||
+           vp_network_name_is(network, address->status, "succeeded");
+}
+
+static bool has_ipv4(const vp_nat_gateway_address *address) {
+    return address->private_ip.family == 4 || address->public_ip.family == 4;
+}
+
+bool vp_path_is_nat_known(const vp_network *network, const vp_nat_gateway *gateway) {
+    uint32_t usable = 0;
+    for (uint32_t i = 0; i < gateway->nat_gateway_addresses.count; i++) {
+        const vp_nat_gateway_address *address =
+            VP_ITEM(vp_nat_gateway_address, &gateway->nat_gateway_addresses, i);
+        if (is_usable(network, address) && !has_ipv4(address)) {
+            return false;
+        }
+        usable += is_usable(network, address);
+    }
+    return usable > 0;
+}
+
 /* The usable address of a zone (NULL: of any), the primary one before the others. */
 static const vp_nat_gateway_address *address_in(const vp_path *path, const vp_nat_gateway *gateway,
                                                 const vp_subnet *zone) {
@@ -196,9 +218,7 @@ static const vp_nat_gateway_address *address_in(const vp_path *path, const vp_na
     for (uint32_t i = 0; i < gateway->nat_gateway_addresses.count; i++) {
         const vp_nat_gateway_address *address =
             VP_ITEM(vp_nat_gateway_address, &gateway->nat_gateway_addresses, i);
-        bool usable = address->status == VP_NO_NAME ||
-                      vp_network_name_is(path->network, address->status, "succeeded");
-        if (usable && (zone == NULL || is_in_zone(address, zone)) &&
+        if (is_usable(path->network, address) && (zone == NULL || is_in_zone(address, zone)) &&
             (found == NULL || (found->is_primary != VP_TRUE && address->is_primary == VP_TRUE))) {
             found = address;
         }
@@ -269,8 +289,8 @@ static const vp_nat_gateway_address *own_address(vp_path *path, const vp_nat_gat
         }
         address = address_in(path, gateway, NULL);
     }
-    if (address == NULL || (address->private_ip.family != 4 && address->public_ip.family != 4)) {
-        keep_carried(path);
+    if (address == NULL || !has_ipv4(address)) {
+        keep_carried(path); /* what no gateway carries is no matter of the address */
         (void)vp_path_give_up(path, "UNKNOWN_RESOURCE", gateway->record.id);
         return NULL;
     }
@@ -293,7 +313,6 @@ static vp_path_step go_to_nat_gateway(vp_path *path, const vp_compiled_action *a
     }
     const vp_nat_gateway_address *address = own_address(path, gateway, &step);
     if (address == NULL) {
-        keep_carried(path); /* what no gateway carries is no matter of the address */
         return step;
     }
     vp_path_place place = place_of(path, gateway, address);

@@ -106,7 +106,8 @@ static uint32_t ways_over_nat(looking *on, const vp_nat_gateway *gateway, uint32
         gateway == NULL ? NULL
                         : (const vp_subnet *)vp_network_find(on->reach->network, VP_KIND_SUBNET,
                                                              gateway->subnet_id);
-    uint32_t ways = subnet == NULL || on->family == 6
+    bool known = subnet != NULL && vp_path_is_nat_known(on->reach->network, gateway);
+    uint32_t ways = !known || on->family == 6
                         ? VP_WAY_ANY
                         : ways_of_table(on, subnet->route_table, subnet->vpc_id, depth);
     return ways & (VP_WAY_BEYOND | VP_WAY_PREMISES);

@@ -139,9 +139,26 @@ static const char *problem_of(const vp_walk *walk, const vp_record *gateway,
                : "INGRESS_RTB_NO_PUBLIC_IP";
 }
 
-/* A gateway route table holds local routes and appliances only; what it does not name is local. */
+/* Has the gateway a table that leads nowhere from an address: one in no block of the VPC? */
+static bool is_unrouted(const vp_walk *walk, const vp_record *gateway, const vp_addr *address) {
+    const vp_route_table *table = vp_index_edge_route_table(walk->index, gateway->id);
+    vp_route_choice choice;
+    return table != NULL && !vp_route_select(walk->network, table, address, &choice);
+}
+
+/* A gateway route table holds local routes and appliances only. */
 vp_step vp_walk_enter(vp_walk *walk, vp_record *gateway) {
     appliance found;
+    if (is_unrouted(walk, gateway, &walk->header.destination)) {
+        vp_explanation *explanation =
+            vp_walk_fail(walk, walk->replying ? "RETURN_ROUTE_MISSING" : "NO_ROUTE_TO_DESTINATION",
+                         vp_walk_direction(walk, false));
+        explanation->gateway = gateway;
+        explanation->address = walk->header.destination;
+        explanation->vpc = walk->at.vpc;
+        explanation->route_table = vp_index_edge_route_table(walk->index, gateway->id);
+        return VP_STEP_FAILED;
+    }
     if (!find_appliance(walk, gateway, &walk->header.destination, &found)) {
         return VP_STEP_DELIVER;
     }
@@ -415,20 +432,20 @@ vp_step vp_walk_start_outside(vp_walk *walk) {
     return come_in(walk, gateway, vpc_id);
 }
 
-/* The VPC whose interface holds a public IPv6 address, or VP_NO_NAME. */
-static vp_name vpc_with_ipv6(const vp_walk *walk, const vp_addr *address) {
-    if (walk->to.network_interface != NULL && vp_addr_equals(&walk->to_address, address)) {
-        return walk->to.vpc_id;
-    }
+vp_network_interface *vp_walk_public_holder(const vp_walk *walk, const vp_addr *address) {
     const vp_rows *vpcs = vp_network_rows(walk->network, VP_KIND_VPC);
-    for (uint32_t i = 0; i < vpcs->count; i++) {
+    vp_network_interface *holder = NULL;
+    vp_addr private_address;
+    if (address->family == 4) {
+        return vp_index_public(walk->index, address, &private_address);
+    }
+    for (uint32_t i = 0; holder == NULL && i < vpcs->count; i++) {
         const vp_vpc *vpc = (const vp_vpc *)vpcs->rows[i];
-        if (vp_vpc_contains(walk->network, vpc, address) &&
-            vp_index_interface_at(walk->index, vpc->record.id, address) != NULL) {
-            return vpc->record.id;
+        if (vp_vpc_contains(walk->network, vpc, address)) {
+            holder = vp_index_interface_at(walk->index, vpc->record.id, address);
         }
     }
-    return VP_NO_NAME;
+    return holder;
 }
 
 /* Whatever has the address out there, an interface that the question names is not it (F12). */
@@ -449,20 +466,15 @@ static vp_step stay_outside(vp_walk *walk) {
 /* On the internet: gone, unless the model holds the address. */
 vp_step vp_walk_to_internet(vp_walk *walk) {
     const vp_addr *destination = &walk->header.destination;
-    const vp_network_interface *holder = walk->to.network_interface;
-    vp_name vpc_id;
+    vp_network_interface *asked = walk->to.network_interface;
     (void)vp_walk_pass(walk, VP_KIND_NONE, NULL, NULL);
-    if (walk->family == 4) {
-        vp_addr private_address;
-        holder = vp_index_public(walk->index, destination, &private_address);
-        vpc_id = holder == NULL ? VP_NO_NAME : holder->vpc_id;
-        if (holder == NULL && vp_walk_is_nat_public(walk, destination)) {
-            (void)fail_at(walk, "NO_POSSIBLE_DESTINATION", false, NULL, destination);
-            return VP_STEP_FAILED;
-        }
-    } else {
-        vpc_id = vpc_with_ipv6(walk, destination);
+    bool own = walk->family == 6 && asked != NULL && vp_addr_equals(&walk->to_address, destination);
+    const vp_network_interface *holder = own ? asked : vp_walk_public_holder(walk, destination);
+    if (holder == NULL && vp_walk_is_nat_public(walk, destination)) {
+        (void)fail_at(walk, "NO_POSSIBLE_DESTINATION", false, NULL, destination);
+        return VP_STEP_FAILED;
     }
+    vp_name vpc_id = holder == NULL ? VP_NO_NAME : holder->vpc_id;
     if (vpc_id == VP_NO_NAME) {
         return stay_outside(walk);
     }

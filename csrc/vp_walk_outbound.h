@@ -30,6 +30,9 @@ bool vp_walk_may_have_gateway(vp_walk *walk, const vp_network_interface *met, bo
 /* Comes in by it, to walk->reached: the verdict is unknown, filters are asked all the same. */
 vp_step vp_walk_come_in_unseen(vp_walk *walk);
 
+/* The interface that has an address on the internet, or NULL. O(log n), of IPv6 O(VPCs). */
+vp_network_interface *vp_walk_public_holder(const vp_walk *walk, const vp_addr *address);
+
 /* In vp_walk_egress_only.c. */
 
 /* Out through the egress-only internet gateway that the selected route names. */

@@ -8,6 +8,7 @@
 #include "vp_walk_side.h"
 
 #include "vp_endpoint.h"
+#include "vp_walk_outbound.h"
 #include "vp_walk_transit.h"
 #include "vp_walk_vpn.h"
 
@@ -350,21 +351,9 @@ static bool is_shortest(const search *found) {
 }
 
 /*
- * Seen from the internet, a public address is the interface that it is mapped to: only then are the
- * gateway that leads there and the rules that decide there known.
+ * A bare destination that an interface holds is that interface. Seen from the internet it is the
+ * one that has it there: only then are the gateway that leads there and its rules known.
  */
-static void settle_public(const vp_walk *walk, pair *walked) {
-    vp_addr private_address;
-    vp_network_interface *holder =
-        walked->to_address.family == 4
-            ? vp_index_public(walk->index, &walked->to_address, &private_address)
-            : NULL;
-    if (holder != NULL) {
-        walked->to = vp_place_of(holder);
-    }
-}
-
-/* A bare destination that an interface holds is that interface. */
 static void settle_destination(const vp_walk *walk, pair *walked) {
     if (walked->to.network_interface == NULL && walked->to.subnet != NULL) {
         vp_network_interface *holder =
@@ -374,7 +363,8 @@ static void settle_destination(const vp_walk *walk, pair *walked) {
         }
     }
     if (walk->query->from.kind == VP_END_INTERNET && walk->query->to.kind == VP_END_ADDRESS) {
-        settle_public(walk, walked);
+        vp_network_interface *holder = vp_walk_public_holder(walk, &walked->to_address);
+        walked->to = holder == NULL ? walked->to : vp_place_of(holder);
     }
     if (is_gateway_asked(walk) && walked->to_address.family == 0 && walked->from.subnet != NULL &&
         walked->from.subnet->route_table != NULL) {

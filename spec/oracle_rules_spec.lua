@@ -65,44 +65,6 @@ rtb A.out 192.168.0.0/16>tgw-1 ; A.in ; A.main 172.16.2.0/24>]] .. id)
         assert.equal("true -", agreed(net, from, { address = "203.0.113.9" }))
     end)
 
-    -- a1 has a group that is not in the data, so what leaves it nobody knows; but not by the gateway.
-    it("know that a packet passes no gateway to which no route leads (9.1)", function()
-        local function ask(gateway)
-            return agreed(described.network(agreement.HYBRID .. "igw igw-a A ; igw-b B", function(document)
-                for _, record in ipairs(document.NetworkInterfaces) do
-                    if record.NetworkInterfaceId == "eni-a1" then record.Groups = { { GroupId = "sg-9" } } end
-                end
-            end), "eni-a1", gateway)
-        end
-        assert.equal("unknown UNKNOWN_RESOURCE", ask "eni-b1")
-        assert.equal("false UNKNOWN_RESOURCE", ask { internet = "igw-b", address = "10.0.0.10" })
-    end)
-
-    it("know that a route into a black hole is one, also where not all routes are listed (3.6)", function()
-        assert.equal("false TGW_RTB_BAD_STATE_ROUTE", agreed(hybrid(function(document)
-            local listed = document.TransitGatewayStaticRoutes[1]
-            listed.AdditionalRoutesAvailable = true
-            listed.Routes[1].State, listed.Routes[1].TransitGatewayAttachments = "blackhole", nil
-        end), "eni-a1", "eni-b1"))
-    end)
-
-    it("do not know who is behind an attachment that lacks subnets or a gateway (3.6)", function()
-        assert.equal("true -", agreed(hybrid(), "eni-a1", "eni-b1"))
-        assert.equal("unknown UNKNOWN_RESOURCE", agreed(hybrid(function(document)
-            document.TransitGatewayVpcAttachments[1].SubnetIds = { "subnet-9" }
-            document.TransitGatewayStaticRoutes[1].Routes = {}
-        end), "eni-a1", "eni-b1"))
-        assert.equal("unknown UNKNOWN_RESOURCE", agreed(hybrid(function(document)
-            document.TransitGatewayStaticRoutes[1].Routes = { route_to("tgw-attach-p", "10.0.0.0/16") }
-            document.TransitGatewayStaticRoutes[2].Routes = {}
-            for i, id in ipairs { "tgw-1", "tgw-9" } do
-                table.insert(document.TransitGatewayAttachments, { TransitGatewayAttachmentId = "tgw-attach-p",
-                    TransitGatewayId = id, ResourceType = "peering", ResourceId = i == 1 and "tgw-9" or "tgw-1",
-                    State = "available", Association = { TransitGatewayRouteTableId = "tgw-rtb-2" } })
-            end
-        end), "eni-a1", "eni-b1"))
-    end)
-
     -- How many walks the rows of everything took: a hop too short would make it millions.
     local function walks(net)
         local _, examined = net:find { services = "tcp 1" }
@@ -115,31 +77,6 @@ rtb A.out 192.168.0.0/16>tgw-1 ; A.in ; A.main 172.16.2.0/24>]] .. id)
             VpcAttachments = { { VpcId = vpc_id, State = "attached" } } } }
     end
 
-    it("carry no other protocol over a NAT gateway, whatever its address is (3.3)", function()
-        local net = described.network([[
-vpc A 172.16.0.0/16 ; subnet A1 A 172.16.0.0/24 ; A2 A 172.16.1.0/24 ; host a1 A1 172.16.0.10
-nat nat-a A2 172.16.1.4 ; rtb A.main 0.0.0.0/0>nat-a
-]], function(document)
-            document.NatGateways[1].NatGatewayAddresses = {}
-        end)
-        local function ask(protocol)
-            return agreed(net, "eni-a1", { address = "198.51.100.7" }, { protocol = protocol })
-        end
-        assert.equal("unknown UNKNOWN_RESOURCE", ask(TCP))
-        assert.equal("false PROTOCOL_RESTRICTION", ask(GRE))
-    end)
-
-    it("do not know where a reply goes at an endpoint that is not described (R5, D30)", function()
-        local net = described.network([[
-vpc A 172.16.0.0/16 ; B 10.0.0.0/16 ; subnet A1 A 172.16.0.0/24 ; B1 B 10.0.0.0/24
-host a1 A1 172.16.0.10 ; b1 B1 10.0.0.10 ; pcx pcx-1 A B ; rtb A.main 10.0.0.0/16>pcx-1 ; B.main
-]], function(document)
-            table.insert(described.record(document.RouteTables, "rtb-B.main").Routes, { State = "active",
-                DestinationCidrBlock = "172.16.0.0/16", GatewayId = "vpce-gone", Origin = "CreateRoute" })
-        end)
-        assert.equal("unknown UNKNOWN_DESTINATION", agreed(net, "eni-a1", "eni-b1"))
-    end)
-
     it("give the address of a NAT gateway to the internet gateway of its own VPC alone (3.1.3)", function()
         local text = [[
 vpc A 172.16.0.0/16 ; E 10.0.0.0/16 ; subnet A1 A 172.16.0.0/24 ; A2 A 172.16.1.0/24 rtb=A.out ; E1 E 10.0.0.0/24
@@ -151,22 +88,6 @@ rtb A.main 0.0.0.0/0>nat-a ; A.out 0.0.0.0/0>igw-a ; E.main 0.0.0.0/0>igw-e 172.
         assert.equal("true -", agreed(described.network(text), "eni-a1", far))
         assert.equal("false IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS",
             agreed(described.network(text .. "rtb A.out 0.0.0.0/0>tgw-1"), "eni-a1", far))
-    end)
-
-    -- a1 may send to members of B's group, and its way there is a connection that is not described.
-    it("know that no connection leads back into its own VPC, and little else (6.2, D30)", function()
-        local net = described.network([[
-vpc A 172.16.0.0/16 ; B 10.0.0.0/16 ; subnet A1 A 172.16.0.0/24 ; A2 A 172.16.1.0/24 ; B1 B 10.0.0.0/24
-sg app A out|all|all|sg:own out|all|all|sg:db ; own A in|all|all|0.0.0.0/0 ; db B in|all|all|0.0.0.0/0
-host a1 A1 172.16.0.10 sg=app ; a2 A2 172.16.1.10 sg=own ; b1 B1 10.0.0.10 sg=db ; pcx pcx-1 A B ; rtb B.main
-]], function(document)
-            described.record(document.RouteTables, "rtb-A.main").Routes = { { DestinationCidrBlock = "0.0.0.0/0",
-                VpcPeeringConnectionId = "pcx-gone", Origin = "CreateRoute", State = "active" } }
-        end)
-        assert.equal("unknown UNKNOWN_DESTINATION", agreed(net, "eni-a1", "eni-b1"))
-        assert.equal("unknown UNKNOWN_DESTINATION", agreed(net, "eni-a1", { address = "10.0.0.10" }))
-        assert.equal("false ENI_SG_RULES_MISMATCH", agreed(net, "eni-a1", "eni-a2"))
-        assert.equal("false ENI_SG_RULES_MISMATCH", agreed(net, "eni-a1", { address = "172.16.1.10" }))
     end)
 
     it("treat the addresses of a delegated IPv6 prefix alike", function()
@@ -209,5 +130,49 @@ tgw tgw-1 A@A2 192.168.0.0/16>A ; rtb A.main 192.168.0.0/16>tgw-1 ; A.far 192.16
         local gre = { protocol = GRE }
         assert.equal("true -", agreed(net, { subnet = "subnet-A1", address = "172.16.0.50" }, far, gre))
         assert.equal("true -", agreed(net, "eni-a1", far, gre))
+    end)
+
+    -- What b1 has on the internet is b1 (9.6), which is stopped, whatever the table of the gateway says.
+    it("find from the internet the interface that has an address there (P5, 9.6)", function()
+        local text = [[
+vpc B 10.0.0.0/16,2600:1f01::/56 ; subnet B1 B 10.0.0.0/24,2600:1f01::/64
+host b1 B1 10.0.0.10,2600:1f01::10 eip=203.0.113.10 ; igw igw-b B ; rtb B.main 0.0.0.0/0>igw-b ::/0>igw-b
+]]
+        local function stop(document)
+            described.record(document.NetworkInterfaces, "eni-b1").Attachment.Status = "detaching"
+            table.insert(document.RouteTables, { RouteTableId = "rtb-i", VpcId = "vpc-B",
+                Associations = { { GatewayId = "igw-b" } }, Routes = {
+                    { DestinationCidrBlock = "10.0.0.0/24", NetworkInterfaceId = "eni-gone", State = "active" },
+                    { DestinationIpv6CidrBlock = "2600:1f01::/64", NetworkInterfaceId = "eni-gone", State = "active" },
+                } })
+        end
+        for family, pair in pairs { [4] = { "198.51.100.7", "203.0.113.10" }, [6] = { "2001:db8::7", "2600:1f01::10" } } do
+            local from, to = { internet = "igw-b", address = pair[1] }, { address = pair[2] }
+            assert.equal("true -", agreed(described.network(text), from, to, { family = family }))
+            assert.equal("false BAD_STATE", agreed(described.network(text, stop), from, to, { family = family }))
+            assert.equal("ok", described.line(described.network(text), "internet", pair[2], { family = family }))
+        end
+    end)
+
+    -- k1 has its address in no block of A, so a table of A's gateway has no route to it, there or back.
+    it("lose what a gateway's own table does not name (3.1.6, 4.3)", function()
+        local function ask(change, from, to)
+            return agreed(described.network([[
+vpc A 172.31.0.0/16 ; subnet A1 A 172.31.0.0/24 ; classic k1 A 10.1.2.3 ; rtb A.main 192.168.0.0/16>vgw-1
+]], function(document)
+                document.VpnGateways = gateway_of "vpc-A"
+                if change then change(document) end
+            end), from, to)
+        end
+        local function add_table(document)
+            table.insert(document.RouteTables, { RouteTableId = "rtb-g", VpcId = "vpc-A",
+                Associations = { { GatewayId = "vgw-1" } },
+                Routes = { { DestinationCidrBlock = "172.31.0.0/16", GatewayId = "local", State = "active" } } })
+        end
+        local premises = { onprem = "vgw-1", address = "192.168.0.7" }
+        assert.equal("true -", ask(nil, premises, "eni-of-i-k1"))
+        assert.equal("false NO_ROUTE_TO_DESTINATION", ask(add_table, premises, "eni-of-i-k1"))
+        assert.equal("true -", ask(nil, "eni-of-i-k1", premises))
+        assert.equal("false RETURN_ROUTE_MISSING", ask(add_table, "eni-of-i-k1", premises))
     end)
 end)

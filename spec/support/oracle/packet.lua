@@ -58,6 +58,8 @@ local function start(walk, from, to)
     if source and not request.is_endpoints_own(source) then request.check_state(walk.model, source) end
     if to.eni then request.check_state(walk.model, walk.model.interfaces[to.eni]) end
     if from.internet then
+        local meant = not to.eni and gateways.public_owner(walk.model, to.address)
+        if meant then request.check_state(walk.model, meant) end -- 9.6: who has the address is the end
         if address.in_any(address.NO_INTERNET, from.address) then state.fail "IGW_EXPECTS_PUBLIC_ADDRESS" end
         local gateway, vpc_id = entrance(walk.model, from)
         local eni = gateways.enter_internet(walk, gateway, vpc_id, from.address)

@@ -164,6 +164,7 @@ local function come_in(walk, segment, ports)
     if segment.finish.attachment then return come_in_by_transit(walk, segment, ports) end
     local route_table = tables.table_of_gateway(walk.model, segment.finish.gateway)
     local route = route_table and routes.select(walk.model, route_table, segment.x)
+    if route_table and not route then state.fail "RETURN_ROUTE_MISSING" end
     local kind = route and routes.kind(route)
     if kind == "eni" or kind == "vpce" then
         local _, eni, code = routes.target(walk.model, route, segment.finish.vpc)

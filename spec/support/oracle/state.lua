@@ -90,6 +90,12 @@ function M.groups_out(walk, eni, lost)
     }
 end
 
+-- May the packet end at the interface? One that the question names is the only one that counts.
+local function may_end_at(question, eni)
+    local to = question.to
+    return not (to.eni or to.instance) or to.eni == eni.id or to.instance and to.instance == eni.instance
+end
+
 -- The interfaces that a reference may mean: the one that was reached, if its groups survive the way;
 -- all that hold the address when nobody knows where the way would have led: in the own VPC, if one
 -- there does; in others alone, where a peering connection leads that is not described.
@@ -100,7 +106,8 @@ local function far_ends(walk, check)
     local inside = not walk.over_peering and tables.holder(walk.model, check.eni.vpc, check.remote)
     for eni in tables.each(walk.model.interfaces) do
         local own = eni.vpc == check.eni.vpc
-        if tables.holds(eni, check.remote) and (not inside or own) and not (own and walk.over_peering) then
+        local possible = (not inside or own) and not (own and walk.over_peering)
+        if possible and tables.holds(eni, check.remote) and may_end_at(walk.question, eni) then
             list[#list + 1] = { eni = eni }
         end
     end
