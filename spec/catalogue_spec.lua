@@ -62,28 +62,13 @@ describe("the catalogue", function()
 end)
 
 describe("the catalogue's networks", function()
-  local documents = require "support.catalogue.documents"
-  local pictures = require "support.catalogue.picture"
   local vpcpeer = require "vpcpeer"
-
-  local function describe_case(picture, case)
-    if case.from then
-      describe_case(picture, cases[case.from])
-    end
-    for _, statement in ipairs(case.statements) do
-      if statement.setup then
-        picture:apply(statement)
-      end
-    end
-  end
 
   -- A mistake in what the driver writes for a statement would show as a warning of the loader. Two
   -- cases are about blocks that AWS would not allow together.
   it("load without a warning", function()
     for _, case in ipairs(cases) do
-      local picture = pictures.new()
-      describe_case(picture, case)
-      for _, diagnostic in ipairs(assert(vpcpeer.load_tables(documents.of(picture))):diagnostics()) do
+      for _, diagnostic in ipairs(assert(vpcpeer.load_tables(catalogue.documents(cases, case))):diagnostics()) do
         local expected = diagnostic.severity == "info" or diagnostic.code == "VPC_CIDR_RESTRICTED"
         assert.is_true(expected, ("%s: %s %s"):format(case.id, tostring(diagnostic.path), diagnostic.message))
       end

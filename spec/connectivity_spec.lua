@@ -35,6 +35,19 @@ local function peered()
     return net, app, data, pcx
 end
 
+-- A VPC behind an internet gateway, with a group that lets all in on one port.
+local function public(port)
+    local net = vpcpeer.network()
+    local vpc = net:create_vpc { cidr_block = "10.0.0.0/16" }
+    local subnet = vpc:create_subnet { cidr_block = "10.0.0.0/24" }
+    local gateway = net:create_internet_gateway {}
+    vpc:attach_internet_gateway { internet_gateway_id = gateway }
+    vpc.main_route_table:create_route { destination_cidr_block = "0.0.0.0/0", gateway_id = gateway }
+    local group = vpc:create_security_group { group_name = "web" }
+    group:authorize_ingress { ip_protocol = "tcp", from_port = port, to_port = port, cidr_ip = "0.0.0.0/0" }
+    return net, subnet, group
+end
+
 local function texts(net, question)
     local list = {}
     for row in net:connectivity(question) do
@@ -136,14 +149,7 @@ describe("net:connectivity", function()
     end)
 
     it("sees the internet exactly", function()
-        local net = vpcpeer.network()
-        local vpc = net:create_vpc { cidr_block = "10.0.0.0/16" }
-        local subnet = vpc:create_subnet { cidr_block = "10.0.0.0/24" }
-        local igw = net:create_internet_gateway {}
-        vpc:attach_internet_gateway { internet_gateway_id = igw }
-        vpc.main_route_table:create_route { destination_cidr_block = "0.0.0.0/0", gateway_id = igw }
-        local group = vpc:create_security_group { group_name = "web" }
-        group:authorize_ingress { ip_protocol = "tcp", from_port = 443, to_port = 443, cidr_ip = "0.0.0.0/0" }
+        local net, subnet, group = public(443)
         group:authorize_ingress { ip_protocol = "tcp", from_port = 22, to_port = 22, cidr_ip = "198.51.100.0/24" }
         group:revoke_egress { ip_protocol = "-1", cidr_ip = "0.0.0.0/0" }
         group:authorize_egress { ip_protocol = "tcp", from_port = 80, to_port = 80, cidr_ip = "203.0.113.0/25" }
@@ -293,15 +299,8 @@ describe("connectivity and the walk", function()
 end)
 
 describe("ends that are addresses", function()
-    local function public()
-        local net = vpcpeer.network()
-        local vpc = net:create_vpc { cidr_block = "10.0.0.0/16" }
-        local subnet = vpc:create_subnet { cidr_block = "10.0.0.0/24" }
-        local gateway = net:create_internet_gateway {}
-        vpc:attach_internet_gateway { internet_gateway_id = gateway }
-        vpc.main_route_table:create_route { destination_cidr_block = "0.0.0.0/0", gateway_id = gateway }
-        local group = vpc:create_security_group { group_name = "web" }
-        group:authorize_ingress { ip_protocol = "tcp", from_port = 22, to_port = 22, cidr_ip = "0.0.0.0/0" }
+    local function with_web()
+        local net, subnet, group = public(22)
         local web = subnet:run_instance {
             private_ip_address = "10.0.0.10", security_group_ids = { group }, associate_public_ip_address = true,
             tags = { Name = "web" },
@@ -310,7 +309,7 @@ describe("ends that are addresses", function()
     end
 
     it("are interfaces by their public addresses too", function()
-        local net, _, address = public()
+        local net, _, address = with_web()
         assert.is_true(net:trace { from = "internet", to = address, port = 22 }.reachable)
         for _, to in ipairs { address, address .. "/32", { address } } do
             local found = assert(net:find { from = "internet", to = to, services = "tcp 22" })
@@ -320,7 +319,7 @@ describe("ends that are addresses", function()
     end)
 
     it("are refused where nobody has them, since no rows would look like a proof", function()
-        local net, subnet = public()
+        local net, subnet = with_web()
         for _, question in ipairs {
             { from = "10.0.0.99", to = "web" }, { from = "web", to = "10.0.0.99" },
             { from = "internet", to = "10.0.0.96/28" },
@@ -337,7 +336,7 @@ describe("ends that are addresses", function()
     end)
 
     it("keep the address that is given with a subnet or the internet", function()
-        local net, subnet = public()
+        local net, subnet = with_web()
         local found = assert(net:find { from = { subnet_id = subnet, address = "10.0.0.10" }, to = "internet" })
         assert.is_true(#found > 0)
         found = assert(net:find { from = "internet=8.8.8.8", to = "web", services = "tcp 22" })

@@ -31,6 +31,19 @@ local function reload(net, change)
   return assert(vpcpeer.load_tables(document))
 end
 
+-- An appliance to which the gateway's route table sends what is for the host; gives its subnet.
+local function add_box(m)
+  local boxes = m.vpc:create_subnet { cidr_block = "10.0.1.0/24" }
+  boxes:run_instance {
+    network_interface_id = "eni-box", private_ip_address = "10.0.1.10", security_group_ids = { m.group },
+    source_dest_check = false,
+  }
+  local edge = m.vpc:create_route_table()
+  edge:create_route { destination_cidr_block = "10.0.0.0/24", network_interface_id = "eni-box" }
+  edge:associate { gateway_id = m.vgw }
+  return boxes
+end
+
 describe("a packet to a virtual private gateway", function()
   it("leaves through a connection that knows its prefix, and is answered", function()
     local m = build_vpn()
@@ -109,15 +122,7 @@ describe("a packet to a virtual private gateway", function()
 
   it("comes from an interface of the VPC, else VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS", function()
     local m = build_vpn()
-    local boxes = m.vpc:create_subnet { cidr_block = "10.0.1.0/24" }
-    boxes:run_instance {
-      network_interface_id = "eni-box", private_ip_address = "10.0.1.10", security_group_ids = { m.group },
-      source_dest_check = false,
-    }
-    m.vpc:create_route_table({ route_table_id = "rtb-box" }):associate { subnet_id = boxes }
-    local edge = m.vpc:create_route_table()
-    edge:create_route { destination_cidr_block = "10.0.0.0/24", network_interface_id = "eni-box" }
-    edge:associate { gateway_id = m.vgw }
+    m.vpc:create_route_table({ route_table_id = "rtb-box" }):associate { subnet_id = add_box(m) }
     -- the appliance sends it on by a route that AWS would not take
     local function with(key, target)
       return reload(m.net, function(document)
@@ -254,14 +259,7 @@ describe("a network on premises as an end", function()
 
   it("passes the appliance of the gateway's route table, which needs no public address", function()
     local m = build_vpn()
-    local boxes = m.vpc:create_subnet { cidr_block = "10.0.1.0/24" }
-    boxes:run_instance {
-      network_interface_id = "eni-box", private_ip_address = "10.0.1.10", security_group_ids = { m.group },
-      source_dest_check = false,
-    }
-    local edge = m.vpc:create_route_table()
-    edge:create_route { destination_cidr_block = "10.0.0.0/24", network_interface_id = "eni-box" }
-    edge:associate { gateway_id = m.vgw }
+    add_box(m)
     local trace = ask(m.net, "onprem@vgw-a=192.168.1.10", m.host)
     assert.equal("reachable ASYMMETRIC_PATH", line(trace))
     assert.same({ "vgw-a", "eni-box" }, trace.via)

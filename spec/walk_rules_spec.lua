@@ -72,6 +72,20 @@ local function each_route(document, change)
     end
 end
 
+-- The model with a Gateway Load Balancer endpoint in the far subnet, to which all routes to interfaces lead.
+local function with_endpoint(m)
+    return reloaded(m, function(document)
+        document.VpcEndpoints = { { VpcEndpointId = "vpce-g", VpcEndpointType = "GatewayLoadBalancer",
+            VpcId = "vpc-a", State = "available", SubnetIds = { "subnet-b" } } }
+        each_route(document, function(route)
+            if route.NetworkInterfaceId then
+                route.NetworkInterfaceId, route.InstanceId, route.InstanceOwnerId = nil, nil, nil
+                route.GatewayId = "vpce-g"
+            end
+        end)
+    end)
+end
+
 local function verdict(net, from, to)
     local trace = assert(net:trace { from = from, to = to })
     return trace.verdict .. " " .. (trace.explanations[1] and trace.explanations[1].code or "-")
@@ -243,16 +257,7 @@ describe("the walk", function()
         local m = model()
         close_far(m)
         m.routes:create_route { destination_cidr_block = "10.0.1.0/24", network_interface_id = m.box_interface }
-        local net = reloaded(m, function(document)
-            document.VpcEndpoints = { { VpcEndpointId = "vpce-g", VpcEndpointType = "GatewayLoadBalancer",
-                VpcId = "vpc-a", State = "available", SubnetIds = { "subnet-b" } } }
-            each_route(document, function(route)
-                if route.NetworkInterfaceId then
-                    route.NetworkInterfaceId, route.InstanceId, route.InstanceOwnerId = nil, nil, nil
-                    route.GatewayId = "vpce-g"
-                end
-            end)
-        end)
+        local net = with_endpoint(m)
         assert.equal("reachable -", verdict(net, "i-a", "i-b"))
     end)
 
@@ -298,16 +303,7 @@ describe("the walk", function()
         local edge = m.vpc:create_route_table()
         edge:associate { gateway_id = m.igw }
         edge:create_route { destination_cidr_block = "10.0.1.0/24", network_interface_id = m.box_interface }
-        local net = reloaded(m, function(document)
-            document.VpcEndpoints = { { VpcEndpointId = "vpce-g", VpcEndpointType = "GatewayLoadBalancer",
-                VpcId = "vpc-a", State = "available", SubnetIds = { "subnet-b" } } }
-            each_route(document, function(route)
-                if route.NetworkInterfaceId then
-                    route.NetworkInterfaceId, route.InstanceId, route.InstanceOwnerId = nil, nil, nil
-                    route.GatewayId = "vpce-g"
-                end
-            end)
-        end)
+        local net = with_endpoint(m)
         assert.equal("not-reachable INGRESS_RTB_TRAFFIC_REDIRECTION", verdict(net, "i-b", "198.51.100.7"))
     end)
 

@@ -7,9 +7,7 @@
 package.path = "./spec/?.lua;./spec/bench/?.lua;" .. package.path
 
 local catalogue = require "support.catalogue"
-local documents = require "support.catalogue.documents"
 local generate = require "generate"
-local pictures = require "support.catalogue.picture"
 local vpcpeer = require "vpcpeer"
 
 local FOLDER, INTERFACES, REPEATS = "build/bench/dump", 24000, 5
@@ -86,21 +84,9 @@ text = nil -- luacheck: ignore
 -- The documents of the case with the most records, and its name.
 local function largest_case()
   local cases = catalogue.load()
-  local function describe(picture, case)
-    if case.from then
-      describe(picture, cases[case.from])
-    end
-    for _, statement in ipairs(case.statements) do
-      if statement.setup then
-        picture:apply(statement)
-      end
-    end
-  end
   local best, most, name = nil, 0, nil
   for _, case in ipairs(cases) do
-    local picture = pictures.new()
-    describe(picture, case)
-    local document, count = documents.of(picture), 0
+    local document, count = catalogue.documents(cases, case), 0
     for _, list in pairs(document) do
       count = count + #list
     end

@@ -1,6 +1,8 @@
 -- The conformance catalogue: every case of spec/catalogue, and how to carry one out.
 
+local documents = require "support.catalogue.documents"
 local parse = require "support.catalogue.parse"
+local pictures = require "support.catalogue.picture"
 local run = require "support.catalogue.run"
 local shell = require "support.shell"
 
@@ -38,6 +40,24 @@ end
 --- Carries out a case: an array of what is wrong, empty when it passes.
 function M.run(all, id)
   return run.case(all, all[id] or error("no case " .. id, 0))
+end
+
+local function apply(picture, all, case)
+  if case.from then
+    apply(picture, all, all[case.from])
+  end
+  for _, statement in ipairs(case.statements) do
+    if statement.setup then
+      picture:apply(statement)
+    end
+  end
+end
+
+--- The documents of what a case sets up, with that of the case it begins from.
+function M.documents(all, case)
+  local picture = pictures.new()
+  apply(picture, all, case)
+  return documents.of(picture)
 end
 
 return M
