@@ -5,7 +5,7 @@ local agreement = require "support.oracle.agreed"
 local described = require "support.described"
 
 local agreed, hybrid, route_to = agreement.ask, agreement.hybrid, agreement.route_to
-local TCP, ICMP, GRE = agreement.TCP, agreement.ICMP, agreement.GRE
+local ICMP, GRE = agreement.ICMP, agreement.GRE
 
 describe("the walk, the rows and the oracle", function()
     -- a1 may send to members of B's group only, and its way to B is a NAT gateway.
@@ -146,7 +146,8 @@ host b1 B1 10.0.0.10,2600:1f01::10 eip=203.0.113.10 ; igw igw-b B ; rtb B.main 0
                     { DestinationIpv6CidrBlock = "2600:1f01::/64", NetworkInterfaceId = "eni-gone", State = "active" },
                 } })
         end
-        for family, pair in pairs { [4] = { "198.51.100.7", "203.0.113.10" }, [6] = { "2001:db8::7", "2600:1f01::10" } } do
+        local ends = { [4] = { "198.51.100.7", "203.0.113.10" }, [6] = { "2001:db8::7", "2600:1f01::10" } }
+        for family, pair in pairs(ends) do
             local from, to = { internet = "igw-b", address = pair[1] }, { address = pair[2] }
             assert.equal("true -", agreed(described.network(text), from, to, { family = family }))
             assert.equal("false BAD_STATE", agreed(described.network(text, stop), from, to, { family = family }))
