@@ -374,6 +374,20 @@ describe("lint finds", function()
     silent(blocks "100.64.0.0/16", "VPC_CIDR_RESTRICTED")
   end)
 
+  it("VPC_CIDR_RESTRICTED: the first /16 of 10.0.0.0/8 beside another block of 10.0.0.0/15", function()
+    local function beside(...)
+      local set = { { CidrBlock = "10.2.0.0/16" } }
+      for _, block in ipairs { ... } do
+        set[#set + 1] = { CidrBlock = block }
+      end
+      return load { Vpcs = { vpc("vpc-a", "10.2.0.0/16", { CidrBlockAssociationSet = set }) } }
+    end
+    assert.equal("10.0.0.0/24", only(beside("10.1.0.0/16", "10.0.0.0/24"), "VPC_CIDR_RESTRICTED").evidence
+      .peer_cidr_block)
+    silent(beside("10.3.0.0/16", "10.0.0.0/24"), "VPC_CIDR_RESTRICTED")
+    silent(beside "10.0.0.0/24", "VPC_CIDR_RESTRICTED")
+  end)
+
   it("ROUTE_STATE_DISAGREES: a printed state that the target contradicts", function()
     local function printed(state, status)
       return load {
@@ -389,6 +403,21 @@ describe("lint finds", function()
     silent(printed("active", "active"), "ROUTE_STATE_DISAGREES")
     silent(printed("blackhole", "deleted"), "ROUTE_STATE_DISAGREES")
     silent(printed(nil, "deleted"), "ROUTE_STATE_DISAGREES")
+  end)
+
+  it("nothing about a route that is filtered, as if it were not there (D26)", function()
+    local function leading(state)
+      return load {
+        Vpcs = { vpc("vpc-a", "10.1.0.0/16"), vpc("vpc-b", "10.2.0.0/16") },
+        VpcPeeringConnections = {
+          connection("pcx-1", side("vpc-a", "10.1.0.0/16"), side("vpc-b", "10.2.0.0/16")) },
+        RouteTables = { { RouteTableId = "rtb-1", VpcId = "vpc-a", Routes = {
+          { DestinationCidrBlock = "10.0.0.0/8", VpcPeeringConnectionId = "pcx-1", State = state } } } },
+      }
+    end
+    only(leading "active", "PCX_ROUTE_BROADER_THAN_PEER")
+    silent(leading "filtered", "PCX_ROUTE_BROADER_THAN_PEER")
+    silent(leading "filtered", "PCX_ROUTE_WHOLE_PEER")
   end)
 
   it("UNKNOWN_PREFIX_LIST: a list that rules or routes name and nobody described", function()

@@ -76,6 +76,36 @@ describe("create_vpc", function()
     assert.equal(before, net:describe_json())
   end)
 
+  it("counts the highest rule number among the modifications", function()
+    local vpc = vpcpeer.network():create_vpc { cidr_block = "10.0.0.0/16" }
+    local acl = vpc.default_network_acl
+    acl:create_entry { rule_number = 32766, protocol = "-1", rule_action = "deny", cidr_block = "10.9.0.0/16" }
+    vpc:associate_cidr_block { ipv6_cidr_block = "2001:db8:1234:1a00::/56" }
+    assert.equal(6, #acl.entries) -- 100, 32766 and * inbound; 100, 101 and * outbound
+  end)
+
+  it("takes an outbound rule beside or in place of the first for a modification", function()
+    for _, rule in ipairs {
+      { ip_protocol = "-1", cidr_ip = "10.9.0.0/16" }, { ip_protocol = "tcp", from_port = 1, to_port = 2,
+        cidr_ip = "10.9.0.0/16" }, { ip_protocol = "-1", cidr_ipv6 = "2001:db8::/32" },
+    } do
+      for _, keeps in ipairs { true, false } do
+        local vpc = vpcpeer.network():create_vpc { cidr_block = "10.0.0.0/16" }
+        local group = vpc.default_security_group
+        group:authorize_egress(rule)
+        if not keeps then
+          group:revoke_egress { ip_protocol = "-1", cidr_ip = "0.0.0.0/0" }
+        end
+        vpc:associate_cidr_block { ipv6_cidr_block = "2001:db8:1234:1a00::/56" }
+        for _, permission in ipairs(group.ip_permissions_egress) do
+          for _, range in ipairs(permission.ipv6_ranges) do
+            assert.not_equal("::/0", range.cidr_ipv6)
+          end
+        end
+      end
+    end
+  end)
+
   it("leaves modified default rules alone when an IPv6 block comes", function()
     local net = vpcpeer.network()
     local vpc = net:create_vpc { cidr_block = "10.0.0.0/16" }

@@ -190,6 +190,10 @@ describe("a regional NAT gateway", function()
     own:associate { subnet_id = m.public }
     nat:delete()
     assert.equal(own, m.public.route_table)
+    local unused = m.vpc:create_nat_gateway()
+    local table_id = unused.route_table.id
+    unused:delete()
+    assert.is_nil(m.net:get(table_id)) -- it goes with its gateway where no subnet uses it
     m.eip:delete()
     m.vpc:detach_internet_gateway { internet_gateway_id = m.igw }
   end)

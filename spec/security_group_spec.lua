@@ -231,8 +231,29 @@ describe("network ACL", function()
     bad("InvalidParameterCombination", { ipv6_cidr_block = "::/0" })
     bad("InvalidParameterValue", { rule_action = "drop" })
     bad("InvalidParameterValue", { protocol = "xyz" })
-    bad("InvalidParameterValue", { protocol = "6", port_range = { from = 9, to = 8 } })
+    for _, range in ipairs { { from = 9, to = 8 }, { from = -1, to = 80 }, { from = 80, to = 65536 } } do
+      bad("InvalidParameterValue", { protocol = "6", port_range = range })
+    end
+    for _, icmp in ipairs { { type = 256, code = 0 }, { type = -2, code = 0 }, { type = 0, code = 256 },
+      { type = 0, code = -2 } } do
+      bad("InvalidParameterValue", { protocol = "1", icmp_type_code = icmp })
+    end
     refused(net, "InvalidParameterValue", acl, "delete_entry", { rule_number = 32767 })
+    acl:create_entry { rule_number = 32766, protocol = "6", rule_action = "allow", cidr_block = "10.0.0.0/8",
+      port_range = { from = 0, to = 65535 } }
+    acl:create_entry { rule_number = 1, protocol = "1", rule_action = "allow", cidr_block = "10.0.0.0/8",
+      icmp_type_code = { type = 255, code = 255 } }
+    assert.equal(4, #acl.entries)
+  end)
+
+  it("is one of 200 of its VPC when quotas are on", function()
+    local net, vpc = build { quotas = true }
+    local other = net:create_vpc { cidr_block = "10.1.0.0/16" }
+    for _ = 2, 200 do
+      vpc:create_network_acl()
+    end
+    refused(net, "NetworkAclLimitExceeded", vpc, "create_network_acl")
+    other:create_network_acl()
   end)
 
   it("guards a subnet alone", function()

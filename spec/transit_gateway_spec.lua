@@ -182,6 +182,22 @@ describe("a VPC attachment", function()
     assert.equal("available", theirs:create_vpc_attachment({ vpc_id = m.c, subnet_ids = { "subnet-c" } }).state)
   end)
 
+  it("that was loaded without a state counts as available, with a state unknown here as one that ended", function()
+    local function loaded(state)
+      local net = assert(vpcpeer.load_tables {
+        TransitGateways = { { TransitGatewayId = "tgw-1", OwnerId = "111111111111", State = "available" } },
+        TransitGatewayVpcAttachments = { { TransitGatewayAttachmentId = "tgw-attach-1", TransitGatewayId = "tgw-1",
+          VpcId = "vpc-1", VpcOwnerId = "111111111111", State = state } },
+      })
+      return net, net:get "tgw-attach-1"
+    end
+    local net, attachment = loaded "rollingBack"
+    refused(net, "IncorrectState", attachment, "delete")
+    net, attachment = loaded()
+    attachment:delete()
+    assert.is_nil(net:get "tgw-attach-1")
+  end)
+
   it("keeps its VPC and subnets, and goes with its routes", function()
     local m = build()
     m.a:create_subnet { subnet_id = "subnet-x", cidr_block = "10.0.9.0/24" }

@@ -132,6 +132,7 @@ describe("a gateway endpoint", function()
     local own = m.vpc:create_route_table()
     m.s3:modify { add_route_table_ids = { own }, remove_route_table_ids = { m.main }, policy_document = "{}" }
     assert.same({ { own.id }, 1, 2, "{}" }, { m.s3.route_table_ids, #m.main.routes, #own.routes, m.s3.policy_document })
+    assert.same({ "local", "vpce-s3" }, { m.main.routes[1].gateway_id, own.routes[2].gateway_id })
     m.s3:modify { reset_policy = true }
     assert.is_nil(m.s3.policy_document)
     own:delete()
@@ -342,6 +343,31 @@ describe("an interface endpoint", function()
     refused(m.net, "InvalidParameter", m.sqs, "modify", { add_route_table_ids = { m.main } })
     refused(m.net, "InvalidParameterValue", m.main, "create_route",
       { destination_cidr_block = "192.0.2.0/24", vpc_endpoint_id = m.sqs })
+  end)
+
+  it("has one subnet a zone, by the id of the zone where the data have one (D02)", function()
+    local function make(second)
+      local subnets = {
+        { SubnetId = "subnet-1", VpcId = "vpc-a", CidrBlock = "10.0.1.0/24", AvailabilityZone = "us-east-1a",
+          AvailabilityZoneId = "use1-az1" },
+        { SubnetId = "subnet-2", VpcId = "vpc-a", CidrBlock = "10.0.2.0/24" },
+      }
+      subnets[2].AvailabilityZone, subnets[2].AvailabilityZoneId = second[1], second[2]
+      local net = assert(vpcpeer.load_tables {
+        Vpcs = { { VpcId = "vpc-a", CidrBlock = "10.0.0.0/16", OwnerId = "111111111111" } }, Subnets = subnets,
+        SecurityGroups = { { GroupId = "sg-a", GroupName = "default", VpcId = "vpc-a", OwnerId = "111111111111" } },
+      })
+      return select(2, pcall(net:get("vpc-a").create_vpc_endpoint, net:get "vpc-a", {
+        vpc_endpoint_type = "Interface", service_name = SQS, subnet_ids = { "subnet-1", "subnet-2" },
+        security_group_ids = { "sg-a" }, private_dns_enabled = false,
+      }))
+    end
+    for _, same in ipairs { { "us-east-1a", "use1-az1" }, { "us-east-1b", "use1-az1" }, { "us-east-1a" } } do
+      assert.equal("DuplicateSubnetsInSameZone", vpcpeer.error_code(make(same)))
+    end
+    for _, other in ipairs { { "us-east-1b", "use1-az2" }, { "us-east-1a", "use1-az2" }, { "us-east-1b" }, {} } do
+      assert.equal(2, #make(other).subnet_ids)
+    end
   end)
 
   it("holds its groups also before it has an interface", function()
