@@ -101,7 +101,7 @@ describe("a hosted zone", function()
         { Name = "*.any.x.internal.", Type = "CNAME", Values = { "a.x.internal." } },
       } } },
     })
-    for _, name in ipairs { "a.x.internal", "a.x.internal.", "b.any.x.internal", "A.X.internal" } do
+    for _, name in ipairs { "a.x.internal", "a.x.internal.", "b.any.x.internal", "A.X.internal", "Z.any.X.internal" } do
       assert.equal("10.1.0.7", ask({ net = net }, name, "vpc-a"))
     end
   end)
@@ -127,6 +127,18 @@ describe("a hosted zone", function()
     m.zone:change_resource_record_sets { changes = changes }
     m.zone:delete()
     assert.is_nil(m.net:get "Z1")
+  end)
+
+  it("takes names in letters of both cases for the same", function()
+    local m = with_zone()
+    m.zone:change_resource_record_sets { changes = {
+      { action = "CREATE", name = "AZ.aZ.Example.internal", type = "A", value = "10.1.0.60" },
+    } }
+    assert.equal("az.az.example.internal", m.zone.records[#m.zone.records].name)
+    assert.equal("10.1.0.60", ask(m, "Az.Az.example.internal", "i-a"))
+    refused(m.net, "InvalidChangeBatch", m.zone, "change_resource_record_sets", { changes = {
+      { action = "CREATE", name = "az.AZ.example.internal", type = "A", value = "10.1.0.61" },
+    } })
   end)
 
   it("loses a VPC that is deleted", function()

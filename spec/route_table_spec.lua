@@ -197,6 +197,18 @@ describe("the state of a route", function()
   end)
 end)
 
+describe("create_route_table", function()
+  it("makes 200 tables in a VPC at most when quotas are on", function()
+    local net = vpcpeer.network { quotas = true }
+    local a, b = net:create_vpc { cidr_block = "10.0.0.0/16" }, net:create_vpc { cidr_block = "10.1.0.0/16" }
+    for _ = 2, 200 do
+      a:create_route_table()
+    end
+    refused(net, "RouteTableLimitExceeded", a, "create_route_table")
+    b:create_route_table()
+  end)
+end)
+
 describe("associations of a route table", function()
   it("give a subnet one table at a time", function()
     local m = build()
@@ -210,6 +222,8 @@ describe("associations of a route table", function()
     refused(m.net, "InvalidSubnetID.NotFound", second, "associate", { subnet_id = "subnet-9" })
     refused(m.net, "InvalidParameterValue", m.b:create_route_table(), "associate", { subnet_id = m.subnet })
     refused(m.net, "DependencyViolation", private, "delete")
+    refused(m.net, "InvalidAssociationID.NotFound", second, "disassociate", { association_id = id })
+    refused(m.net, "InvalidAssociationID.NotFound", second, "disassociate", { subnet_id = m.subnet })
     second:replace_association { association_id = id }
     assert.equal(second, m.subnet.route_table)
     private:delete()
@@ -239,10 +253,18 @@ describe("associations of a route table", function()
     edge:create_route { destination_cidr_block = "172.16.0.0/16", vpc_peering_connection_id = m.pcx }
     refused(m.net, "InvalidParameterValue", edge, "associate", { gateway_id = igw })
     edge:delete_route { destination_cidr_block = "172.16.0.0/16" }
+    edge:create_route { destination_cidr_block = "192.168.0.0/16", network_interface_id = "eni-a1" }
+    refused(m.net, "InvalidParameterValue", edge, "associate", { gateway_id = igw })
+    edge:delete_route { destination_cidr_block = "192.168.0.0/16" }
     edge:associate { gateway_id = igw }
     refused(m.net, "InvalidParameterValue", edge, "associate", { main = true })
     refused(m.net, "InvalidParameterValue", edge, "create_route",
       { destination_cidr_block = "172.16.0.0/16", vpc_peering_connection_id = m.pcx })
+    -- blocks of the VPC and its subnets to interfaces: nothing else (semantics 4.7)
+    refused(m.net, "InvalidParameterValue", edge, "create_route",
+      { destination_cidr_block = "192.168.0.0/16", network_interface_id = "eni-a1" })
+    refused(m.net, "InvalidParameterValue", edge, "create_route",
+      { destination_cidr_block = "10.0.1.0/24", vpc_peering_connection_id = m.pcx })
     edge:create_route { destination_cidr_block = "10.0.1.0/24", network_interface_id = "eni-a1" }
     m.a:detach_internet_gateway { internet_gateway_id = igw }
     assert.equal(0, #edge.associations)
