@@ -320,6 +320,6 @@ describe("checks and the walk", function()
                 end
             end
         end
-        assert.is_true(asked.passed > 500 and asked.failed > 500)
+        assert.is_true(asked.passed > 500 and asked.failed > 500 and asked.error > 500 and asked.unknown > 0)
     end)
 end)

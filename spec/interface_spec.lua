@@ -481,6 +481,28 @@ describe("Elastic IP address", function()
     eip:delete()
     assert.is_nil(net:get "eipalloc-1")
   end)
+
+  it("is none that the data show anywhere, given or counted", function()
+    local function shown(number)
+      return "54.144.0." .. number
+    end
+    local net = assert(vpcpeer.load_tables {
+      Vpcs = { { VpcId = "vpc-a", CidrBlock = "10.0.0.0/16" } },
+      Addresses = { { AllocationId = "eipalloc-1", PublicIp = shown(1) } },
+      NetworkInterfaces = {
+        { NetworkInterfaceId = "eni-1", VpcId = "vpc-a", Association = { PublicIp = shown(2) } },
+        { NetworkInterfaceId = "eni-2", VpcId = "vpc-a", PrivateIpAddresses = {
+          { PrivateIpAddress = "10.0.0.5", Primary = true, Association = { PublicIp = shown(3) } },
+          { PrivateIpAddress = "10.0.0.6", Primary = false, Association = { PublicIp = shown(4) } } } },
+      },
+      NatGateways = { { NatGatewayId = "nat-1", VpcId = "vpc-a", State = "available", NatGatewayAddresses = {
+        { PublicIp = shown(5) }, { PublicIp = shown(6) } } } },
+    })
+    for number = 1, 6 do
+      refused(net, "InvalidIPAddress.InUse", net, "allocate_address", { public_ip = shown(number) })
+    end
+    assert.equal(shown(7), net:allocate_address().public_ip) -- behind the highest
+  end)
 end)
 
 describe("internet gateway", function()
