@@ -279,10 +279,11 @@ static void add_border(vp_reach *reach, uint32_t place, bool inbound, uint8_t ou
 static void gather_from(vp_reach *reach, uint32_t place) {
     vp_reach_look_inside(reach, place);
     for (uint32_t i = 0; i < reach->touched_count; i++) {
-        const vp_reach_slot *slot = &reach->slots[reach->touched[i]];
+        uint32_t far = reach->touched[i].key;
+        const vp_reach_slot *slot = &reach->slots[far];
         for (int wide = 0; wide < 2; wide++) {
             if (!vp_reach_is_none(&slot->flows[wide])) {
-                add_pair(reach, place, reach->touched[i], wide ? 6 : 4, &slot->flows[wide]);
+                add_pair(reach, place, far, wide ? 6 : 4, &slot->flows[wide]);
             }
         }
     }

@@ -10,6 +10,7 @@
 
 #include "vp_atlas.h"
 #include "vp_reach.h"
+#include "vp_sort.h"
 
 VP_BEGIN_DECLS
 
@@ -120,7 +121,7 @@ struct vp_reach {
     uint64_t generation;
     vp_reach_query query;
     vp_reach_slot *slots;
-    uint32_t *touched;
+    vp_numbered *touched; /* places with a slot of the source under way, by place */
     uint32_t slot_count, touched_count, stamp, source;
     vp_reach_pieces pieces;
     vp_reach_view *views[VP_REACH_OUTSIDES][2]; /* of the outside, [which][inbound]: by class */

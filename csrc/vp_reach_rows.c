@@ -7,7 +7,6 @@
 #include "vp_reach_part.h"
 
 #include "vp_mesh.h"
-#include "vp_sort.h"
 
 #include <string.h>
 
@@ -131,7 +130,7 @@ static void add_flows(vp_reach *reach, uint32_t place, uint8_t family,
     if (slot->stamp != reach->stamp) {
         memset(slot, 0, sizeof *slot);
         slot->stamp = reach->stamp;
-        reach->touched[reach->touched_count++] = place;
+        reach->touched[reach->touched_count++].key = place;
     }
     vp_reach_unite(reach, &slot->flows[family == 6], flows);
 }
@@ -209,12 +208,6 @@ static void walk_blocks(vp_reach *reach, uint32_t source, bool all) {
     }
 }
 
-static int compare_places(const void *left, const void *right, const void *context) {
-    const uint32_t *a = left, *b = right;
-    (void)context;
-    return (*a > *b) - (*a < *b);
-}
-
 void vp_reach_look_inside(vp_reach *reach, uint32_t place) {
     vp_atlas *atlas = reach->atlas;
     reach->stamp++;
@@ -238,8 +231,8 @@ void vp_reach_look_inside(vp_reach *reach, uint32_t place) {
             walk_blocks(reach, m, of->is_block);
         }
     }
-    vp_status status = vp_sort(&reach->network->alloc, reach->touched, reach->touched_count,
-                               sizeof *reach->touched, compare_places, NULL);
+    vp_status status =
+        vp_sort_numbered(&reach->network->alloc, reach->touched, reach->touched_count);
     reach->status = status != VP_OK ? status : reach->status;
     reach->effort.sources++;
 }
@@ -294,8 +287,8 @@ static void rows_from_interface(vp_reach *reach, uint32_t place) {
     pattern.from = id_at(reach, place);
     vp_reach_look_inside(reach, place);
     for (uint32_t i = 0; i < reach->touched_count; i++) {
-        const vp_reach_slot *slot = &reach->slots[reach->touched[i]];
-        pattern.to = id_at(reach, reach->touched[i]);
+        const vp_reach_slot *slot = &reach->slots[reach->touched[i].key];
+        pattern.to = id_at(reach, reach->touched[i].key);
         for (int wide = 0; wide < 2; wide++) {
             pattern.family = wide ? 6 : 4;
             add_rows(reach, &pattern, &slot->flows[wide]);
