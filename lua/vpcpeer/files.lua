@@ -13,6 +13,9 @@ files.MAX_FILES = 1000000
 -- How a file that gzip wrote begins.
 local GZIP = "\31\139"
 
+-- How a file begins that is text in UTF-16, with its mark or without: Windows PowerShell's > writes such.
+local UTF_16 = { "^\255\254", "^\254\255", "^[^%z]%z[^%z]%z", "^%z[^%z]%z[^%z]" }
+
 --- Bytes that show whether the rest is worth reading.
 files.START = 512
 
@@ -74,10 +77,15 @@ local function names_in(lfs, path)
         end
     end)
     if not ok then
-        return nil, tostring(problem)
+        return nil, (tostring(problem):gsub("^[^\n]-:%d+: ", "", 1)) -- without the place in this file
     end
     table.sort(names, bytes_less)
     return names
+end
+
+-- Of a compressed one the reader tells what to do: passed over in silence, it would be missing unseen.
+local function is_wanted(name)
+    return name:find("%.json$") or name:find("%.tfstate$") or name:find("%.json%.gz$") or name:find("%.tfstate%.gz$")
 end
 
 -- Adds the JSON files below a folder. `shown` is how messages name the folder ("" at the top).
@@ -97,7 +105,7 @@ local function search(state, path, shown, depth)
         local mode = state.lfs.attributes(path .. "/" .. name, "mode")
         if mode == "directory" then
             folders[#folders + 1] = name
-        elseif mode == "file" and (name:lower():find("%.json$") or name:lower():find("%.tfstate$")) then
+        elseif mode == "file" and is_wanted(name:lower()) then
             state.add(path .. "/" .. name, shown .. name)
         end
     end
@@ -186,10 +194,13 @@ end
 local function refusal(start)
     if start:sub(1, #GZIP) == GZIP then
         return "is compressed; unpack it into a pipe: gzip -dc FILE | vpcpeer ... -"
-    elseif start:find("%z") then
-        return "holds a zero byte, and is no JSON in UTF-8"
     end
-    return nil
+    for _, pattern in ipairs(UTF_16) do
+        if start:find(pattern) then
+            return "is UTF-16, as PowerShell's > writes it; write it as UTF-8: aws ... | Out-File -Encoding utf8 FILE"
+        end
+    end
+    return start:find("%z") and "holds a zero byte, and is no JSON in UTF-8" or nil
 end
 
 -- Reads to the end, or until more than `limit` bytes are read. A whole file comes in one piece: asking

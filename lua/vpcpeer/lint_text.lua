@@ -163,6 +163,11 @@ local words = {
     },
 }
 
+-- The remedy of the catalogue in the form of those above: part of a sentence.
+local function general_remedy(code)
+    return (codes.find(code).remedy:gsub("^%u%l", string.lower):gsub("%.$", ""))
+end
+
 --- Adds `message` and `remedy` to a finding.
 -- @tparam table finding as the core gives it
 -- @tparam {string=string} names Name tags by id
@@ -172,7 +177,7 @@ function lint_text.dress(finding, names)
         return phrase.label(id, names) or "?" -- damaged data may name nothing
     end
     finding.message = entry[1](finding.evidence, label)
-    finding.remedy = entry[2] and entry[2](finding.evidence, label) or codes.find(finding.code).remedy
+    finding.remedy = entry[2] and entry[2](finding.evidence, label) or general_remedy(finding.code)
 end
 
 return lint_text

@@ -70,6 +70,22 @@ function cells.ports(rule)
     return protocol .. " " .. first .. "-" .. last
 end
 
+-- Protocols that entries of ACLs name by number.
+local PROTOCOLS = { ["1"] = "icmp", ["6"] = "tcp", ["17"] = "udp", ["58"] = "icmpv6" }
+
+--- Protocol and ports of an entry of a network ACL, in the words of a group rule.
+function cells.entry_ports(entry)
+    local span = entry.PortRange or {}
+    local types = entry.IcmpTypeCode or {}
+    local first, last = span.From or types.Type, span.To or types.Code
+    if span.From == 0 and span.To == 65535 then
+        first, last = nil, nil
+    end
+    return cells.ports {
+        IpProtocol = PROTOCOLS[entry.Protocol] or entry.Protocol or "-", FromPort = first, ToPort = last,
+    }
+end
+
 -- The lists of a permission, and where each names whom it speaks of.
 local PEERS = { { "IpRanges", "CidrIp" }, { "Ipv6Ranges", "CidrIpv6" },
     { "PrefixListIds", "PrefixListId" }, { "UserIdGroupPairs", "GroupId" } }

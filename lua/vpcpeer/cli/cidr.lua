@@ -14,6 +14,7 @@ local cidr = {
         "vpcpeer cidr free --length 24 --within 10.0.0.0/8 used.txt",
         "vpcpeer cidr merge --help",
     },
+    status = "Exit status: 0 yes, 1 no or nothing, 2 misuse or unreadable input.",
 }
 
 local function define_form(command)
@@ -75,6 +76,18 @@ local OPERATIONS = {
     { "count", "How many addresses the inputs have together, each counted once.", answers.count,
         function() end, "vpcpeer cidr count --format json a.txt b.txt" },
 }
+
+--- Is it the name of an operation?
+-- @tparam ?string word
+-- @treturn boolean
+function cidr.is_operation(word)
+    for _, operation in ipairs(OPERATIONS) do
+        if operation[1] == word then
+            return true
+        end
+    end
+    return false
+end
 
 function cidr.define(command, cli, with_help)
     command:require_command(true):command_target("operation")

@@ -67,12 +67,20 @@ local function attachment(record, names)
         named(record.ResourceId or record.VpcId, names), all_named(record.SubnetIds, names)
 end
 
+-- What is not an instance's: of databases, load balancers, functions and the like. Gateways and endpoints
+-- have theirs named by type.
+local function network_interface(record, names)
+    local public = (record.Association or {}).PublicIp
+    return record.PrivateIpAddress, public, record.InterfaceType ~= "interface" and record.InterfaceType or nil,
+        named(record.SubnetId, names), joined(record.Groups, "GroupId"), record.Description
+end
+
 local function instance(record)
     return record.PrivateIpAddress, record.PublicIpAddress, (record.State or {}).Name, record.SubnetId,
         cells.groups(record)
 end
 
--- Class, heading, and the cells after the id.
+-- Class, heading, the cells after the id, and which records are meant (all, unless it says).
 local SECTIONS = {
     { "vpc_peering_connection", "peering connections", peering },
     { "internet_gateway", "internet gateways", function(record, names)
@@ -96,12 +104,15 @@ local SECTIONS = {
         return record.Name, count .. (count == 1 and " record" or " records"), all_named(record.VpcIds, names)
     end },
     { "instance", "instances", instance },
+    { "network_interface", "interfaces of no instance", network_interface, function(record)
+        return not (record.Attachment or {}).InstanceId
+    end },
 }
 
 -- What a transit gateway route table says, a heading each: its routes, who propagates into it.
 local function add_transit_table(page, record, names)
-    page:heading("", "transit gateway route table " .. named(record.id, names) .. " of "
-        .. (named(record.TransitGatewayId, names) or "-"))
+    local gateway = named(record.TransitGatewayId, names)
+    page:heading("", "transit gateway route table " .. named(record.id, names) .. (gateway and " of " .. gateway or ""))
     for _, route in ipairs(record.Routes or {}) do
         local targets = joined(route.TransitGatewayAttachments, "TransitGatewayAttachmentId")
         page:row("  ", route.DestinationCidrBlock, targets, route.Type, route.State)
@@ -122,12 +133,15 @@ end
 -- @tparam {string=string} names Name tags by id
 function gateways.add(page, model, names)
     for _, section in ipairs(SECTIONS) do
-        local list = model[section[1]] or {}
-        if list[1] then
-            page:heading("", section[2])
-        end
-        for _, record in ipairs(list) do
-            page:row("  ", named(record.id, names), section[3](record, names))
+        local is_meant, any = section[4], false
+        for _, record in ipairs(model[section[1]] or {}) do
+            if not is_meant or is_meant(record) then
+                if not any then
+                    page:heading("", section[2])
+                end
+                any = true
+                page:row("  ", named(record.id, names), section[3](record, names))
+            end
         end
         if section[1] == "transit_gateway_attachment" then
             for _, record in ipairs(model.transit_gateway_route_table or {}) do

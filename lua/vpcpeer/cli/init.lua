@@ -118,6 +118,28 @@ local function parse(args)
     return result
 end
 
+-- `help`, `help trace` and `help cidr free` are what other commands have beside --help.
+local function as_option(args)
+    if args[1] ~= "help" then
+        return args
+    end
+    local words = {}
+    for i = 2, #args do
+        words[i - 1] = args[i]
+    end
+    words[#words + 1] = "--help"
+    return words
+end
+
+-- The command whose help tells more: the words at the beginning that are commands.
+local function command_of(args)
+    if not IS_COMMAND[args[1]] then
+        return ""
+    end
+    local inner = args[1] == "cidr" and require("vpcpeer.cli.cidr").is_operation(args[2])
+    return " " .. args[1] .. (inner and " " .. args[2] or "")
+end
+
 -- argparse takes every word that starts with a dash for an option, and -1 is a protocol.
 local function join_negative(args)
     local joined, i = {}, 1
@@ -178,12 +200,12 @@ function cli.load(args)
 end
 
 local function run(args)
+    args = as_option(args)
     local parsed, text, problem = parse(join_negative(args))
     if text then
         return require("vpcpeer.cli.output").write({}, text, 0, cli)
     elseif not parsed then
-        local command = IS_COMMAND[args[1]] and " " .. args[1] or ""
-        return cli.fail(problem .. " (see 'vpcpeer" .. command .. " --help')")
+        return cli.fail(problem .. " (see 'vpcpeer" .. command_of(args) .. " --help')")
     end
     return require("vpcpeer.cli." .. parsed.command).run(parsed, cli)
 end

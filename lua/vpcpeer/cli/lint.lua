@@ -52,7 +52,7 @@ local function to_text(findings, color)
         lines[#lines + 1] = word .. ": " .. output.wrap(plain(finding.message) .. " [" .. finding.code .. "]",
             WIDTH, INDENT)
         lines[#lines + 1] = INDENT .. output.wrap("to mend it: "
-            .. plain(finding.remedy):gsub("^%u%l", string.lower), WIDTH, INDENT)
+            .. plain(finding.remedy), WIDTH, INDENT)
     end
     lines[#lines + 1] = findings[1] and table.concat({ number_of(count.error, "error"),
         number_of(count.warning, "warning"), number_of(count.info, "info") }, ", ") or "nothing found"

@@ -8,7 +8,8 @@ local output = require "vpcpeer.cli.output"
 
 local rows = {}
 
-local COLUMNS = { "from", "to", "family", "verdict", "code", "services", "all", "from_cidrs", "to_cidrs" }
+local COLUMNS = { "from", "to", "family", "verdict", "code", "services", "all", "from_cidrs", "to_cidrs",
+    "from_name", "to_name" }
 
 -- More blocks than this are counted, not listed, in text.
 local BLOCKS_SHOWN = 4
@@ -27,6 +28,17 @@ function rows.define(command, cli)
     command:option("--family", "4 or 6."):choices({ "4", "6" })
     command:option("--source-port", "Source ports (1024-65535)."):argname("PORTS")
     cli.define_output(command, false, { "text", "json", "csv", "markdown" })
+end
+
+-- In "tcp 22, 80" the second item is an IP protocol, and nothing found of it would look like a proof.
+local function warn_of_numbers(services, cli)
+    for item in (services or ""):gmatch("[^,]+") do
+        local number = item:match("^%s*(%d+)%s*$")
+        if number then
+            cli.complain(("note: in --services %s is the IP protocol of that number; a port is 'tcp %s' or 'udp %s'")
+                :format(number, number, number))
+        end
+    end
 end
 
 --- Loads the network and asks it what the arguments ask.
@@ -53,6 +65,9 @@ function rows.ask(args, cli, method)
     if not answer then
         return nil, require("vpcpeer.cli.ends").fail(cli, network, more, code)
     end
+    if not args.quiet then
+        warn_of_numbers(args.services, cli)
+    end
     return network, answer, more
 end
 
@@ -61,16 +76,24 @@ local function plain(text)
     return (tostring(text):gsub("%c", "?"))
 end
 
+-- Gives the Name of an object, or of the instance of an interface; nil without one.
 local function namer(network)
     local names = {}
     return function(id)
-        if not names[id] then
+        if names[id] == nil then
             local object = network:get(id)
             local holder = object and object.instance
-            local name = object and object.tags.Name or holder and holder.tags.Name
-            names[id] = plain(name and name .. " (" .. id .. ")" or id)
+            names[id] = object and object.tags.Name or holder and holder.tags.Name or false
         end
-        return names[id]
+        return names[id] or nil
+    end
+end
+
+local function labeller(network)
+    local name_of = namer(network)
+    return function(id)
+        local name = name_of(id)
+        return plain(name and name .. " (" .. id .. ")" or id)
     end
 end
 
@@ -86,7 +109,7 @@ local function services_of(row)
 end
 
 local function text_form(network)
-    local name = namer(network)
+    local name = labeller(network)
     local count = 0
     return {
         row = function(row)
@@ -126,33 +149,34 @@ local function cell(value)
     return value == nil and "" or tostring(value)
 end
 
-local function cells_of(row)
+local function cells_of(row, name_of)
     local list = {}
     for i, column in ipairs(COLUMNS) do
-        list[i] = column == "services" and services_of(row) or cell(row[column])
+        local side = column:match("^(%a+)_name$")
+        list[i] = side and cell(name_of(row[side])) or column == "services" and services_of(row) or cell(row[column])
     end
     return list
 end
 
-local function csv_form()
-    return {
-        first = cells.csv(COLUMNS),
-        row = function(row)
-            return cells.csv(cells_of(row))
-        end,
-    }
+-- A table of the head and the lines that two functions make.
+local function table_form(head, line)
+    return function(network)
+        local name_of = namer(network)
+        return {
+            first = head(COLUMNS),
+            row = function(row)
+                return line(cells_of(row, name_of))
+            end,
+        }
+    end
 end
 
-local function markdown_form()
-    return {
-        first = cells.markdown_head(COLUMNS),
-        row = function(row)
-            return cells.markdown(cells_of(row))
-        end,
-    }
-end
-
-local FORMS = { text = text_form, json = json_form, csv = csv_form, markdown = markdown_form }
+local FORMS = {
+    text = text_form,
+    json = json_form,
+    csv = table_form(cells.csv, cells.csv),
+    markdown = table_form(cells.markdown_head, cells.markdown),
+}
 
 --- Writes rows as they come.
 -- @tparam function step iterator of rows

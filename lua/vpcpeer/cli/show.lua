@@ -10,7 +10,7 @@ local pages = require "vpcpeer.cli.page"
 local label = cells.label
 
 local show = {
-    summary = "What the input holds: VPCs, subnets, routes, peering connections, groups, instances.",
+    summary = "What the input holds: VPCs, subnets, routes, groups, ACLs, peerings, gateways, instances.",
     examples = {
         "vpcpeer show dump",
         "gzip -dc dump.json.gz | vpcpeer show -",
@@ -176,6 +176,46 @@ local function add_rules(page, way, rules, names)
     end
 end
 
+-- The entries of an ACL, without the last one of each way, which every ACL has and which refuses the rest.
+local function own_entries(network_acl)
+    local entries = {}
+    for _, entry in ipairs(network_acl.Entries or {}) do
+        if (tonumber(entry.RuleNumber) or 0) < 32767 then
+            entries[#entries + 1] = entry
+        end
+    end
+    return entries
+end
+
+-- Does it let everything pass, as AWS makes default ones? Those would fill pages and say nothing.
+local function lets_all_pass(entries)
+    local ways = {}
+    for _, entry in ipairs(entries) do
+        local all = entry.CidrBlock == "0.0.0.0/0" or entry.Ipv6CidrBlock == "::/0"
+        if entry.RuleAction ~= "allow" or entry.Protocol ~= "-1" or not all then
+            return false
+        end
+        ways[entry.Egress] = ways[entry.Egress] or entry.CidrBlock ~= nil
+    end
+    return ways[true] and ways[false] or false
+end
+
+local function add_network_acl(page, network_acl, names)
+    local entries = own_entries(network_acl)
+    if lets_all_pass(entries) then
+        return
+    end
+    page:heading("  ", label(network_acl.id, names[network_acl.id]) .. (network_acl.IsDefault and "  default" or ""))
+    for _, egress in ipairs { false, true } do
+        for _, entry in ipairs(entries) do
+            if entry.Egress == egress then
+                page:row("      ", egress and "out" or "in", entry.RuleNumber, entry.RuleAction,
+                    cells.entry_ports(entry), entry.CidrBlock or entry.Ipv6CidrBlock)
+            end
+        end
+    end
+end
+
 -- A VPC that is only named by others is shown all the same: what lies in it would vanish otherwise.
 local function vpc_heading(vpc, names)
     if vpc.missing then
@@ -187,7 +227,7 @@ local function vpc_heading(vpc, names)
 end
 
 -- A block a VPC: its subnets with what they use, its tables with their routes, its groups with their
--- rules. Network ACLs are named by the subnets; their entries fill pages and are the same mostly.
+-- rules, and its network ACLs, which the subnets name, where they do not let everything pass.
 local function add_vpc(page, vpc, belonging, names, route_table_of, network_acl_of)
     page:line("")
     page:heading("", vpc_heading(vpc, names))
@@ -207,6 +247,9 @@ local function add_vpc(page, vpc, belonging, names, route_table_of, network_acl_
         add_rules(page, "in", group.IpPermissions, names)
         add_rules(page, "out", group.IpPermissionsEgress, names)
     end
+    for _, network_acl in ipairs(belonging.network_acl[vpc.id] or {}) do
+        add_network_acl(page, network_acl, names)
+    end
     page:flush()
 end
 
@@ -215,7 +258,7 @@ local function to_text(network, color)
     local model = read_model(network)
     local names, page = names_of(model), pages.new(color)
     local belonging = {}
-    for _, class in ipairs { "subnet", "route_table", "security_group" } do
+    for _, class in ipairs { "subnet", "route_table", "security_group", "network_acl" } do
         belonging[class] = group_by(model[class], "VpcId")
     end
     page:line(table.concat({
