@@ -540,6 +540,16 @@ describe("prefix list", function()
     assert.equal(3, net:describe("managed-prefix-lists").PrefixLists[1].Version)
   end)
 
+  it("keeps the highest version that there is", function()
+    local net = assert(vpcpeer.load_tables { PrefixLists = { { PrefixListId = "pl-1", PrefixListName = "p",
+      OwnerId = "111111111111", AddressFamily = "IPv4", MaxEntries = 3, Version = 2147483646, Entries = {} } } })
+    local list = net:get "pl-1"
+    for number, version in ipairs { 2147483647, 2147483647 } do
+      list:modify { add_entries = { { cidr = ("10.%d.0.0/16"):format(number) } } }
+      assert.equal(version, list.version)
+    end
+  end)
+
   it("has entries of one family, up to its maximum", function()
     local net = vpcpeer.network()
     local list = net:create_managed_prefix_list {

@@ -115,10 +115,12 @@ describe("life cycle of a peering connection", function()
     assert.equal("gone", status(net))
   end)
 
-  it("expires requests at their own second, in the order of time", function()
+  it("expires requests at their own second, in the order of time and then of their ids", function()
     local net = pair("172.16.0.0/16", "10.0.0.0/16")
-    net:create_vpc { vpc_id = "vpc-c", cidr_block = "10.1.0.0/16" }
-    net:create_vpc_peering_connection { vpc_peering_connection_id = "pcx-2", vpc_id = "vpc-a", peer_vpc_id = "vpc-c" }
+    for number, id in ipairs { "pcx-3", "pcx-2", "pcx-4" } do
+      local vpc = net:create_vpc { cidr_block = ("10.%d.0.0/16"):format(number) }
+      net:create_vpc_peering_connection { vpc_peering_connection_id = id, vpc_id = "vpc-a", peer_vpc_id = vpc }
+    end
     net:advance(10)
     request(net)
     net:advance(400 * HOUR)
@@ -128,7 +130,7 @@ describe("life cycle of a peering connection", function()
         expired[#expired + 1] = event.resource_id .. "@" .. event.at
       end
     end
-    assert.same({ "pcx-2@604800", "pcx-1@604810" }, expired)
+    assert.same({ "pcx-2@604800", "pcx-3@604800", "pcx-4@604800", "pcx-1@604810" }, expired)
     assert.equal("gone", status(net))
   end)
 

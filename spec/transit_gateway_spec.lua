@@ -43,6 +43,18 @@ describe("a transit gateway", function()
     refused(m.net, "InvalidParameterValue", m.net, "create_transit_gateway", { options = { dns_support = "on" } })
   end)
 
+  it("takes options of its own, and those that are not given keep AWS's value", function()
+    local net = vpcpeer.network()
+    local options = net:create_transit_gateway({
+      options = { amazon_side_asn = 64600, transit_gateway_cidr_blocks = { "10.99.0.0/24", "2001:db8:99::/64" },
+        multicast_support = "enable" },
+    }).options
+    assert.same({ 64600, { "10.99.0.0/24", "2001:db8:99::/64" }, "enable", "disable", "enable" }, {
+      options.amazon_side_asn, options.transit_gateway_cidr_blocks, options.multicast_support,
+      options.auto_accept_shared_attachments, options.vpn_ecmp_support,
+    })
+  end)
+
   it("is described by documents that load again", function()
     local m = build()
     local text = m.net:describe_json()
@@ -69,6 +81,7 @@ describe("a transit gateway", function()
     }
     assert.equal("core enable tgw-rtb-2", m.tgw.description .. " " .. m.tgw.options.security_group_referencing_support
       .. " " .. m.tgw.options.association_default_route_table_id)
+    assert.equal(65000, m.tgw.options.amazon_side_asn)
     assert.is_true(second.default_association_route_table)
     assert.is_false(m.main.default_association_route_table)
     assert.equal(m.main.id, m.ta.association.transit_gateway_route_table_id)
@@ -92,6 +105,27 @@ describe("a transit gateway", function()
     assert.is_nil(m.net:get "tgw-1")
     assert.is_nil(m.net:transit_gateway_route_tables()())
     assert.equal("blackhole", m.a.main_route_table.routes[2].state)
+  end)
+
+  it("is kept by attachments that live, from either end, and not by those that ended", function()
+    for state, keeps in pairs {
+      available = true, pendingAcceptance = true, deleted = false, rejected = false, failed = false,
+    } do
+      local net = assert(vpcpeer.load_tables {
+        TransitGateways = { { TransitGatewayId = "tgw-1", OwnerId = "111111111111", State = "available" },
+          { TransitGatewayId = "tgw-2", OwnerId = "111111111111", State = "available" } },
+        TransitGatewayPeeringAttachments = { { TransitGatewayAttachmentId = "tgw-attach-p", State = state,
+          RequesterTgwInfo = { TransitGatewayId = "tgw-1" }, AccepterTgwInfo = { TransitGatewayId = "tgw-2" } } },
+      })
+      for _, id in ipairs { "tgw-1", "tgw-2" } do
+        if keeps then
+          refused(net, "IncorrectState", net:get(id), "delete")
+        else
+          net:get(id):delete()
+          assert.is_nil(net:get(id))
+        end
+      end
+    end
   end)
 
   it("counts what quotas allow when asked to", function()
