@@ -271,6 +271,9 @@ Adds what a set can be made of.
 @treturn[2] string message
 @treturn[2] string code `invalid_cidr`
 @raise when `x` is of another type
+@usage
+local builder = vpcpeer.builder():add("10.0.0.0/9"):add({ "10.128.0.0-10.255.255.255" })
+assert(tostring(builder:set()) == "10.0.0.0/8")
 */
 static int lvp_builder_add_value(lua_State *L) {
     vp_error error;
@@ -303,6 +306,9 @@ Adds a text with many items, as `set_from_text` reads it.
 @treturn[2] nil and then nothing was added
 @treturn[2] string message which names the line
 @treturn[2] string code `invalid_cidr`
+@usage
+local _, message = vpcpeer.builder():add_text("10.0.0.0/8\n10.0.0/8\n")
+assert(message == 'line 2: "10.0.0/8": an IPv4 address has four parts')
 */
 static int lvp_builder_add_text(lua_State *L) {
     lvp_builder_box *box = self_builder(L);
@@ -325,6 +331,10 @@ static int lvp_builder_add_text(lua_State *L) {
 The set of everything added so far. The builder can go on afterwards.
 @function builder:set
 @treturn set
+@usage
+local builder = vpcpeer.builder()
+local before = builder:add("10.0.0.1"):set()
+assert(builder:add("10.0.0.2"):set():size() == 2 and before:size() == 1)
 */
 static int lvp_builder_set(lua_State *L) {
     lvp_builder_box *box = self_builder(L);

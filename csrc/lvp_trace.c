@@ -210,7 +210,7 @@ static bool is_plainly_open(lua_State *L) {
 /***
 Can one end reach another? The short form of `net:trace`, for hosts that ask often: it makes no
 table and, once warm, allocates nothing.
-@function net:reachable
+@function network:reachable
 @param from END: a handle, an id, a unique Name tag, an address, `"internet"` ... (see `net:trace`)
 @param to END
 @param[opt="tcp"] protocol `"tcp"`, `"udp"`, `"icmp"`, `"icmpv6"`, a number, or `"-1"` for any

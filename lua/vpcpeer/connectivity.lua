@@ -54,7 +54,7 @@ local function check_ends(net, question)
 end
 
 --- Everything that can flow, exactly: protocol, destination ports, source ports, answers included.
--- @function net:connectivity
+-- @function network:connectivity
 -- @tparam[opt] table question
 -- @param question.from one END or a list of ENDs; everything unless given. An END is a handle or id of
 -- an interface, instance, subnet, VPC or security group, a unique Name tag, a CIDR, an address, a `set`,
@@ -121,7 +121,7 @@ end
 -- Every row of connectivity inside the scope, each with a sample trace, but for those from beyond the data,
 -- where no walk can begin. No rows, known or unknown, means that there is none: `examined` says what was
 -- looked at.
--- @function net:find
+-- @function network:find
 -- @tparam table question as for `net:connectivity`, and
 -- @param question.services text: `"tcp 22, tcp 3389, icmp 8/0"`, with `from 1024-65535` for source
 -- ports; any service unless given

@@ -37,15 +37,11 @@ local network_lists = {
   transit_gateway_route_tables = "transit_gateway_route_table",
 }
 
--- The lists of a VPC and of a subnet: class of the items, and how an item says that it belongs.
-local function has_vpc_id(item, id)
-  return item.vpc_id == id
-end
-local function has_subnet_id(item, id)
-  return item.subnet_id == id
-end
-local function has_group_id(item, id)
-  return item.group_id == id
+-- The lists of other objects: class of the items, and how an item says that it belongs.
+local function has(key)
+  return function(item, id)
+    return item[key] == id
+  end
 end
 local function is_attached_to(item, id)
   for _, attachment in ipairs(item.attachments or item.vpc_attachments) do
@@ -68,9 +64,6 @@ end
 local function is_side(item, id)
   return (item.requester_vpc_info or {}).vpc_id == id or (item.accepter_vpc_info or {}).vpc_id == id
 end
-local function has_transit_gateway_id(item, id)
-  return item.transit_gateway_id == id
-end
 local function is_at_transit_gateway(item, id)
   return item.transit_gateway_id == id or item.resource_id == id
     or (item.requester_tgw_info or {}).transit_gateway_id == id
@@ -83,35 +76,35 @@ end
 local object_lists = {
   transit_gateway = {
     transit_gateway_attachments = { "transit_gateway_attachment", is_at_transit_gateway },
-    transit_gateway_route_tables = { "transit_gateway_route_table", has_transit_gateway_id },
-    vpn_connections = { "vpn_connection", has_transit_gateway_id },
+    transit_gateway_route_tables = { "transit_gateway_route_table", has "transit_gateway_id" },
+    vpn_connections = { "vpn_connection", has "transit_gateway_id" },
   },
   transit_gateway_route_table = {
     transit_gateway_attachments = { "transit_gateway_attachment", is_associated_with },
   },
   vpc = {
-    transit_gateway_attachments = { "transit_gateway_attachment", has_vpc_id },
-    subnets = { "subnet", has_vpc_id },
-    route_tables = { "route_table", has_vpc_id },
-    security_groups = { "security_group", has_vpc_id },
-    network_acls = { "network_acl", has_vpc_id },
-    network_interfaces = { "network_interface", has_vpc_id },
-    instances = { "instance", has_vpc_id },
+    transit_gateway_attachments = { "transit_gateway_attachment", has "vpc_id" },
+    subnets = { "subnet", has "vpc_id" },
+    route_tables = { "route_table", has "vpc_id" },
+    security_groups = { "security_group", has "vpc_id" },
+    network_acls = { "network_acl", has "vpc_id" },
+    network_interfaces = { "network_interface", has "vpc_id" },
+    instances = { "instance", has "vpc_id" },
     internet_gateways = { "internet_gateway", is_attached_to },
     egress_only_internet_gateways = { "egress_only_internet_gateway", is_attached_to },
     vpn_gateways = { "vpn_gateway", is_attached_to },
-    nat_gateways = { "nat_gateway", has_vpc_id },
+    nat_gateways = { "nat_gateway", has "vpc_id" },
     vpc_peering_connections = { "vpc_peering_connection", is_side },
-    vpc_endpoints = { "vpc_endpoint", has_vpc_id },
+    vpc_endpoints = { "vpc_endpoint", has "vpc_id" },
     hosted_zones = { "hosted_zone", has_in "vpc_ids" },
   },
   security_group = {
-    security_group_rules = { "security_group_rule", has_group_id },
+    security_group_rules = { "security_group_rule", has "group_id" },
   },
   subnet = {
-    network_interfaces = { "network_interface", has_subnet_id },
-    instances = { "instance", has_subnet_id },
-    nat_gateways = { "nat_gateway", has_subnet_id },
+    network_interfaces = { "network_interface", has "subnet_id" },
+    instances = { "instance", has "subnet_id" },
+    nat_gateways = { "nat_gateway", has "subnet_id" },
     vpc_endpoints = { "vpc_endpoint", has_in "subnet_ids" },
   },
   route_table = {
@@ -148,6 +141,18 @@ local function filter_of_caller(receiver, receiver_class, name, class, given)
   return accept
 end
 
+--- The objects of a network, by what `describe` calls them: `net:vpcs()`, `net:route_tables()`,
+-- `net:vpc_peering_connections()`; and those that belong to an object: `vpc:subnets()`,
+-- `subnet:instances()`, `security_group:security_group_rules()`.
+-- @function network:vpcs
+-- @tparam[opt] table filters a text or a list of texts by name: `describe`'s filter names (`"tag:Name"`,
+-- `"cidr-block"`, with `*` and `?`), or fields of the object (`cidr_block`)
+-- @treturn function iterator of handles in id order; objects may come and go while it runs
+-- @raise for an unknown filter, naming the nearest known one, or a closed network
+-- @usage
+-- for vpc in net:vpcs { ["tag:Name"] = "app*" } do
+--   for subnet in vpc:subnets() do print(vpc.cidr_block, subnet.cidr_block) end
+-- end
 for name, class in pairs(network_lists) do
   core.methods("network")[name] = function(net, given)
     return M.each(net, class, filter_of_caller(net, "network", name, class, given))

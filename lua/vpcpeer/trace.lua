@@ -95,7 +95,7 @@ end
 -- Name tag, a Terraform address (`"aws_instance.web"`), an address, a host name (as the destination), `"internet"`,
 -- `"internet@igw-a=198.51.100.7"`, `"subnet-1=10.0.0.9"`, or the table form
 -- `{ internet = "igw-a", address = "198.51.100.7" }`, `{ subnet_id = "subnet-1", address = "10.0.0.9" }`.
--- @function net:trace
+-- @function network:trace
 -- @tparam table question
 -- @param question.from END: where the packet starts
 -- @param question.to END: where it shall arrive
