@@ -76,6 +76,13 @@ vp_transit_gateway_attachment *vp_transit_attachment_of(const vp_network *networ
     return best;
 }
 
+/* The document of peering attachments names both gateways, and none as the attachment's own. */
+bool vp_transit_is_at(const vp_transit_gateway_attachment *attachment, vp_name gateway_id) {
+    return attachment->transit_gateway_id == gateway_id || attachment->resource_id == gateway_id ||
+           attachment->requester_tgw_info.transit_gateway_id == gateway_id ||
+           attachment->accepter_tgw_info.transit_gateway_id == gateway_id;
+}
+
 /* Both documents may say it: the one of the type, and the list of all attachments. */
 vp_name vp_transit_other_end(const vp_transit_gateway_attachment *attachment, vp_name gateway_id) {
     vp_name requester = attachment->requester_tgw_info.transit_gateway_id;

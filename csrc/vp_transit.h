@@ -43,6 +43,9 @@ vp_transit_gateway_attachment *vp_transit_find_attachment(const vp_network *netw
 vp_transit_gateway_attachment *vp_transit_attachment_of(const vp_network *network,
                                                         vp_name gateway_id, vp_name resource_id);
 
+/* Is it an attachment of the gateway, of a peering attachment at either end? */
+bool vp_transit_is_at(const vp_transit_gateway_attachment *attachment, vp_name gateway_id);
+
 /* The gateway at the other end of a peering attachment, seen from one; VP_NO_NAME: not known. */
 vp_name vp_transit_other_end(const vp_transit_gateway_attachment *attachment, vp_name gateway_id);
 

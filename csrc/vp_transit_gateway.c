@@ -362,13 +362,6 @@ static vp_status remove_attachments(vp_change *change, vp_name gateway_id, vp_er
     return VP_OK;
 }
 
-/* At either end: the document of peering attachments names both gateways, and none as its own. */
-static bool is_at(const vp_transit_gateway_attachment *one, vp_name gateway_id) {
-    return one->transit_gateway_id == gateway_id || one->resource_id == gateway_id ||
-           one->requester_tgw_info.transit_gateway_id == gateway_id ||
-           one->accepter_tgw_info.transit_gateway_id == gateway_id;
-}
-
 static bool has_attachments(const vp_network *network, vp_name gateway_id) {
     for (uint32_t i = 0; i < VP_ROW_COUNT(network, VP_KIND_TRANSIT_GATEWAY_ATTACHMENT); i++) {
         const vp_transit_gateway_attachment *one =
@@ -376,7 +369,7 @@ static bool has_attachments(const vp_network *network, vp_name gateway_id) {
         bool ended = vp_network_name_is(network, one->state, "deleted") ||
                      vp_network_name_is(network, one->state, "rejected") ||
                      vp_network_name_is(network, one->state, "failed");
-        if (!ended && is_at(one, gateway_id)) {
+        if (!ended && vp_transit_is_at(one, gateway_id)) {
             return true;
         }
     }

@@ -25,9 +25,7 @@ static vp_status find_attachment(const vp_call *call, vp_name id,
     vp_record *record;
     VP_TRY(vp_check_exists(call->network, VP_KIND_TRANSIT_GATEWAY_ATTACHMENT, id, &record, error));
     *attachment = (vp_transit_gateway_attachment *)record;
-    if ((*attachment)->transit_gateway_id != table->transit_gateway_id &&
-        vp_transit_other_end(*attachment, (*attachment)->transit_gateway_id) !=
-            table->transit_gateway_id) {
+    if (!vp_transit_is_at(*attachment, table->transit_gateway_id)) {
         VP_REFUSE(error, "InvalidTransitGatewayAttachmentID.NotFound",
                   "%s is no attachment of the transit gateway of %s",
                   vp_network_text(call->network, id),

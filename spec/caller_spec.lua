@@ -206,6 +206,8 @@ describe("an id in a call", function()
     net:get("sg-a"):authorize_ingress(reference)
     local pair = net:get("sg-a").ip_permissions[1].user_id_group_pairs[1]
     assert.same({ group.id, OTHER }, { pair.group_id, pair.user_id })
+    net:get("sg-a"):revoke_ingress(reference)
+    assert.same({}, net:get("sg-a").ip_permissions)
     theirs.main_route_table:create_route { destination_cidr_block = "10.0.0.0/16", vpc_peering_connection_id = pcx }
     assert.equal("active", theirs.main_route_table.routes[2].state)
   end)

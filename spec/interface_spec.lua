@@ -217,6 +217,9 @@ describe("run_instance", function()
     assert.equal("stopped", web:stop().state.name)
     web:start()
     assert.equal("54.144.0.3", web.public_ip_address) -- a new one
+    local events = #net:events()
+    assert.equal("running", web:start().state.name) -- as it was: nothing happens
+    assert.equal(events, #net:events())
     web:terminate()
     assert.equal("terminated", web:terminate().state.name)
     refused(net, "IncorrectInstanceState", web, "start")
@@ -537,7 +540,32 @@ describe("prefix list", function()
         { current_version = 1, remove_entries = { { cidr = "10.0.0.0/8" } } }))
     list:modify { current_version = 2, remove_entries = { { cidr = "10.0.0.0/8" } } }
     assert.equal(3, list:modify({ prefix_list_name = "y" }).version) -- the entries make the version
+    list:modify { max_entries = 6 }
+    assert.same({ "y", 6, 3 }, { list.prefix_list_name, list.max_entries, list.version })
     assert.equal(3, net:describe("managed-prefix-lists").PrefixLists[1].Version)
+  end)
+
+  it("is kept by what names it: routes, and rules of either direction", function()
+    local net, vpc = build()
+    local igw = with_gateway(net, vpc)
+    local group, main = vpc:create_security_group { group_name = "a" }, vpc.main_route_table
+    local lists = {}
+    for i = 1, 3 do
+      lists[i] = net:create_managed_prefix_list { prefix_list_name = "l" .. i, max_entries = 1 }
+    end
+    main:create_route { destination_prefix_list_id = lists[1], gateway_id = igw }
+    group:authorize_ingress { ip_protocol = "-1", prefix_list_id = lists[2] }
+    group:authorize_egress { ip_protocol = "-1", prefix_list_id = lists[3] }
+    for i = 1, 3 do
+      refused(net, "DependencyViolation", lists[i], "delete")
+    end
+    net:create_managed_prefix_list({ prefix_list_name = "l4", max_entries = 1 }):delete()
+    main:delete_route { destination_prefix_list_id = lists[1] }
+    group:revoke_ingress { ip_protocol = "-1", prefix_list_id = lists[2] }
+    group:revoke_egress { ip_protocol = "-1", prefix_list_id = lists[3] }
+    for i = 1, 3 do
+      lists[i]:delete()
+    end
   end)
 
   it("keeps the highest version that there is", function()

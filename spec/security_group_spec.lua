@@ -114,6 +114,17 @@ describe("security group", function()
     assert.same({ "-1 nil-nil 111111111111/sg-a" }, rules(group.ip_permissions))
   end)
 
+  it("takes rules of protocols by their number, which has no ports", function()
+    local net, _, group = build()
+    local gre = { ip_protocol = "47", cidr_ip = "10.0.0.0/8" }
+    group:authorize_ingress(gre)
+    refused(net, "InvalidPermission.Duplicate", group, "authorize_ingress", gre)
+    refused(net, "InvalidPermission.NotFound", group, "revoke_ingress", { ip_protocol = "50", cidr_ip = "10.0.0.0/8" })
+    group:authorize_ingress { ip_protocol = "50", cidr_ip = "10.0.0.0/8" }
+    group:revoke_ingress(gre)
+    assert.same({ "50 nil-nil 10.0.0.0/8" }, rules(group.ip_permissions))
+  end)
+
   it("has a name of its own in its VPC", function()
     local net, vpc = build()
     refused(net, "InvalidGroup.Duplicate", vpc, "create_security_group", { group_name = "a" })

@@ -29,6 +29,29 @@ describe("a transit gateway route table", function()
       { transit_gateway_attachment_id = m.ta })
   end)
 
+  it("takes routes to a peering attachment from either end, also where its own document alone was loaded", function()
+    local function gateway(number)
+      return { TransitGatewayId = "tgw-" .. number, OwnerId = "111111111111", State = "available" }
+    end
+    local function route_table(number)
+      return { TransitGatewayRouteTableId = "tgw-rtb-" .. number, TransitGatewayId = "tgw-" .. number,
+        State = "available" }
+    end
+    local net = assert(vpcpeer.load_tables {
+      TransitGateways = { gateway(1), gateway(2), gateway(3) },
+      TransitGatewayRouteTables = { route_table(1), route_table(2), route_table(3) },
+      TransitGatewayPeeringAttachments = { { TransitGatewayAttachmentId = "tgw-attach-p", State = "available",
+        RequesterTgwInfo = { TransitGatewayId = "tgw-1" }, AccepterTgwInfo = { TransitGatewayId = "tgw-2" } } },
+    })
+    local route = { destination_cidr_block = "10.3.0.0/16", transit_gateway_attachment_id = "tgw-attach-p" }
+    for number = 1, 2 do
+      local into = net:get("tgw-rtb-" .. number)
+      into:create_route(route)
+      assert.equal("active", into.routes[1].state)
+    end
+    refused(net, "InvalidTransitGatewayAttachmentID.NotFound", net:get "tgw-rtb-3", "create_route", route)
+  end)
+
   it("takes propagations and loses them", function()
     local m = build()
     refused(m.net, "TransitGatewayRouteTablePropagation.Duplicate", m.main, "enable_propagation",
