@@ -339,22 +339,33 @@ static void follow(search *on, vp_route_table *table, vp_point first, vp_point l
     }
 }
 
-/* Addresses that AWS answers in the VPC of the source end there, whoever has them elsewhere. */
-static void add_served(search *on, const vp_segment *own) {
-    vp_compiled *compiled = on->atlas->compiled;
+static void add_valued(search *on, vp_profile profile) {
+    vp_profiles *profiles = on->atlas->compiled->profiles;
     vp_point at = {0, 0}, until, highest = vp_point_highest(on->family);
-    if (own->vpc == NULL) {
-        return;
-    }
-    vp_profile profile = vp_compiled_services(compiled, own->vpc, on->family);
     for (;;) {
-        if (vp_profile_value(compiled->profiles, profile, on->family, at, &until) != 0) {
+        if (vp_profile_value(profiles, profile, on->family, at, &until) != 0) {
             add_all_in(on, at, until);
         }
         if (!vp_point_less(until, highest)) {
             return;
         }
         at = vp_point_after(until, on->family == 6);
+    }
+}
+
+/* Addresses that AWS answers in the VPC of the source end there, whoever has them elsewhere. */
+static void add_served(search *on, const vp_segment *own) {
+    vp_compiled *compiled = on->atlas->compiled;
+    const vp_rows *subnets = vp_network_rows(compiled->network, VP_KIND_SUBNET);
+    if (own->vpc != NULL) {
+        add_valued(on, vp_compiled_services(compiled, own->vpc, on->family));
+        return;
+    }
+    for (uint32_t i = 0; i < subnets->count; i++) {
+        const vp_subnet *subnet = (const vp_subnet *)subnets->rows[i];
+        if (subnet->vpc_id == own->vpc_id) {
+            add_valued(on, vp_compiled_services_beside(compiled, subnet, on->family));
+        }
     }
 }
 

@@ -174,6 +174,9 @@ vp_profile vp_compiled_space(vp_compiled *compiled, const vp_vpc *vpc, uint8_t f
 /* Who holds which address in a VPC, in the data or not: place of the interface + 1. */
 vp_profile vp_compiled_held(vp_compiled *compiled, vp_name vpc_id, uint8_t family);
 vp_profile vp_compiled_services(vp_compiled *compiled, const vp_vpc *vpc, uint8_t family);
+/* The same for a subnet of a VPC that is not in the data: what the subnet alone tells. */
+vp_profile vp_compiled_services_beside(vp_compiled *compiled, const vp_subnet *subnet,
+                                       uint8_t family);
 vp_profile vp_compiled_behind(vp_compiled *compiled, vp_vpn_gateway *gateway, uint8_t family);
 vp_profile vp_compiled_outside(vp_compiled *compiled, uint8_t family);
 vp_profile vp_compiled_private(vp_compiled *compiled);

@@ -64,7 +64,7 @@ vp_profile vp_compiled_space(vp_compiled *compiled, const vp_vpc *vpc, uint8_t f
     return *made;
 }
 
-enum { HELD = 1, SIDE }; /* what vp_compiled.spaces remembers */
+enum { HELD = 1, SIDE, SERVICES }; /* what vp_compiled.spaces remembers */
 
 static int compare_orders(const void *left, const void *right, const void *context) {
     const vp_holder *const *a = left, *const *b = right;
@@ -150,13 +150,29 @@ static void paint_link_services(vp_compiled *compiled, uint8_t family) {
     }
 }
 
-/* The router answers at the second address of each block of each subnet. */
+/* The router answers at the second address of each block; of a VPC, where that is in its own. */
 static void paint_router(vp_compiled *compiled, const vp_vpc *vpc, const vp_cidr *block,
                          uint8_t family) {
     vp_addr router = vp_addr_plus(&block->address, 1);
-    if (block->address.family == family && vp_vpc_contains(compiled->network, vpc, &router)) {
+    if (block->address.family == family &&
+        (vpc == NULL || vp_vpc_contains(compiled->network, vpc, &router))) {
         paint_address(compiled, &router, family, VP_SERVED);
     }
+}
+
+static void paint_routers(vp_compiled *compiled, const vp_vpc *vpc, const vp_subnet *subnet,
+                          uint8_t family) {
+    const vp_list *blocks = &subnet->ipv6_cidr_block_association_set;
+    paint_router(compiled, vpc, &subnet->cidr_block, family);
+    for (uint32_t i = 0; i < blocks->count; i++) {
+        paint_router(compiled, vpc, &VP_ITEM(vp_block_association, blocks, i)->cidr_block, family);
+    }
+}
+
+static void paint_resolver(vp_compiled *compiled, uint8_t family) {
+    vp_addr resolver6 = {UINT64_C(0xfd000ec200000000), 0x253, 6};
+    vp_addr resolver4 = vp_addr_from_ipv4(0xa9fea9fdu);
+    paint_address(compiled, family == 6 ? &resolver6 : &resolver4, family, VP_SERVED_BY_RESOLVER);
 }
 
 vp_profile vp_compiled_services(vp_compiled *compiled, const vp_vpc *vpc, uint8_t family) {
@@ -167,26 +183,34 @@ vp_profile vp_compiled_services(vp_compiled *compiled, const vp_vpc *vpc, uint8_
     }
     compiled->effort.services++;
     const vp_rows *rows = rows_of(compiled, VP_KIND_SUBNET);
-    vp_addr resolver6 = {UINT64_C(0xfd000ec200000000), 0x253, 6};
-    vp_addr resolver4 = vp_addr_from_ipv4(0xa9fea9fdu);
     vp_addr base = vp_addr_plus(&vpc->cidr_block.address, 2);
     vp_painter_begin(&compiled->profiles->painter);
-    paint_address(compiled, family == 6 ? &resolver6 : &resolver4, family, VP_SERVED_BY_RESOLVER);
+    paint_resolver(compiled, family);
     if (vpc->cidr_block.address.family == 4) {
         paint_address(compiled, &base, family, VP_SERVED_BY_RESOLVER);
     }
     paint_link_services(compiled, family);
     for (uint32_t i = of->first_subnet; i != VP_UNMADE; i = compiled->next_subnet[i]) {
-        const vp_subnet *subnet = (const vp_subnet *)rows->rows[i];
-        const vp_list *blocks = &subnet->ipv6_cidr_block_association_set;
-        paint_router(compiled, vpc, &subnet->cidr_block, family);
-        for (uint32_t k = 0; k < blocks->count; k++) {
-            paint_router(compiled, vpc, &VP_ITEM(vp_block_association, blocks, k)->cidr_block,
-                         family);
-        }
+        paint_routers(compiled, vpc, (const vp_subnet *)rows->rows[i], family);
     }
     *made = painted(compiled, family);
     return *made;
+}
+
+vp_profile vp_compiled_services_beside(vp_compiled *compiled, const vp_subnet *subnet,
+                                       uint8_t family) {
+    vp_profile made;
+    if (vp_memo_find(&compiled->spaces, SERVICES, subnet->record.id, family, &made)) {
+        return made;
+    }
+    compiled->effort.services++;
+    vp_painter_begin(&compiled->profiles->painter);
+    paint_resolver(compiled, family);
+    paint_link_services(compiled, family);
+    paint_routers(compiled, NULL, subnet, family);
+    made = painted(compiled, family);
+    vp_memo_keep(&compiled->spaces, SERVICES, subnet->record.id, family, made);
+    return made;
 }
 
 /* The way to an address may change only where a known prefix begins or ends. */
@@ -255,8 +279,7 @@ vp_profile vp_compiled_outside(vp_compiled *compiled, uint8_t family) {
     for (uint32_t i = 0; family == 6 && i < holders->block_count; i++) {
         const vp_holder *holder = &holders->blocks[i];
         vp_cidr block = vp_holder_block(holder);
-        if (holder->network_interface->vpc != NULL &&
-            vp_vpc_contains(compiled->network, holder->network_interface->vpc, &block.address)) {
+        if (!vp_addr_is_unspecified(&block.address)) {
             paint(compiled, &block, family,
                   1 + vp_compiled_place(compiled, &holder->network_interface->record));
         }

@@ -35,6 +35,9 @@ void vp_index_free(vp_index *index);
 vp_network_interface *vp_index_interface_at(const vp_index *index, vp_name vpc_id,
                                             const vp_addr *address);
 
+/* The same in whatever VPC: of an IPv6 address, whose it is. O(VPCs log n). */
+vp_network_interface *vp_index_interface_anywhere(const vp_index *index, const vp_addr *address);
+
 /*
  * The interface whose public IPv4 address (its own association or an Elastic IP that names it) is
  * `address`, with the private address behind it; else NULL. O(log n).

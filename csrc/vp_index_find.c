@@ -12,6 +12,31 @@ vp_network_interface *vp_index_interface_at(const vp_index *index, vp_name vpc_i
     return vp_holders_find(&index->holders, vpc_id, address);
 }
 
+/* The first block that none of the VPCs up to this one has. */
+static uint32_t first_behind(const vp_holders *holders, uint32_t low, vp_name vpc_id) {
+    uint32_t high = holders->block_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (holders->blocks[middle].vpc_id <= vpc_id) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+vp_network_interface *vp_index_interface_anywhere(const vp_index *index, const vp_addr *address) {
+    const vp_holders *holders = &index->holders;
+    vp_network_interface *found = NULL;
+    for (uint32_t i = 0; found == NULL && i < holders->block_count;) {
+        vp_name vpc_id = holders->blocks[i].vpc_id;
+        found = vp_holders_find(holders, vpc_id, address);
+        i = first_behind(holders, i, vpc_id);
+    }
+    return found;
+}
+
 vp_network_interface *vp_index_public(const vp_index *index, const vp_addr *address,
                                       vp_addr *private_address) {
     const vp_public_holder *holder = vp_holders_find_public(&index->holders, address);

@@ -105,17 +105,20 @@ vp_path_step vp_path_give_up(vp_path *path, const char *code, vp_name far) {
 
 /* F2: addresses that AWS answers itself in every VPC, whatever the rules say. */
 static bool ends_at_service(vp_path *path) {
-    vp_vpc *vpc = path->at.vpc;
-    if (vpc == NULL) {
+    const vp_vpc *vpc = path->at.vpc;
+    if (vpc == NULL && path->at.subnet == NULL) {
         return false;
     }
     uint8_t family = path->destination.value.family;
-    uint32_t served =
-        vp_path_value(path, vp_compiled_services(path->compiled, vpc, family), &path->destination);
+    vp_profile services =
+        vpc != NULL ? vp_compiled_services(path->compiled, vpc, family)
+                    : vp_compiled_services_beside(path->compiled, path->at.subnet, family);
+    uint32_t served = vp_path_value(path, services, &path->destination);
     if (served == 0) {
         return false;
     }
-    if (served == VP_SERVED_BY_RESOLVER && vpc->enable_dns_support.value == VP_FALSE) {
+    if (served == VP_SERVED_BY_RESOLVER && vpc != NULL &&
+        vpc->enable_dns_support.value == VP_FALSE) {
         (void)vp_path_fail(path);
         return true;
     }

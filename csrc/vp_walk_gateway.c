@@ -433,19 +433,9 @@ vp_step vp_walk_start_outside(vp_walk *walk) {
 }
 
 vp_network_interface *vp_walk_public_holder(const vp_walk *walk, const vp_addr *address) {
-    const vp_rows *vpcs = vp_network_rows(walk->network, VP_KIND_VPC);
-    vp_network_interface *holder = NULL;
     vp_addr private_address;
-    if (address->family == 4) {
-        return vp_index_public(walk->index, address, &private_address);
-    }
-    for (uint32_t i = 0; holder == NULL && i < vpcs->count; i++) {
-        const vp_vpc *vpc = (const vp_vpc *)vpcs->rows[i];
-        if (vp_vpc_contains(walk->network, vpc, address)) {
-            holder = vp_index_interface_at(walk->index, vpc->record.id, address);
-        }
-    }
-    return holder;
+    return address->family == 4 ? vp_index_public(walk->index, address, &private_address)
+                                : vp_index_interface_anywhere(walk->index, address);
 }
 
 /* Whatever has the address out there, an interface that the question names is not it (F12). */

@@ -43,6 +43,9 @@ static bool is_resolver(const vp_vpc *vpc, const vp_addr *address) {
     if (address->family == 6) {
         return address->hi == UINT64_C(0xfd000ec200000000) && address->lo == 0x253;
     }
+    if (vpc == NULL) {
+        return address->lo == 0xa9fea9fdu;
+    }
     vp_addr base_plus_two = vp_addr_plus(&vpc->cidr_block.address, 2);
     return address->lo == 0xa9fea9fdu || vp_addr_equals(&base_plus_two, address);
 }
@@ -64,8 +67,14 @@ static bool is_router_of(const vp_subnet *subnet, const vp_addr *address) {
     return false;
 }
 
-/* The router has an address in every subnet of the VPC; none of them is an interface's. */
+/*
+ * The router has an address in every subnet of the VPC; none of them is an interface's. Where the
+ * VPC is not in the data, the subnet itself tells one.
+ */
 static bool is_router(const vp_walk *walk, const vp_vpc *vpc, const vp_addr *address) {
+    if (vpc == NULL) {
+        return is_router_of(walk->at.subnet, address);
+    }
     if (!vp_vpc_contains(walk->network, vpc, address)) {
         return false;
     }
@@ -83,20 +92,21 @@ static bool is_router(const vp_walk *walk, const vp_vpc *vpc, const vp_addr *add
 static bool ends_at_service(vp_walk *walk, bool held) {
     vp_vpc *vpc = walk->at.vpc;
     const vp_addr *destination = &walk->header.destination;
-    if (vpc == NULL || held) {
+    if ((vpc == NULL && walk->at.subnet == NULL) || held) {
         return false;
     }
     bool resolver = is_resolver(vpc, destination);
     if (!resolver && !is_link_service(destination) && !is_router(walk, vpc, destination)) {
         return false;
     }
-    if (resolver && vpc->enable_dns_support.value == VP_FALSE) {
+    if (resolver && vpc != NULL && vpc->enable_dns_support.value == VP_FALSE) {
         vp_explanation *explanation = vp_walk_fail(walk, "DNS_SUPPORT_DISABLED", VP_EGRESS);
         explanation->vpc = vpc;
         explanation->address = *destination;
         return true;
     }
-    (void)vp_walk_pass(walk, VP_KIND_VPC, &vpc->record, &walk->at);
+    (void)(vpc != NULL ? vp_walk_pass(walk, VP_KIND_VPC, &vpc->record, &walk->at)
+                       : vp_walk_pass(walk, VP_KIND_SUBNET, &walk->at.subnet->record, &walk->at));
     walk->at_service = true;
     walk->arrived = true;
     return true;

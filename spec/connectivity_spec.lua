@@ -276,6 +276,8 @@ describe("connectivity and the walk", function()
             agree(net, path, math.huge)
             local _, differs = compare.interfaces(net)
             assert.is_nil(differs)
+            _, differs = compare.ends(net, 5)
+            assert.is_nil(differs)
         end)
     end
 

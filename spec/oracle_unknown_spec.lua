@@ -118,4 +118,56 @@ host a1 A1 172.16.0.10 sg=app ; b1 B1 10.0.0.10 sg=web ; c1 C1 10.0.0.10 sg=db ;
         assert.equal("unknown UNKNOWN_RESOURCE", agreed(net, "eni-a1", "eni-c1"))
         assert.equal("unknown UNKNOWN_RESOURCE", agreed(net, "eni-a1", { address = "10.0.0.10" }))
     end)
+
+    -- The VPC of a1 is not in the data, but the metadata service and the router of its subnet are everywhere.
+    it("know what AWS answers in a VPC that is not described (7.3)", function()
+        local net = described.network([[
+vpc A 172.16.0.0/16 ; B 10.0.0.0/16 ; subnet A1 A 172.16.0.0/24 ; B1 B 10.0.0.0/24 ; host a1 A1 172.16.0.10
+]], function(document)
+            document.Vpcs = { document.Vpcs[2] }
+            document.SecurityGroups = {}
+        end)
+        for _, text in ipairs { "169.254.169.254", "169.254.169.253", "172.16.0.1" } do
+            assert.equal("true -", agreed(net, "eni-a1", { address = text }))
+        end
+        assert.equal("false UNKNOWN_RESOURCE", agreed(net, "eni-a1", { address = "172.16.1.1" }))
+    end)
+
+    -- From the internet a public address is the interface that has it (9.6); its subnet is not in the data.
+    it("do not know who is met at a public address in a subnet that is not described (P1, 9.6)", function()
+        local net = described.network([[
+vpc B 10.0.0.0/16,2600:1f01::/56 ; subnet B1 B 10.0.0.0/24,2600:1f01::/64
+host b1 B1 10.0.0.10,2600:1f01::10 eip=203.0.113.10 ; igw igw-b B
+]], function(document) document.Subnets = {} end)
+        for _, source in ipairs { "198.51.100.7", "10.9.9.9" } do
+            assert.equal("unknown UNKNOWN_RESOURCE",
+                agreed(net, { internet = "igw-b", address = source }, { address = "203.0.113.10" }))
+        end
+        assert.equal("unknown UNKNOWN_RESOURCE", agreed(net, { internet = "igw-b", address = "2600::1" },
+            { address = "2600:1f01::10" }, { family = 6 }))
+    end)
+
+    -- Nobody but b1 has its address, so it is not somebody on the internet, wherever its VPC is.
+    it("follow a packet to an IPv6 address whose VPC is not described, or has no such block (3.1.7)", function()
+        local function ask(change)
+            return agreed(described.network([[
+vpc A 172.16.0.0/16,2600:1f00::/56 ; B 10.0.0.0/16,2600:1f01::/56
+subnet A1 A 172.16.0.0/24,2600:1f00::/64 ; B1 B 10.0.0.0/24,2600:1f01::/64
+host a1 A1 172.16.0.10,2600:1f00::10 ; b1 B1 10.0.0.10,2600:1f01::10 ; igw igw-a A ; igw-b B
+rtb A.main ::/0>igw-a ; B.main ::/0>igw-b
+]], change), "eni-a1", { address = "2600:1f01::10" }, { family = 6 })
+        end
+        assert.equal("true -", ask(nil))
+        assert.equal("true -", ask(function(document) table.remove(document.Vpcs, 2) end))
+        assert.equal("false IGW_DESTINATION_ADDRESS_IN_VPC_CIDRS", ask(function(document)
+            document.Vpcs[2].Ipv6CidrBlockAssociationSet = {}
+        end))
+        assert.equal("unknown UNKNOWN_RESOURCE", ask(function(document) -- its table leads back to a gateway
+            table.remove(document.InternetGateways, 2)
+        end))
+        assert.equal("false IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", ask(function(document)
+            table.remove(document.InternetGateways, 2)
+            described.record(document.RouteTables, "rtb-B.main").Routes = {}
+        end))
+    end)
 end)

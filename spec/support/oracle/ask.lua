@@ -71,12 +71,14 @@ function M.addresses(model, eni, family)
     return list
 end
 
--- What the internet calls the interface: its public IPv4 addresses, or its IPv6 addresses.
+-- What the internet calls the interface: its public IPv4 addresses, or its IPv6 addresses. Of an address
+-- that a plan leaves open, it may have any.
 local function outside_addresses(model, eni, family)
     if family == 6 then return M.addresses(model, eni, 6) end
     local list = {}
     for _, entry in ipairs(eni.addresses) do
-        if entry.public then list[#list + 1] = entry.public end
+        local open = address.in_any(address.UNSPECIFIED, entry.bytes) and entry.bytes
+        list[#list + 1] = entry.public or open or nil
     end
     return list
 end
@@ -186,8 +188,9 @@ function M.ask(model, question)
     local verdict, code
     if (question.to.internet or question.to.onprem) and not question.to.address then
         local eni = model.interfaces[question.from.eni]
-        if #M.addresses(model, eni, question.family) == 0 then return false, "UNASSOCIATED_COMPONENT" end
-        local problem, why = oracle.source_problem(model, eni)
+        local own = M.addresses(model, eni, question.family)[1]
+        if not own then return false, "UNASSOCIATED_COMPONENT" end
+        local problem, why = oracle.source_problem(model, eni, own)
         if problem ~= nil then return problem, why end
         local bytes, without = M.lowest(model, model.subnets[eni.subnet], question.to, question.family)
         if not bytes and filters.is_closed(model, eni) then return false, "SG_HAS_NO_RULES" end

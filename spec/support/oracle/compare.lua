@@ -189,6 +189,15 @@ function M.interfaces(net)
     return asked
 end
 
+--- The same for all pairs of ends, also outside of the VPCs, with a few corner services each.
+function M.ends(net, services)
+    local found
+    local asked = ask_about(net, oracle.read(net), random.new(1), math.huge, services, function(question, text)
+        found = found or questions.text(question) .. ": " .. text
+    end)
+    return asked, found
+end
+
 local CHANGES = 8
 
 --- Puts questions about at most `limit` pairs of the network of a seed, up to `services` for each

@@ -53,10 +53,24 @@ function M.of_vpc(model, vpc_id)
     end
 end
 
+--- P1: a gateway that is not in the data, but may be all the same: the table of the interface sends
+-- answers to it, or is not there to tell. What comes in by it nobody knows.
+function M.unseen(walk, eni, source)
+    local subnet = walk.model.subnets[eni.subnet]
+    local route_table = subnet and tables.table_of(walk.model, subnet)
+    local route = route_table and routes.select(walk.model, route_table, source)
+    local named = route and routes.kind(route) == "igw" and route.state ~= "blackhole"
+        and not walk.model.internet_gateways[route.target]
+    if route_table and not named then return nil end
+    state.refuse(walk, "UNKNOWN_RESOURCE")
+    return { InternetGatewayId = route and route.target or "unseen" }
+end
+
 -- 3.1.8: the subnet's word, else the VPC's. A workload of another VPC is none of this one's: what
 -- sends here decides for it.
 local function public_access(model, vpc_id, subnet)
-    return subnet and subnet.public_access or model.vpcs[vpc_id].public_access or "off"
+    local vpc = model.vpcs[vpc_id]
+    return subnet and subnet.public_access or vpc and vpc.public_access or "off"
 end
 
 local function workload_in(walk, vpc_id, subnet)
@@ -177,6 +191,12 @@ function M.leave_premises(walk, gateway, vpc_id)
     state.end_segment(walk, { kind = "gateway", gateway = id, vpc = vpc_id })
 end
 
+-- Is the address in a block of the VPC? Of one that is not in the data nobody knows any.
+local function is_inside(model, vpc_id, bytes)
+    local vpc = model.vpcs[vpc_id]
+    return vpc and address.in_any(vpc.blocks, bytes)
+end
+
 --- In from the internet (9.6): walk.d is the public address; it becomes the interface's own.
 function M.enter_internet(walk, gateway, vpc_id, source)
     state.start_segment(walk, { kind = "gateway", gateway = gateway.InternetGatewayId, vpc = vpc_id }, source,
@@ -184,13 +204,13 @@ function M.enter_internet(walk, gateway, vpc_id, source)
     walk.entered = "igw"
     local code = #source == 4 and private_code(source, "IGW_SOURCE_ADDRESS_NOT_IN_", "_INGRESS")
     if code then state.fail(code) end
-    if address.in_any(walk.model.vpcs[vpc_id].blocks, source) then state.fail "GATEWAY_REJECTS_SPOOFED_TRAFFIC" end
+    if is_inside(walk.model, vpc_id, source) then state.fail "GATEWAY_REJECTS_SPOOFED_TRAFFIC" end
     local eni, own = M.public_owner(walk.model, walk.d, vpc_id)
     if not eni or #walk.d == 16 and eni.refuses_internet then
         state.fail "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS"
     end
     walk.d = own
-    if not address.in_any(walk.model.vpcs[vpc_id].blocks, own) then
+    if walk.model.vpcs[vpc_id] and not is_inside(walk.model, vpc_id, own) then
         state.fail "IGW_DESTINATION_ADDRESS_IN_VPC_CIDRS"
     end
     if public_access(walk.model, vpc_id, walk.model.subnets[eni.subnet]) ~= "off" then

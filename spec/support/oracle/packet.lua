@@ -36,30 +36,29 @@ local function check_described(model, eni, at)
     if at and address.in_any(address.UNSPECIFIED, at) then state.fail "UNKNOWN_RESOURCE" end
 end
 
--- P1, P5 and P7 for an interface as the source.
-local function check_source(model, eni)
-    check_described(model, eni)
+-- P1, P5 and P7 for an interface as the source, which sends from an address.
+local function check_source(model, eni, at)
+    check_described(model, eni, at)
     if not request.is_endpoints_own(eni) then request.check_state(model, eni) end
     if request.is_endpoints_own(eni) then state.fail "VPCE_INTRA_VPC_TRAFFIC" end
     if request.is_gateways_own(eni) then state.fail "UNSUPPORTED_COMPONENT" end
 end
 
 --- What keeps an interface from sending anything: a verdict and a code, or nothing.
-function M.source_problem(model, eni)
-    local ok, failure = pcall(check_source, model, eni)
+function M.source_problem(model, eni, at)
+    local ok, failure = pcall(check_source, model, eni, at)
     if ok then return nil end
     return UNKNOWN[failure.code] and "unknown" or false, failure.code
 end
 
 local function start(walk, from, to)
-    local source = from.eni and walk.model.interfaces[from.eni]
+    local source, target = walk.model.interfaces[from.eni], walk.model.interfaces[to.eni]
+    if from.internet and not target then target = gateways.public_owner(walk.model, to.address) end -- 9.6
     if source then check_described(walk.model, source, from.address) end
-    if to.eni then check_described(walk.model, walk.model.interfaces[to.eni], to.address) end
+    if target then check_described(walk.model, target, to.address) end
     if source and not request.is_endpoints_own(source) then request.check_state(walk.model, source) end
-    if to.eni then request.check_state(walk.model, walk.model.interfaces[to.eni]) end
+    if target then request.check_state(walk.model, target) end
     if from.internet then
-        local meant = not to.eni and gateways.public_owner(walk.model, to.address)
-        if meant then request.check_state(walk.model, meant) end -- 9.6: who has the address is the end
         if address.in_any(address.NO_INTERNET, from.address) then state.fail "IGW_EXPECTS_PUBLIC_ADDRESS" end
         local gateway, vpc_id = entrance(walk.model, from)
         local eni = gateways.enter_internet(walk, gateway, vpc_id, from.address)

@@ -90,7 +90,7 @@ local function ends(model, numbers, family)
             if numbers:below(8) == 0 and #entry.bytes == (family == 4 and 4 or 16) then
                 destinations[#destinations + 1] = { address = entry.bytes }
                 local bare = address.plus(entry.bytes, 90)
-                if not eni.classic and not tables.holder(model, eni.vpc, bare) then
+                if model.subnets[eni.subnet] and not eni.classic and not tables.holder(model, eni.vpc, bare) then
                     sources[#sources + 1] = { subnet = eni.subnet, address = bare }
                 end
             end

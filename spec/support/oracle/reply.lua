@@ -105,7 +105,7 @@ local function route_back(walk, segment, subnet, forwarder, ports)
     if not route then state.fail "RETURN_ROUTE_MISSING" end
     local kind, object, code = routes.target(walk.model, route, subnet.vpc)
     local never = NEVER_BACK[kind] or segment.start.kind == "gateway" and not MAY_LEAD_ON[kind]
-    if code and UNKNOWN[code] and never then
+    if code and UNKNOWN[code] and never and route.target ~= segment.start.gateway then
         state.fail "RETURN_ROUTE_WRONG_TARGET"
     end
     if code then state.fail(UNKNOWN[code] and code or "RETURN_ROUTE_BLACKHOLE") end

@@ -26,7 +26,7 @@ local function is_service(walk, vpc, subnet)
     local resolver = dns_server(vpc)
     if resolver and address.equal(resolver, walk.d) or address.equal(address.parse(SERVICES[1]), walk.d)
         or address.equal(address.parse(SERVICES[2]), walk.d) then
-        return vpc.dns_support or state.fail "DNS_SUPPORT_DISABLED"
+        return not vpc or vpc.dns_support or state.fail "DNS_SUPPORT_DISABLED"
     end
     for _, text in ipairs(SERVICES) do
         if address.equal(address.parse(text), walk.d) then return true end
@@ -90,8 +90,10 @@ local function on_the_internet(walk, source)
         return
     end
     local gateway = gateways.of_vpc(walk.model, owner.vpc)
-    if not gateway then state.fail "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS" end
-    local eni = gateways.enter_internet(walk, gateway, owner.vpc, source)
+    local unseen = not gateway and gateways.unseen(walk, owner, source)
+    if not gateway and not unseen then state.fail "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS" end
+    local eni = gateways.enter_internet(walk, gateway or unseen, owner.vpc, source)
+    if unseen then return deliver(walk, eni, nil) end
     return M.from_gateway(walk, eni, gateway.InternetGatewayId, owner.vpc)
 end
 
