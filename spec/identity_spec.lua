@@ -94,3 +94,44 @@ describe("null in a document", function()
     assert.is_not_nil(json.null)
   end)
 end)
+
+-- Semantics 0.1: what a document does not say of an object's account and Region follows from what it belongs to.
+describe("the account and the Region of a loaded object", function()
+  local function place(net, id)
+    local object = net:get(id)
+    return (object.owner_id or object.group_owner_id) .. " " .. object.region
+  end
+
+  it("are those that peering connections give its VPC, for all that is in it", function()
+    local net = assert(vpcpeer.load_tables {
+      Vpcs = { { VpcId = "vpc-a", CidrBlock = "10.0.0.0/16" }, { VpcId = "vpc-b", CidrBlock = "10.1.0.0/16" } },
+      VpcPeeringConnections = { { VpcPeeringConnectionId = "pcx-1", Status = { Code = "active" },
+        RequesterVpcInfo = { VpcId = "vpc-a", OwnerId = "222222222222", Region = "eu-west-1" },
+        AccepterVpcInfo = { VpcId = "vpc-b", OwnerId = "333333333333", Region = "eu-west-2" } } },
+      SecurityGroups = { { GroupId = "sg-1", VpcId = "vpc-a" } },
+      SecurityGroupRules = { { SecurityGroupRuleId = "sgr-1", GroupId = "sg-1", IpProtocol = "-1",
+        CidrIpv4 = "10.0.0.0/8", IsEgress = false } },
+      Reservations = { { Instances = { { InstanceId = "i-1", VpcId = "vpc-b", State = { Name = "running" } } } } },
+      Instances = { { InstanceId = "i-2", VpcId = "vpc-a" } }, -- of describe-classic-link-instances
+    })
+    for id, wanted in pairs {
+      ["vpc-a"] = "222222222222 eu-west-1", ["vpc-b"] = "333333333333 eu-west-2", ["sg-1"] = "222222222222 eu-west-1",
+      ["sgr-1"] = "222222222222 eu-west-1", ["i-1"] = "333333333333 eu-west-2", ["i-2"] = "222222222222 eu-west-1",
+    } do
+      assert.equal(wanted, place(net, id), id)
+    end
+  end)
+
+  it("follow from the name of a zone, as far as it is one", function()
+    for zone, region in pairs {
+      ["us-east-1a"] = "us-east-1", ["us-west-2-lax-1a"] = "us-west-2", ["us-gov-west-1b"] = "us-gov-west-1",
+      ["zone1a"] = "unknown", ["us-east"] = "unknown", [("us-"):rep(30) .. "1a"] = "unknown", [""] = "unknown",
+    } do
+      local net = assert(vpcpeer.load_tables {
+        Vpcs = { { VpcId = "vpc-a", CidrBlock = "10.0.0.0/16" } },
+        Subnets = { { SubnetId = "subnet-1", VpcId = "vpc-a", CidrBlock = "10.0.0.0/24", AvailabilityZone = zone } },
+      })
+      assert.same({ region, region }, { net:get("subnet-1").region, net:get("vpc-a").region }, zone)
+    end
+  end)
+end)
