@@ -65,8 +65,7 @@ vp_status vp_sort(const vp_alloc *alloc, void *items, size_t count, size_t item_
     return VP_OK;
 }
 
-/* ---- by numbers --------------------------------------------------------------------------------
- */
+/* ---- by numbers ----------------------------------------------------------------------------*/
 
 /*
  * Digits of long lists: few enough values that a line of each one's end stays in the cache. Of
