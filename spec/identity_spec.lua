@@ -122,6 +122,21 @@ describe("the account and the Region of a loaded object", function()
     end
   end)
 
+  it("are those of its ARN, where that is one", function()
+    local long = ("9"):rep(64)
+    for arn, wanted in pairs {
+      ["arn:aws:ec2:eu-west-1:222222222222:transit-gateway/tgw-1"] = "222222222222 eu-west-1",
+      ["arn:aws:ec2:eu-west-1"] = "000000000000 unknown", ["arn:aws:ec2::222222222222:x"] = "222222222222 unknown",
+      ["arn:aws:ec2:eu-west-1:222222222222"] = "000000000000 eu-west-1", [""] = "000000000000 unknown",
+      ["arn:aws:ec2:" .. long .. ":" .. long .. ":x"] = "000000000000 unknown",
+    } do
+      local net = assert(vpcpeer.load_tables {
+        TransitGateways = { { TransitGatewayId = "tgw-1", TransitGatewayArn = arn } },
+      })
+      assert.equal(wanted, place(net, "tgw-1"), arn)
+    end
+  end)
+
   it("follow from the name of a zone, as far as it is one", function()
     for zone, region in pairs {
       ["us-east-1a"] = "us-east-1", ["us-west-2-lax-1a"] = "us-west-2", ["us-gov-west-1b"] = "us-gov-west-1",

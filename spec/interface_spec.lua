@@ -509,6 +509,16 @@ describe("Elastic IP address", function()
 end)
 
 describe("internet gateway", function()
+  it("is one of five of its account and Region when quotas are on", function()
+    local net = vpcpeer.network { quotas = true }
+    for _ = 1, 5 do
+      net:create_internet_gateway()
+    end
+    refused(net, "InternetGatewayLimitExceeded", net, "create_internet_gateway")
+    net:as("111111111111", "eu-west-1"):create_internet_gateway()
+    net:as("222222222222"):create_internet_gateway()
+  end)
+
   it("has one VPC, and a VPC one gateway", function()
     local net, vpc, subnet = build()
     local igw, other = with_gateway(net, vpc), net:create_internet_gateway()

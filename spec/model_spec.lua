@@ -159,6 +159,12 @@ describe("create_vpc", function()
     local message = refused(strict, "CidrLimitExceeded", vpc, "associate_cidr_block",
       { cidr_block = "100.64.9.0/24" })
     assert.matches("has met its maximum number of allowed CIDRs: 5", message)
+    local other = strict:create_vpc { cidr_block = "10.1.0.0/16", region = "eu-west-1" }
+    for i = 0, 199 do
+      other:create_subnet { cidr_block = ("10.1.%d.0/24"):format(i) }
+    end
+    refused(strict, "SubnetLimitExceeded", other, "create_subnet", { cidr_block = "10.1.200.0/24" })
+    vpc:create_subnet { cidr_block = "10.0.0.0/24" }
   end)
 
   it("names generated objects the same way in every run", function()

@@ -134,6 +134,47 @@ describe("life cycle of a peering connection", function()
     assert.equal("gone", status(net))
   end)
 
+  -- Semantics 5.6: 25 requests of an account may wait, and a VPC may have 50 active connections.
+  it("keeps to the quotas when asked", function()
+    local net = vpcpeer.network { quotas = true }
+    local vpcs = {}
+    for i = 0, 52 do
+      vpcs[i] = net:create_vpc { cidr_block = ("10.%d.0.0/16"):format(i), region = ("us-east-%d"):format(1 + i % 11) }
+    end
+    local here = net:as("111111111111", "us-east-1")
+    local function ask(i)
+      return here:create_vpc_peering_connection {
+        vpc_id = vpcs[0], peer_vpc_id = vpcs[i], peer_region = vpcs[i].region,
+      }
+    end
+    local waiting = {}
+    for i = 1, 25 do
+      waiting[i] = ask(i)
+    end
+    refused(net, "OutstandingVpcPeeringConnectionLimitExceeded", here, "create_vpc_peering_connection",
+      { vpc_id = vpcs[0], peer_vpc_id = vpcs[26], peer_region = vpcs[26].region })
+    assert.equal(waiting[1], ask(1)) -- one that is there already is no further request
+    local function accept(pcx)
+      return net:as("111111111111", pcx.accepter_vpc_info.region):get(pcx.id):accept()
+    end
+    for i = 1, 25 do
+      accept(waiting[i])
+    end
+    -- the other half is asked for from the other side
+    local function ask_back(i)
+      return net:as("111111111111", vpcs[i].region):create_vpc_peering_connection {
+        vpc_id = vpcs[i], peer_vpc_id = vpcs[0], peer_region = "us-east-1",
+      }
+    end
+    for i = 26, 50 do
+      accept(ask_back(i))
+    end
+    local last = ask_back(51)
+    refused(net, "ActiveVpcPeeringConnectionPerVpcLimitExceeded", here:get(last.id), "accept")
+    here:get(waiting[1].id):delete()
+    assert.equal("active", accept(last).status.code)
+  end)
+
   it("C76: overlapping blocks make a request fail", function()
     local net = pair("10.0.0.0/16", "10.0.0.0/16", { owner_id = OTHER })
     local pcx = request(net, { owner_id = OTHER })

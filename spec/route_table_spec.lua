@@ -65,6 +65,9 @@ describe("create_route", function()
     try("InvalidNetworkInterfaceID.NotFound", "0.0.0.0/0", "network_interface_id", m.pcx)
     local igw = m.net:create_internet_gateway()
     try("InvalidParameterValue", "0.0.0.0/0", "gateway_id", igw)
+    local foreign = m.b:create_subnet({ cidr_block = "172.16.0.0/24" }):create_network_interface()
+    assert.matches("and interface .- belong to different networks",
+      try("InvalidParameterValue", "0.0.0.0/0", "network_interface_id", foreign))
   end)
 
   it("wants one destination and one target", function()

@@ -267,6 +267,20 @@ describe("network ACL", function()
     other:create_network_acl()
   end)
 
+  it("holds 20 entries a direction when quotas are on (7.5)", function()
+    local net, vpc = build { quotas = true }
+    local acl = vpc:create_network_acl()
+    local function entry(number, egress)
+      return { rule_number = number, egress = egress, protocol = "-1", rule_action = "allow",
+        cidr_block = "10.0.0.0/8" }
+    end
+    for number = 1, 20 do
+      acl:create_entry(entry(number, false))
+    end
+    refused(net, "NetworkAclEntryLimitExceeded", acl, "create_entry", entry(21, false))
+    acl:create_entry(entry(21, true))
+  end)
+
   it("guards a subnet alone", function()
     local net, vpc = build()
     local subnet, acl = vpc:create_subnet { cidr_block = "10.0.0.0/24" }, vpc:create_network_acl()

@@ -142,6 +142,18 @@ describe("a transit gateway", function()
 end)
 
 describe("a VPC attachment", function()
+  it("is one of five of its VPC when quotas are on", function()
+    local m = build { quotas = true }
+    for _ = 2, 5 do
+      m.net:create_transit_gateway():create_vpc_attachment { vpc_id = m.a, subnet_ids = { m.a_subnet } }
+    end
+    local far = m.net:as "222222222222":create_transit_gateway()
+    m.ta:delete()
+    m.net:get(far.id):create_vpc_attachment { vpc_id = m.a, subnet_ids = { m.a_subnet } }
+    refused(m.net, "TransitGatewayAttachmentLimitExceeded", m.tgw, "create_vpc_attachment",
+      { vpc_id = m.a, subnet_ids = { m.a_subnet } })
+  end)
+
   it("needs a VPC of the Region, and one subnet a zone", function()
     local m = build()
     add_vpc(m, "c", "10.2")
