@@ -2,6 +2,7 @@
 -- random networks, every kind of call, all rows, and the short question for pairs.
 
 local changes = require "support.changes"
+local figures = require "support.figures"
 local random = require "support.random"
 local random_network = require "support.random_network"
 local tables = require "support.oracle.tables"
@@ -50,17 +51,11 @@ local function documents_of(net)
     return documents
 end
 
-local function ids_of(net)
-    local ids = {}
-    for interface in net:network_interfaces() do ids[#ids + 1] = interface.network_interface_id end
-    return ids
-end
-
 -- Ids that were generated are equal in both; what was deleted is not printed for ever, so both know it.
 -- A connection that ended long ago is in the model still, and in no document any more: from then on there
 -- is nothing to compare with. `seen` are the connections that were printed before.
 local function check(net, what, seen)
-    local ids, documents, printed = ids_of(net), documents_of(net), {}
+    local ids, documents, printed = figures.interface_ids(net), documents_of(net), {}
     for _, connection in ipairs(documents.VpcPeeringConnections) do
         printed[connection.VpcPeeringConnectionId] = true
         seen[connection.VpcPeeringConnectionId] = true

@@ -3,21 +3,11 @@
 
 package.path = "./spec/?.lua;./spec/bench/?.lua;" .. package.path
 
+local figures = require "support.figures"
 local generate = require "generate"
 local vpcpeer = require "vpcpeer"
 
 local PAIRS, ROUNDS, REPEATS, CHANGES = 10000, 50, 5, 200
-
-local function print_figure(what, value, unit)
-    print(("  %-58s %12.3f %s"):format(what, value, unit))
-end
-
-local function memory()
-    local file = io.open "/proc/self/status"
-    local text = file and file:read "*a" or ""
-    if file then file:close() end
-    return (tonumber(text:match "VmRSS:%s*(%d+)") or 0) / 1024
-end
 
 -- The shortest of several runs, in seconds: others use the machine too.
 local function best(work, repeats)
@@ -31,24 +21,10 @@ local function best(work, repeats)
     return least
 end
 
-local function number_source(seed)
-    local state = seed
-    return function(limit)
-        state = state * 16807 % 2147483647
-        return state % limit + 1
-    end
-end
-
-local function ids_of(net)
-    local ids = {}
-    for interface in net:network_interfaces() do ids[#ids + 1] = interface.network_interface_id end
-    return ids
-end
-
 -- Distinct random pairs that may have something to do with each other, by what the answer is: as many
 -- of each, if there are so many.
 local function draw_pairs(net, ids)
-    local random, seen, lists = number_source(7), {}, { [true] = {}, [false] = {} }
+    local random, seen, lists = figures.number_source(7), {}, { [true] = {}, [false] = {} }
     for _ = 1, 10 * PAIRS do
         local a = random(#ids)
         local b = math.max(1, math.min(#ids, a + random(400) - 200))
@@ -66,7 +42,7 @@ local function ask(net, what, list)
     local seconds = best(function()
         for i = 1, #list do net:reachable(list[i][1], list[i][2], "tcp", 443) end
     end, ROUNDS)
-    print_figure(("net:reachable, %d pairs %s, cycled"):format(#list, what), seconds / #list * 1e6, "us")
+    figures.print(("net:reachable, %d pairs %s, cycled"):format(#list, what), seconds / #list * 1e6, "us")
 end
 
 -- The call and its undoing, each followed by a question: the mean of both.
@@ -79,7 +55,7 @@ local function change(net, what, pair, edit, undo)
             net:reachable(pair[1], pair[2], "tcp", 443)
         end
     end, 3)
-    print_figure(what, seconds / (2 * CHANGES) * 1e6, "us")
+    figures.print(what, seconds / (2 * CHANGES) * 1e6, "us")
 end
 
 local RULE = { ip_protocol = "tcp", from_port = 7, to_port = 7, cidr_ip = "203.0.113.0/24" }
@@ -112,13 +88,13 @@ local function changes(net, pair)
 end
 
 local function clone(net, pair)
-    local before, copies = memory(), {}
+    local before, copies = figures.memory(), {}
     local seconds = best(function()
         copies[#copies + 1] = net:clone()
     end, 2)
-    print_figure("net:clone", seconds * 1e3, "ms")
-    print_figure("memory of a clone", (memory() - before) / #copies, "MiB")
-    print_figure("first question to a clone", best(function()
+    figures.print("net:clone", seconds * 1e3, "ms")
+    figures.print("memory of a clone", (figures.memory() - before) / #copies, "MiB")
+    figures.print("first question to a clone", best(function()
         copies[1]:reachable(pair[1], pair[2], "tcp", 443)
     end, 1) * 1e3, "ms")
     for i = 1, #copies do copies[i]:close() end
@@ -129,7 +105,7 @@ local function run(size)
     collectgarbage()
     collectgarbage()
     print(("%d interfaces, %s"):format(size, tostring(net)))
-    local passing, others = draw_pairs(net, ids_of(net))
+    local passing, others = draw_pairs(net, figures.interface_ids(net))
     ask(net, "that pass", passing)
     ask(net, "that do not", others)
     changes(net, own_pair(net, passing))
@@ -166,21 +142,21 @@ local function small()
     local text, hosts = mesh()
     print(("%d instances, 20 VPCs, 200 subnets, 190 peerings, %d bytes"):format(#hosts, #text))
     local net
-    print_figure("load from JSON", best(function() net = assert(vpcpeer.load_json(text)) end) * 1e3, "ms")
-    print_figure("first trace", best(function() net:trace { from = hosts[1], to = hosts[999] } end, 1) * 1e3, "ms")
-    print_figure("10,000 traces", best(function()
+    figures.print("load from JSON", best(function() net = assert(vpcpeer.load_json(text)) end) * 1e3, "ms")
+    figures.print("first trace", best(function() net:trace { from = hosts[1], to = hosts[999] } end, 1) * 1e3, "ms")
+    figures.print("10,000 traces", best(function()
         for i = 1, 10000 do net:trace { from = hosts[i % 1000 + 1], to = hosts[i * 7 % 1000 + 1] } end
     end, 2) * 1e3, "ms")
     local rows = 0
-    print_figure("full connectivity, every row", best(function()
+    figures.print("full connectivity, every row", best(function()
         rows = 0
         for _ in net:connectivity {} do rows = rows + 1 end
     end, 1) * 1e3, "ms")
-    print_figure("rows", rows, "")
+    figures.print("rows", rows, "")
     local connections = {}
     for one in net:vpc_peering_connections() do connections[#connections + 1] = one end
     for i = 1, 1000 do net:reachable(hosts[i], hosts[i * 7 % 1000 + 1], "tcp", 443) end
-    print_figure("a peering connection deleted, and a question", best(function()
+    figures.print("a peering connection deleted, and a question", best(function()
         table.remove(connections):delete()
         net:reachable(hosts[1], hosts[999], "tcp", 443)
     end, 20) * 1e6, "us")

@@ -6,23 +6,11 @@
 package.path = "./spec/?.lua;./spec/bench/?.lua;" .. package.path
 
 local core = require "vpcpeer.core"
+local figures = require "support.figures"
 local generate = require "generate"
 require "vpcpeer"
 
 local ROWS, PAIRS, ROUNDS = 300000, 10000, 20
-
-local function memory()
-    local file = io.open "/proc/self/status"
-    local text = file and file:read "*a" or ""
-    if file then
-        file:close()
-    end
-    return (tonumber(text:match "VmRSS:%s*(%d+)") or 0) / 1024
-end
-
-local function print_figure(what, value, unit)
-    print(("  %-58s %12.3f %s"):format(what, value, unit))
-end
 
 local function timed(work)
     local start = os.clock()
@@ -30,20 +18,9 @@ local function timed(work)
     return os.clock() - start, result
 end
 
-local function number_source(seed)
-    local state = seed
-    return function(limit)
-        state = state * 16807 % 2147483647
-        return state % limit + 1
-    end
-end
-
 -- Pairs of interfaces of one VPC, or of two that are peered by the plan of generate.lua, by id.
 local function draw_pairs(net)
-    local ids, random = {}, number_source(7)
-    for interface in net:network_interfaces() do
-        ids[#ids + 1] = interface.network_interface_id
-    end
+    local ids, random = figures.interface_ids(net), figures.number_source(7)
     local pairs_drawn = {}
     for i = 1, PAIRS do
         local a = random(#ids)
@@ -73,14 +50,14 @@ local function ask(net, list, rounds)
             end
         end
     end)
-    print_figure(("net:reachable, %d pairs cycled"):format(#list), seconds / (rounds * #list) * 1e6, "us")
-    print_figure(("net:reachable, the %d of them that pass"):format(#passing),
+    figures.print(("net:reachable, %d pairs cycled"):format(#list), seconds / (rounds * #list) * 1e6, "us")
+    figures.print(("net:reachable, the %d of them that pass"):format(#passing),
         passing_seconds / (rounds * math.max(#passing, 1)) * 1e6, "us")
 end
 
 -- Everything inside as rectangles, and what it takes beside the model; returns the seconds.
 local function measure_all(net)
-    local before = memory()
+    local before = figures.memory()
     local opened, rows = timed(function()
         return select(2, core.connectivity(net, {}))
     end)
@@ -88,15 +65,15 @@ local function measure_all(net)
         return rows:count()
     end)
     local examined = rows:examined()
-    print_figure("index, facts and classes", opened * 1e3, "ms")
-    print_figure("all that flows inside, as rectangles", all * 1e3, "ms")
-    print_figure("together", (opened + all) * 1e3, "ms")
-    print_figure("memory for it, beside the model", memory() - before, "MiB")
-    print_figure("classes", examined.classes, "")
-    print_figure("rectangles", rectangles, "")
-    print_figure("walks", examined.walks, "")
+    figures.print("index, facts and classes", opened * 1e3, "ms")
+    figures.print("all that flows inside, as rectangles", all * 1e3, "ms")
+    figures.print("together", (opened + all) * 1e3, "ms")
+    figures.print("memory for it, beside the model", figures.memory() - before, "MiB")
+    figures.print("classes", examined.classes, "")
+    figures.print("rectangles", rectangles, "")
+    figures.print("walks", examined.walks, "")
     local first = net:network_interfaces()().network_interface_id
-    print_figure("the first net:reachable after it", timed(function()
+    figures.print("the first net:reachable after it", timed(function()
         net:reachable(first, first)
     end) * 1e3, "ms")
     return opened + all, rectangles
@@ -107,7 +84,7 @@ local function measure_rows(net)
     local made, count = timed(function()
         return rows:drop(ROWS)
     end)
-    print_figure(("rows by interface in C (%d)"):format(count), count / made, "rows/s")
+    figures.print(("rows by interface in C (%d)"):format(count), count / made, "rows/s")
     count = 0
     made = timed(function()
         for _ in net:connectivity { to = { "10.0.0.0/8" } } do
@@ -117,7 +94,7 @@ local function measure_rows(net)
             end
         end
     end)
-    print_figure(("rows by interface in Lua (%d)"):format(count), count / made, "rows/s")
+    figures.print(("rows by interface in Lua (%d)"):format(count), count / made, "rows/s")
 end
 
 local function make(options, what)
@@ -158,7 +135,7 @@ local function run_growth(size, mesh)
             local _, rows = core.connectivity(net, {})
             return rows:count()
         end)
-        print_figure(("%d interfaces, %d rectangles"):format(size * factor, count), seconds * 1e3, "ms")
+        figures.print(("%d interfaces, %d rectangles"):format(size * factor, count), seconds * 1e3, "ms")
         net:close()
     end
 end
@@ -166,7 +143,7 @@ end
 -- Two subnets whose groups have RULES rules, each with a block and a port of its own.
 local function run_worst(rules)
     local function permissions(seed)
-        local random, list = number_source(seed), {}
+        local random, list = figures.number_source(seed), {}
         for i = 1, rules do
             local port = 1000 + random(50000)
             local block = ("10.0.%d.%d/32"):format(random(2) - 1, random(250))

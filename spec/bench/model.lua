@@ -7,6 +7,7 @@
 package.path = "./spec/?.lua;./spec/bench/?.lua;" .. package.path
 
 local catalogue = require "support.catalogue"
+local figures = require "support.figures"
 local generate = require "generate"
 local vpcpeer = require "vpcpeer"
 
@@ -32,51 +33,38 @@ local function measure(work)
   return times[math.floor(REPEATS / 2) + 1], result
 end
 
-local function print_figure(what, value, unit)
-  print(("%-56s %10.3f %s"):format(what, value, unit))
-end
-
--- Kilobytes of this process from /proc/self/status, where there is one.
-local function memory(key)
-  local file = io.open "/proc/self/status"
-  local text = file and file:read "*a" or ""
-  if file then
-    file:close()
-  end
-  return tonumber(text:match(key .. ":%s*(%d+)")) or 0
-end
-
 -- ---- a dump ---------------------------------------------------------------------------------------
 
 os.execute("rm -rf " .. FOLDER)
 local bytes = generate.write(FOLDER, { interfaces = INTERFACES })
 collectgarbage()
-local before = memory "VmRSS"
+local before = figures.memory()
 local net = assert(vpcpeer.load(FOLDER))
-local peak = memory "VmHWM"
+local peak = figures.memory "VmHWM"
 print(("a folder of %.1f MB, %s"):format(bytes / 1e6, tostring(net)))
-print_figure("  memory of the first load, at most, an interface", (peak - before) * 1024 / INTERFACES, "bytes")
+figures.print("memory of the first load, at most, an interface", (peak - before) * 1048576 / INTERFACES, "bytes")
 collectgarbage()
-print_figure("  and when it is done, of all objects together", (memory "VmRSS" - before) * 1024 / INTERFACES, "bytes")
+local kept = figures.memory() - before
+figures.print("and when it is done, of all objects together", kept * 1048576 / INTERFACES, "bytes")
 net:close()
 
 local seconds
 seconds, net = measure(function()
   return assert(vpcpeer.load(FOLDER))
 end)
-print_figure("  load", bytes / 1e6 / seconds, "MB/s")
+figures.print("load", bytes / 1e6 / seconds, "MB/s")
 
 local text
 seconds, text = measure(function()
   return net:describe_json()
 end)
-print_figure(("  describe_json, %.1f MB"):format(#text / 1e6), #text / 1e6 / seconds, "MB/s")
+figures.print(("describe_json, %.1f MB"):format(#text / 1e6), #text / 1e6 / seconds, "MB/s")
 net:close()
 net = nil -- luacheck: ignore
 seconds = measure(function()
   return assert(vpcpeer.load_json(text))
 end)
-print_figure("  load_json of that", #text / 1e6 / seconds, "MB/s")
+figures.print("load_json of that", #text / 1e6 / seconds, "MB/s")
 text = nil -- luacheck: ignore
 
 -- ---- questions ------------------------------------------------------------------------------------
@@ -126,12 +114,12 @@ end
 print(("questions on case %s, %s"):format(name, tostring(net)))
 for _, which in ipairs { "reach", "do not" } do
   local list = pairs_that[which]
-  print_figure(("  net:reachable, the %d pairs that %s"):format(#list, which), per_call(list, function(question)
+  figures.print(("net:reachable, the %d pairs that %s"):format(#list, which), per_call(list, function(question)
     return net:reachable(question.from, question.to, "tcp", 443)
   end), "us a call")
-  print_figure(("  net:trace, the %d pairs that %s"):format(#list, which), per_call(list, function(question)
+  figures.print(("net:trace, the %d pairs that %s"):format(#list, which), per_call(list, function(question)
     return net:trace(question)
   end), "us a call")
 end
 local answer = net:trace(pairs_that["do not"][1])
-print_figure("  tostring of a trace", per_call({ answer }, tostring), "us a call")
+figures.print("tostring of a trace", per_call({ answer }, tostring), "us a call")
