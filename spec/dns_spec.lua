@@ -110,7 +110,7 @@ describe("net:resolve", function()
     assert.equal("nil", why(net, "ip-172-16-0-99.ec2.internal", "i-a")) -- its VPC is in the data
     assert.equal("nil", why(net, "ip-172-16-0.ec2.internal", "i-a")) -- no form of AWS's names
     assert.equal("nil", why(net, "ec2-203-0-113-30.compute-1.amazonaws.com", "i-a")) -- c is elsewhere
-    for _, name in ipairs { "nonsense", "nonsense.", "nonsense..", ".nonsense" } do
+    for _, name in ipairs { "nonsense", "nonsense.", "nonsense..", ".nonsense", "db.ec2.internal" } do
       assert.equal("nil", why(net, name, "i-a")) -- no name that a zone could hold
     end
     assert.equal("only_inside", why(net, private_a, "internet"))
@@ -139,6 +139,11 @@ describe("net:resolve", function()
     assert.equal("2001:db8::10", ask(net, "i-a.ec2.internal", "i-a", 6))
     assert.equal("NXDOMAIN", ask(net, "i-zzz.ec2.internal", "i-a"))
     assert.equal("NXDOMAIN", ask(net, "i-a.us-west-2.compute.internal", "i-a"))
+    -- they are private names, known where those are (8.4)
+    assert.equal("NXDOMAIN", ask(net, "i-a.ec2.internal", "internet"))
+    assert.equal("NXDOMAIN", ask(net, "i-b.ec2.internal", "i-a"))
+    assert.equal("100.64.0.20", ask(build { accepter = true }, "i-b.ec2.internal", "i-a"))
+    assert.equal("UNRESOLVED", ask(build { b = "none" }, "i-b.ec2.internal", "i-b"))
   end)
 
   it("refuses misuse, reports an unknown asker", function()

@@ -146,6 +146,30 @@ describe("run_instance", function()
     refused(net, "InsufficientFreeAddressesInSubnet", subnet, "run_instance", {})
   end)
 
+  it("refuses what does not lie in the subnet, or has no address to be public", function()
+    local net, vpc, subnet = build()
+    local other = vpc:create_subnet { cidr_block = "10.0.1.0/24" }
+    local kept = other:create_network_interface()
+    assert.matches("is not in the subnet subnet%-a",
+      refused(net, "InvalidParameterCombination", subnet, "run_instance", { network_interface_id = kept }))
+    local native = vpc:create_subnet { ipv6_cidr_block = "2001:db8:1234:1a01::/64", ipv6_native = true }
+    refused(net, "InvalidParameterCombination", native, "run_instance", { associate_public_ip_address = true })
+    refused(net, "InvalidParameterValue", native, "create_nat_gateway", { connectivity_type = "private" })
+    assert.is_nil(native:run_instance().public_ip_address)
+  end)
+
+  it("attaches to what runs or is stopped, at an index that there is", function()
+    local net, _, subnet = build()
+    local web, free = subnet:run_instance(), subnet:create_network_interface()
+    refused(net, "InvalidParameterValue", free, "attach", { instance_id = web, device_index = -1 })
+    refused(net, "MissingParameter", free, "attach", { instance_id = web })
+    web:terminate()
+    refused(net, "IncorrectState", free, "attach", { instance_id = web, device_index = 1 })
+    local stopped = subnet:run_instance():stop()
+    free:attach { instance_id = stopped, device_index = 1 }
+    assert.equal("in-use", free.status)
+  end)
+
   it("keeps given addresses out of the way of generated ones", function()
     local net, _, subnet = build()
     local eni = subnet:create_network_interface {
@@ -485,6 +509,17 @@ describe("Elastic IP address", function()
     assert.is_nil(net:get "eipalloc-1")
   end)
 
+  it("wants the interface of an instance that has several", function()
+    local net, vpc, subnet = build()
+    with_gateway(net, vpc)
+    local web = subnet:run_instance { network_interfaces = { { device_index = 0 }, { device_index = 1 } } }
+    local eip = net:allocate_address()
+    assert.matches("There are multiple interfaces attached to instance",
+      refused(net, "InvalidInstanceID", eip, "associate", { instance_id = web }))
+    eip:associate { network_interface_id = web.network_interfaces[2] }
+    assert.equal(eip.public_ip, web.network_interfaces[2].association.public_ip)
+  end)
+
   it("is none that the data show anywhere, given or counted", function()
     local function shown(number)
       return "54.144.0." .. number
@@ -602,6 +637,8 @@ describe("prefix list", function()
     list:modify { add_entries = { { cidr = "2001:db9::/32" } }, remove_entries = { { cidr = "2001:db8::/32" } } }
     assert.same({ "2001:db9::/32" }, list.cidrs)
     refused(net, "MissingParameter", net, "create_managed_prefix_list", {})
+    refused(net, "InvalidParameterValue", net, "create_managed_prefix_list",
+      { prefix_list_name = "x", max_entries = 1, address_family = "IPv5" })
     refused(net, "InvalidParameterValue", net, "create_managed_prefix_list", { prefix_list_name = "x",
       max_entries = 0 })
     list:delete()

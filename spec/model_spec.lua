@@ -179,6 +179,22 @@ describe("create_vpc", function()
   end)
 end)
 
+describe("disassociate_cidr_block of a subnet", function()
+  it("keeps a block of which an interface has an address or a delegated prefix", function()
+    local net = vpcpeer.network()
+    local vpc = net:create_vpc { cidr_block = "10.0.0.0/16", ipv6_cidr_block = "2001:db8:1234:1a00::/56" }
+    for _, options in ipairs { { ipv6_address_count = 1 }, { ipv6_prefixes = { { ipv6_prefix = "2001:db8:1234:1a00:1::/80" } } } } do
+      local subnet = vpc:create_subnet { cidr_block = "10.0.0.0/24", ipv6_cidr_block = "2001:db8:1234:1a00::/64" }
+      local id = subnet.ipv6_cidr_block_association_set[1].association_id
+      local eni = subnet:create_network_interface(options)
+      refused(net, "InvalidCidrBlock.InUse", subnet, "disassociate_cidr_block", { association_id = id })
+      eni:delete()
+      subnet:disassociate_cidr_block { association_id = id }
+      subnet:delete()
+    end
+  end)
+end)
+
 describe("create_default_vpc", function()
   it("comes with subnets, a gateway and a default route", function()
     local net = vpcpeer.network { region = "eu-central-1" }

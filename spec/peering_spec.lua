@@ -134,6 +134,15 @@ describe("life cycle of a peering connection", function()
     assert.equal("gone", status(net))
   end)
 
+  it("knows time that goes forward only", function()
+    local net = pair("172.16.0.0/16", "10.0.0.0/16")
+    local before = net:describe_json()
+    for _, seconds in ipairs { -1, -2 ^ 40, 2 ^ 62 } do
+      assert.error_matches(function() net:advance(seconds) end, "not between 0 and")
+    end
+    assert.equal(before, net:describe_json())
+  end)
+
   -- Semantics 5.6: 25 requests of an account may wait, and a VPC may have 50 active connections.
   it("keeps to the quotas when asked", function()
     local net = vpcpeer.network { quotas = true }

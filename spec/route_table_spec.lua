@@ -247,6 +247,25 @@ describe("associations of a route table", function()
     m.main:delete()
   end)
 
+  it("are replaced where they are: the main one, and those of gateways, within a VPC", function()
+    local m = build()
+    local second, edge = m.a:create_route_table(), m.a:create_route_table()
+    local igw = m.net:create_internet_gateway()
+    m.a:attach_internet_gateway { internet_gateway_id = igw }
+    local main = m.main.associations[1].route_table_association_id
+    assert.equal(main, m.main:associate { main = true }) -- it is already
+    refused(m.net, "InvalidParameterValue", m.b:create_route_table(), "replace_association", { association_id = main })
+    second:replace_association { association_id = main }
+    assert.equal(second, m.a.main_route_table)
+    assert.equal(0, #m.main.associations)
+    local id = edge:associate { gateway_id = igw }
+    m.main:create_route { destination_cidr_block = "172.16.0.0/16", vpc_peering_connection_id = m.pcx }
+    refused(m.net, "InvalidParameterValue", m.main, "replace_association", { association_id = id })
+    m.main:delete_route { destination_cidr_block = "172.16.0.0/16" }
+    m.main:replace_association { association_id = id }
+    assert.same({ 0, igw.id }, { #edge.associations, m.main.associations[1].gateway_id })
+  end)
+
   it("steer what enters through a gateway", function()
     local m = build()
     local edge, igw = m.a:create_route_table(), m.net:create_internet_gateway()

@@ -114,6 +114,22 @@ describe("security group", function()
     assert.same({ "-1 nil-nil 111111111111/sg-a" }, rules(group.ip_permissions))
   end)
 
+  it("refuses codes of ICMP and blocks of the family that there are not", function()
+    local net, _, group = build()
+    local function bad(code, rule)
+      refused(net, code, group, "authorize_ingress", rule)
+    end
+    bad("InvalidParameterValue", { ip_protocol = "icmp", from_port = 8, to_port = 256, cidr_ip = "10.0.0.0/8" })
+    bad("InvalidParameterValue", { ip_protocol = "icmp", from_port = 8, to_port = -2, cidr_ip = "10.0.0.0/8" })
+    bad("InvalidParameterValue", { ip_protocol = "icmp", from_port = 256, to_port = -1, cidr_ip = "10.0.0.0/8" })
+    bad("InvalidParameterValue", { ip_protocol = "-1", cidr_ip = "2001:db8::/32" })
+    bad("InvalidParameterValue", { ip_protocol = "-1", cidr_ipv6 = "10.0.0.0/8" })
+    bad("InvalidParameterValue",
+      { ip_permissions = { { ip_protocol = "-1", ip_ranges = { { cidr_ip = "2001:db8::/32" } } } } })
+    group:authorize_ingress { ip_protocol = "icmp", from_port = 255, to_port = 255, cidr_ip = "10.0.0.0/8" }
+    assert.same({ "icmp 255-255 10.0.0.0/8" }, rules(group.ip_permissions))
+  end)
+
   it("takes rules of protocols by their number, which has no ports", function()
     local net, _, group = build()
     local gre = { ip_protocol = "47", cidr_ip = "10.0.0.0/8" }

@@ -104,6 +104,7 @@ describe("a transit gateway", function()
     m.tgw:delete()
     assert.is_nil(m.net:get "tgw-1")
     assert.is_nil(m.net:transit_gateway_route_tables()())
+    assert.is_nil(m.net:transit_gateway_attachments()())
     assert.equal("blackhole", m.a.main_route_table.routes[2].state)
   end)
 
@@ -123,6 +124,7 @@ describe("a transit gateway", function()
         else
           net:get(id):delete()
           assert.is_nil(net:get(id))
+          net:create_transit_gateway() -- others may be there
         end
       end
     end

@@ -315,6 +315,10 @@ describe("an interface endpoint", function()
     no("InvalidIPAddress.InUse", { subnet_configurations = { { subnet_id = m.a, ipv4 = "10.0.0.4" } } })
     no("InvalidParameterValue", { subnet_configurations = { { subnet_id = m.a, ipv4 = "10.0.1.4" } } })
     assert.matches("conflicting DNS domain for sqs", no("InvalidParameter", { private_dns_enabled = true }))
+    m.net:create_hosted_zone { name = "sns.us-east-1.amazonaws.com", vpc_ids = { m.vpc } }
+    assert.matches("conflicting DNS domain for sns",
+      no("InvalidParameter", { service_name = "com.amazonaws.us-east-1.sns", private_dns_enabled = true }))
+    m.net:hosted_zones()():delete()
     -- another service, or another VPC, has names of its own
     assert.is_true(m.vpc:create_vpc_endpoint {
       vpc_endpoint_type = "Interface", service_name = "com.amazonaws.us-east-1.kms", private_dns_enabled = true,
