@@ -24,8 +24,8 @@ VP_MUST_CHECK vp_status vp_route_table_fill(vp_call *call, vp_route_table *table
                                             bool main, vp_error *error);
 
 /*
- * Adds the local route of a block to all tables of the VPC, or removes it, also where it has been
- * given another target.
+ * Adds the local route of a block to all tables of the VPC that have no route to it, or removes it,
+ * also where it has been given another target.
  */
 VP_MUST_CHECK vp_status vp_route_table_add_local(vp_call *call, vp_name vpc_id,
                                                  const vp_cidr *block, vp_error *error);

@@ -92,6 +92,12 @@ vp_status vp_route_table_add_local(vp_call *call, vp_name vpc_id, const vp_cidr 
     return VP_OK;
 }
 
+/* A route that somebody added goes by hand only, also where it leads to the same block. */
+static bool is_added(const vp_network *network, const vp_route *route) {
+    return vp_network_name_is(network, route->origin, "CreateRoute") &&
+           !vp_network_name_is(network, route->gateway_id, "local");
+}
+
 vp_status vp_route_table_remove_local(vp_call *call, vp_name vpc_id, const vp_cidr *block,
                                       vp_error *error) {
     const vp_network *network = call->network;
@@ -99,8 +105,9 @@ vp_status vp_route_table_remove_local(vp_call *call, vp_name vpc_id, const vp_ci
         vp_route_table *table = VP_ROW(vp_route_table, network, VP_KIND_ROUTE_TABLE, i);
         for (uint32_t j = table->routes.count; j-- > 0 && table->vpc_id == vpc_id;) {
             const vp_route *route = VP_ITEM(vp_route, &table->routes, j);
-            if (vp_cidr_equals(&route->destination_cidr_block, block) ||
-                vp_cidr_equals(&route->destination_ipv6_cidr_block, block)) {
+            if ((vp_cidr_equals(&route->destination_cidr_block, block) ||
+                 vp_cidr_equals(&route->destination_ipv6_cidr_block, block)) &&
+                !is_added(network, route)) {
                 VP_TRY(vp_change_edit(call->change, &table->record, error));
                 vp_list_remove(&network->alloc, &vp_route_schema, &table->routes, j);
             }

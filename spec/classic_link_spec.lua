@@ -160,6 +160,9 @@ describe("opening a VPC to the ClassicLink instances of a peer", function()
     pcx = again
     vpc.main_route_table:create_route { destination_cidr_block = "10.0.0.0/8", vpc_peering_connection_id = again }
     open(true)
-    assert.equal("192.168.0.0/16 local, 10.0.0.0/8 " .. again.id, routes_of(vpc.main_route_table))
+    local wanted = "192.168.0.0/16 local, 10.0.0.0/8 " .. again.id
+    assert.equal(wanted, routes_of(vpc.main_route_table))
+    open(false)
+    assert.equal(wanted, routes_of(vpc.main_route_table)) -- nor takes it away
   end)
 end)
