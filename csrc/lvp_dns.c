@@ -64,6 +64,27 @@ static vp_status read_asker(lua_State *L, int index, const vp_network *network,
     return VP_OK;
 }
 
+/*
+ * The results for a name without an address. What the network says is pushed first: pushing
+ * anything may run a finalizer, and that may close it.
+ */
+static int push_nothing(lua_State *L, const vp_network *network, vp_dns_result result,
+                        const vp_dns_reason *reason) {
+    bool of_vpc = reason->vpc != NULL;
+    lvp_push_name(L, network, of_vpc ? reason->vpc->record.id : VP_NO_NAME);
+    lua_pushnil(L);
+    lua_pushstring(L, result == VP_DNS_NXDOMAIN ? "NXDOMAIN" : "UNRESOLVED");
+    if (reason->cause == VP_DNS_NO_CAUSE) {
+        return 2;
+    }
+    lua_pushstring(L, vp_dns_cause_text(reason->cause));
+    if (!of_vpc) {
+        return 3;
+    }
+    lua_pushvalue(L, -4);
+    return 4;
+}
+
 /***
 Resolves a host name as the Amazon DNS server of the asking VPC would: names of instances, of VPC
 endpoints, and of the private hosted zones that the VPC is associated with.
@@ -92,7 +113,6 @@ private hosted zones"
 */
 static int lvp_network_resolve(lua_State *L) {
     static const char *const options[] = {"from", "family", NULL};
-    static const char *const results[] = {NULL, "NXDOMAIN", "UNRESOLVED"};
     lvp_box *box = lvp_check_network(L, 1);
     vp_error error;
     const vp_index *index;
@@ -122,17 +142,7 @@ static int lvp_network_resolve(lua_State *L) {
         lvp_push_addr(L, &address);
         return 1;
     }
-    lua_pushnil(L);
-    lua_pushstring(L, results[result]);
-    if (reason.cause == VP_DNS_NO_CAUSE) {
-        return 2;
-    }
-    lua_pushstring(L, vp_dns_cause_text(reason.cause));
-    if (reason.vpc == NULL) {
-        return 3;
-    }
-    lua_pushstring(L, vp_network_text(box->network, reason.vpc->record.id));
-    return 4;
+    return push_nothing(L, box->network, result, &reason);
 }
 
 static const luaL_Reg dns_methods[] = {{"resolve", lvp_network_resolve}, {NULL, NULL}};

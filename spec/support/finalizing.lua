@@ -17,7 +17,7 @@ end
 -- Every step of the collector is a whole cycle from now on, or it is as usual again.
 local function collect_always(always)
     if _VERSION == "Lua 5.4" then
-        collectgarbage("incremental", always and 1 or 200, always and 1000 or 100, always and 2 or 13)
+        collectgarbage("incremental", always and 1 or 200, always and 1000 or 100, always and 30 or 13)
     else
         collectgarbage("setpause", always and 0 or 200)
         collectgarbage("setstepmul", always and 10000 or 200)
@@ -80,7 +80,7 @@ local READS = {
         return m.net:trace { from = m.web, to = { subnet_id = "x", address = "1.2.3.4" } }
     end,
     reachable = function(m) return m.net:reachable("web", "db", "tcp", { 5432, 5432 }) end,
-    resolve = function(m) return m.net:resolve("ip-10-0-0-10.ec2.internal", { from = "web" }) end,
+    resolve = function(m) return { m.net:resolve("ip-10-0-0-10.ec2.internal", { from = "web" }) } end,
     action = function(m) return m.app:create_subnet { cidr_block = "172.16.9.0/24", tags = { a = "b" } } end,
 }
 
