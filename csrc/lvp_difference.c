@@ -52,10 +52,11 @@ static int lvp_difference_new(lua_State *L) {
     size_t length;
     const char *id = luaL_checklstring(L, 2, &length);
     vp_error error;
+    difference_box *box = lvp_new_box(L, LVP_DIFFERENCE, sizeof *box);
+    lvp_check_usable(L, network); /* making the box may have run a finalizer */
+    box->network = vp_network_ref(network);
     const vp_record *record =
         vp_network_find(network, VP_KIND_NONE, vp_names_find(&network->names, id, length));
-    difference_box *box = lvp_new_box(L, LVP_DIFFERENCE, sizeof *box);
-    box->network = vp_network_ref(network);
     vp_status status = record == NULL
                            ? vp_error_set(&error, VP_NOT_FOUND, "unknown_id", "no record '%s'", id)
                            : vp_diff_begin(&box->diff, network, record, 0, &error);

@@ -29,7 +29,7 @@ typedef struct lvp_box {
  * `work` with the `arguments` values on top, and while it runs every use of the network from Lua
  * raises, so that `work` may walk through records and push what it finds. *busy (may be NULL) is
  * true for that time. Returns the number of results, which replace the arguments; errors go on to
- * the caller.
+ * the caller. Raises as lvp_check_usable does.
  */
 int lvp_pinned(lua_State *L, vp_network *network, lua_CFunction work, int arguments, bool *busy);
 

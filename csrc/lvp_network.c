@@ -34,6 +34,7 @@ int lvp_pinned(lua_State *L, vp_network *network, lua_CFunction work, int argume
     busy = busy != NULL ? busy : &unused;
     lua_pushcfunction(L, work);
     lua_insert(L, base + 1);
+    lvp_check_usable(L, network); /* whatever was pushed so far may have run a finalizer */
     vp_network_ref(network)->pins++;
     *busy = true;
     int failed = lua_pcall(L, arguments, LUA_MULTRET, 0);
@@ -138,6 +139,7 @@ static int lvp_network_as(lua_State *L) {
     const char *owner = luaL_checklstring(L, 2, &owner_length);
     const char *region = luaL_optlstring(L, 3, NULL, &region_length);
     lvp_box *made = lvp_new_box(L, LVP_NETWORK, sizeof *made);
+    lvp_check_usable(L, box->network); /* making the box may have run a finalizer */
     made->network = vp_network_ref(box->network);
     made->region = box->region;
     raise_if(L, vp_network_intern(box->network, owner, owner_length, &made->owner_id, &error),
@@ -211,6 +213,7 @@ static int lvp_network_clone(lua_State *L) {
     lvp_box *box = lvp_check_network(L, 1);
     vp_error error;
     lvp_box *made = lvp_new_box(L, LVP_NETWORK, sizeof *made);
+    lvp_check_usable(L, box->network); /* making the box may have run a finalizer */
     raise_if(L, vp_network_clone(box->network, &made->network, &error), &error);
     made->owner_id = box->owner_id;
     made->region = box->region;

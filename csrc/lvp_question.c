@@ -31,7 +31,9 @@ static vp_record *handle_record(lua_State *L, const lvp_box *box, const char *wh
     if (box->network != network) {
         luaL_error(L, "'%s': the object belongs to another network", what);
     }
-    lvp_check_usable(L, network); /* a finalizer may have closed it a moment ago */
+    if (!network->open) { /* by a finalizer, a moment ago */
+        luaL_error(L, "the network is closed");
+    }
     vp_record *record = vp_network_find(network, VP_KIND_NONE, box->id);
     if (record == NULL) {
         luaL_error(L, "'%s': %s does not exist any more", what, vp_network_text(network, box->id));

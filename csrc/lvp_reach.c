@@ -21,6 +21,7 @@ typedef struct rows_box {
     uint32_t interface_count;
     lvp_side sides[2];
     uint32_t services_made; /* entries of the table of services (upvalue 2 of the iterator) */
+    vp_profiles *profiles;  /* of the row under way: its services outlive the network */
 } rows_box;
 
 static void close_rows(rows_box *box) {
@@ -41,6 +42,7 @@ static void close_rows(rows_box *box) {
         vp_set_unref(side->within);
         vp_alloc_free(&network->alloc, side->far, side->far_capacity * sizeof *side->far);
     }
+    vp_profiles_unref(box->profiles);
     memset(box, 0, sizeof *box);
     vp_network_unref(network);
 }
@@ -122,7 +124,7 @@ static vp_status read_services(lua_State *L, vp_services *services, vp_reach_que
     return vp_service_parse(services, text, length, &query->wanted, error);
 }
 
-/* Reads the question at index 2 and begins to answer it. */
+/* Reads the question at index 2 and begins to answer it: pinned, since the ends are records. */
 static vp_status open_rows(lua_State *L, vp_network *network, rows_box *box, vp_error *error) {
     static const char *const options[] = {"from",        "to",       "group_by", "family",
                                           "source_port", "services", NULL};
@@ -386,6 +388,16 @@ static void push_row(lua_State *L, rows_box *box, const vp_reach_row *row, vp_se
     lua_setfield(L, -2, "services");
 }
 
+/* The services of the row under way, kept for as long as they are pushed. */
+static vp_services *keep_services(rows_box *box) {
+    vp_profiles *profiles = box->network->compiled->profiles;
+    if (box->profiles != profiles) {
+        vp_profiles_unref(box->profiles);
+        box->profiles = vp_profiles_ref(profiles);
+    }
+    return &profiles->services;
+}
+
 static int next_row(lua_State *L) {
     rows_box *box = lua_touserdata(L, lua_upvalueindex(1));
     vp_reach_row row;
@@ -404,8 +416,9 @@ static int next_row(lua_State *L) {
         return lvp_raise(L, &error);
     }
     vp_reach_query query = vp_reach_query_of(box->reach);
-    push_row(L, box, &row, &box->network->compiled->profiles->services, query.sources,
+    push_row(L, box, &row, keep_services(box), query.sources,
              query.group_by != VP_REACH_BY_INTERFACE);
+    lvp_check_usable(L, box->network); /* pushing may have run a finalizer, and ids are gone then */
     return 1;
 }
 
@@ -431,6 +444,21 @@ static int lvp_rows_effort(lua_State *L) {
     return 1;
 }
 
+/* Pinned, with the network, the question and the empty box. */
+static int begin_rows(lua_State *L) {
+    rows_box *box = lua_touserdata(L, 3);
+    vp_error error;
+    if (open_rows(L, box->network, box, &error) != VP_OK) {
+        return lvp_fail(L, &error);
+    }
+    lua_settop(L, 3);
+    lua_pushvalue(L, 3);
+    lua_newtable(L);
+    lua_pushcclosure(L, next_row, 2);
+    lua_insert(L, 3);
+    return 2;
+}
+
 /***
 Rows of everything that can flow; `net:connectivity` is the public face.
 @function core.connectivity
@@ -445,20 +473,11 @@ Rows of everything that can flow; `net:connectivity` is the public face.
 */
 static int lvp_reach_connectivity(lua_State *L) {
     vp_network *network = lvp_check_network(L, 1)->network;
-    vp_error error;
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
     rows_box *box = lvp_new_box(L, LVP_ROWS, sizeof *box);
     box->network = vp_network_ref(network);
-    if (open_rows(L, network, box, &error) != VP_OK) {
-        return lvp_fail(L, &error);
-    }
-    lua_settop(L, 3);
-    lua_pushvalue(L, 3);
-    lua_newtable(L);
-    lua_pushcclosure(L, next_row, 2);
-    lua_insert(L, 3);
-    return 2;
+    return lvp_pinned(L, network, begin_rows, 3, NULL);
 }
 
 /* ---- what words mean ---------------------------------------------------------------------------
@@ -499,11 +518,36 @@ static void push_scope(lua_State *L, vp_network *network, vp_compiled *compiled,
         lvp_new_set(L)->set = vp_set_ref(side->within);
         lua_setfield(L, -2, "addresses");
     }
-    if (scope->outside[0].meant && scope->outside[0].addresses == NULL) {
+    const vp_reach_outside *internet = &scope->outside[VP_REACH_ON_INTERNET];
+    const vp_reach_outside *premises = &scope->outside[VP_REACH_ON_PREMISES];
+    if (internet->meant && internet->addresses == NULL) {
         push_internet(L, network, compiled);
     }
-    lua_pushboolean(L, scope->outside[1].meant && scope->outside[1].addresses == NULL);
+    lua_pushboolean(L, premises->meant && premises->addresses == NULL);
     lua_setfield(L, -2, "onprem");
+}
+
+/* Pinned, with the network, the side, the ends and the empty box. */
+static int read_scope(lua_State *L) {
+    rows_box *box = lua_touserdata(L, 4);
+    const char *what = lua_tostring(L, 2);
+    vp_reach_scope scope;
+    vp_compiled *compiled;
+    vp_error error;
+    memset(&scope, 0, sizeof scope);
+    vp_status status = vp_compiled_get(box->network, &compiled, &error);
+    if (status == VP_OK) {
+        box->interface_count = compiled->interface_count;
+        lvp_reading of = {L, what, box->network, compiled, &box->sides[0], &scope, &error};
+        status = lua_isnil(L, 3) ? vp_error_set(&error, VP_INVALID, "invalid_end",
+                                                "'%s': no end was given", what)
+                                 : lvp_read_side(&of, 3);
+    }
+    if (status != VP_OK) {
+        return lvp_fail(L, &error);
+    }
+    push_scope(L, box->network, compiled, &box->sides[0], &scope, strcmp(what, "from") == 0);
+    return 1;
 }
 
 /***
@@ -523,27 +567,34 @@ Who an END of a question about everything is.
 */
 static int lvp_reach_scope(lua_State *L) {
     vp_network *network = lvp_check_network(L, 1)->network;
-    const char *what = luaL_checkstring(L, 2);
-    vp_reach_scope scope;
-    vp_compiled *compiled;
-    vp_error error;
-    memset(&scope, 0, sizeof scope);
+    (void)luaL_checkstring(L, 2);
     luaL_checkany(L, 3);
     lua_settop(L, 3);
     rows_box *box = lvp_new_box(L, LVP_ROWS, sizeof *box);
     box->network = vp_network_ref(network);
+    return lvp_pinned(L, network, read_scope, 4, NULL);
+}
+
+/* Pinned, with the network, the text and the family. */
+static int read_services_text(lua_State *L) {
+    vp_network *network = ((lvp_box *)lua_touserdata(L, 1))->network;
+    size_t length;
+    const char *text = lua_tolstring(L, 2, &length);
+    vp_reach_row row;
+    vp_compiled *compiled;
+    vp_error error;
+    memset(&row, 0, sizeof row);
+    row.family = lua_tonumber(L, 3) == 6 ? 6 : 4;
     vp_status status = vp_compiled_get(network, &compiled, &error);
     if (status == VP_OK) {
-        box->interface_count = compiled->interface_count;
-        lvp_reading of = {L, what, network, compiled, &box->sides[0], &scope, &error};
-        status = lua_isnil(L, 3) ? vp_error_set(&error, VP_INVALID, "invalid_end",
-                                                "'%s': no end was given", what)
-                                 : lvp_read_side(&of, 3);
+        status = vp_service_parse(&compiled->profiles->services, text, length, &row.flow, &error);
     }
     if (status != VP_OK) {
         return lvp_fail(L, &error);
     }
-    push_scope(L, network, compiled, &box->sides[0], &scope, strcmp(what, "from") == 0);
+    vp_services *services = &compiled->profiles->services;
+    vp_service_range all = {0, VP_PORTS_MAX};
+    lvp_push_services(L, services, &row, vp_service_of_range(services, all));
     return 1;
 }
 
@@ -561,24 +612,10 @@ What a text of services names, as the services of a row.
 */
 static int lvp_reach_services(lua_State *L) {
     vp_network *network = lvp_check_network(L, 1)->network;
-    size_t length;
-    const char *text = luaL_checklstring(L, 2, &length);
-    vp_reach_row row;
-    vp_compiled *compiled;
-    vp_error error;
-    memset(&row, 0, sizeof row);
-    row.family = luaL_checknumber(L, 3) == 6 ? 6 : 4;
-    vp_status status = vp_compiled_get(network, &compiled, &error);
-    if (status == VP_OK) {
-        status = vp_service_parse(&compiled->profiles->services, text, length, &row.flow, &error);
-    }
-    if (status != VP_OK) {
-        return lvp_fail(L, &error);
-    }
-    vp_services *services = &compiled->profiles->services;
-    vp_service_range all = {0, VP_PORTS_MAX};
-    lvp_push_services(L, services, &row, vp_service_of_range(services, all));
-    return 1;
+    (void)luaL_checkstring(L, 2);
+    (void)luaL_checknumber(L, 3);
+    lua_settop(L, 3);
+    return lvp_pinned(L, network, read_services_text, 3, NULL);
 }
 
 /***
