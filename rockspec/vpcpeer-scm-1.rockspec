@@ -225,6 +225,7 @@ build = {
          libdirs = { "$(CIDR_LIBDIR)" },
       },
       ["vpcpeer.aws"] = "lua/vpcpeer/aws.lua",
+      ["vpcpeer.aws_aside"] = "lua/vpcpeer/aws_aside.lua",
       ["vpcpeer.aws_group"] = "lua/vpcpeer/aws_group.lua",
       ["vpcpeer.aws_reader"] = "lua/vpcpeer/aws_reader.lua",
       ["vpcpeer.aws_single"] = "lua/vpcpeer/aws_single.lua",

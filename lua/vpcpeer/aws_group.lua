@@ -4,6 +4,7 @@
 -- those of a group together; describe-stale-security-groups follows from everything else.
 -- @module vpcpeer.aws_group
 
+local aws_aside = require "vpcpeer.aws_aside"
 local core = require "vpcpeer.core"
 
 local aws_group = {}
@@ -21,29 +22,16 @@ function aws_group.settle(reader, place, key, record)
     if key ~= "SecurityGroupVpcAssociations" or type(record) ~= "table" or type(record.GroupId) ~= "string" then
         return record
     end
-    local id = record.GroupId
-    local list = reader.associations[id]
-    if not list then
-        list = {
-            file = place.file, owner_id = place.owner_id, region = place.region, path = place.path,
-            group_owner_id = record.GroupOwnerId,
-        }
-        reader.associations[id] = list
-        reader.associations[#reader.associations + 1] = id
-    end
-    list[#list + 1] = record
+    aws_aside.put(reader.associations, record.GroupId, place, record)
     return nil
 end
 
 --- Loads what was put aside: the associations of each group, as one list.
 function aws_group.finish(reader)
-    for _, id in ipairs(reader.associations) do
-        local list, associations = reader.associations[id], {}
-        for i = 1, #list do
-            associations[i] = list[i]
-        end
-        core.load_record(reader.network, "SecurityGroupVpcAssociations",
-            { GroupId = id, GroupOwnerId = list.group_owner_id, VpcAssociations = associations }, list)
+    for _, kept in ipairs(reader.associations) do
+        core.load_record(reader.network, "SecurityGroupVpcAssociations", {
+            GroupId = kept.id, GroupOwnerId = kept.rows[1].GroupOwnerId, VpcAssociations = kept.rows,
+        }, kept)
     end
     reader.associations = {}
 end

@@ -6,6 +6,7 @@
 -- gateways. All of them become records that the core reads like any other.
 -- @module vpcpeer.aws_transit
 
+local aws_aside = require "vpcpeer.aws_aside"
 local core = require "vpcpeer.core"
 
 local aws_transit = {}
@@ -39,19 +40,16 @@ local function read_peering_ends(reader)
         local shown = { TransitGatewayRouteTableId = place.table_id, State = association.State }
         local is_far = type(id) == "string" and resource
             and (resource == gateways[id] or (not gateways[id] and far[id] and far[id] ~= resource))
+        local record = { TransitGatewayAttachmentId = id, ResourceType = "peering" }
         if is_far then
-            core.load_record(reader.network, "TransitGatewayAttachments", {
-                TransitGatewayAttachmentId = id, ResourceType = "peering", TransitGatewayId = resource,
-                PeerAssociation = shown, PeerDescribed = true,
-            }, place)
+            record.TransitGatewayId, record.PeerAssociation, record.PeerDescribed = resource, shown, true
         else
-            if type(id) == "string" then
-                far[id] = resource
-            end
-            core.load_record(reader.network, "TransitGatewayAttachments", {
-                TransitGatewayAttachmentId = id, ResourceType = "peering", ResourceId = resource, Association = shown,
-            }, place)
+            record.ResourceId, record.Association = resource, shown
         end
+        if type(id) == "string" and not is_far then
+            far[id] = resource
+        end
+        core.load_record(reader.network, "TransitGatewayAttachments", record, place)
     end
     reader.peering_ends = {}
 end
@@ -152,14 +150,7 @@ function aws_transit.settle(reader, place, key, record)
     elseif key == "TransitGatewayStaticRoutes" then
         warn_of_cut(reader, place, record, place.path)
     elseif key == "TransitGatewayPrefixListReferences" and type(record.TransitGatewayRouteTableId) == "string" then
-        local id = record.TransitGatewayRouteTableId
-        local list = reader.references[id]
-        if not list then
-            list = { file = place.file, owner_id = place.owner_id, region = place.region, path = place.path }
-            reader.references[id] = list
-            reader.references[#reader.references + 1] = id
-        end
-        list[#list + 1] = record
+        aws_aside.put(reader.references, record.TransitGatewayRouteTableId, place, record)
         return nil
     end
     return record
@@ -169,14 +160,9 @@ end
 -- as one list.
 function aws_transit.finish(reader)
     read_peering_ends(reader)
-    for _, id in ipairs(reader.references) do
-        local list = reader.references[id]
-        local references = {}
-        for i = 1, #list do
-            references[i] = list[i]
-        end
+    for _, kept in ipairs(reader.references) do
         core.load_record(reader.network, "TransitGatewayPrefixListReferences",
-            { TransitGatewayRouteTableId = id, PrefixListReferences = references }, list)
+            { TransitGatewayRouteTableId = kept.id, PrefixListReferences = kept.rows }, kept)
     end
     reader.references = {}
 end

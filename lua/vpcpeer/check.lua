@@ -98,25 +98,30 @@ local function decide(name, net, subject, ...)
     return verdict
 end
 
+-- The method of one expectation.
+local function method_of(run, name, expectation)
+    return function(subject, ...)
+        if type(subject) ~= "table" or not run.subjects[subject] then
+            error(("bad receiver of '%s' (call it with a colon: expect(x):%s)"):format(name, name), 2)
+        end
+        check_subject(name, subject)
+        if #run.results >= check.MOST then
+            error("limit_exceeded: a checks file has at most " .. check.MOST .. " expectations", 2)
+        end
+        run.subjects[subject].used = true
+        local verdict = decide(name, run.net, subject, ...)
+        verdict.words = expectation.words(subject.pair or subject.value, ...)
+        verdict.file, verdict.line = run.name, line_of()
+        run.results[#run.results + 1] = verdict
+        return verdict.status == "passed"
+    end
+end
+
 -- What `expect(value)` gives: a table with a method for each expectation.
 local function subject_class(run)
     local methods = {}
     for name, expectation in pairs(expectations) do
-        methods[name] = function(subject, ...)
-            if type(subject) ~= "table" or not run.subjects[subject] then
-                error(("bad receiver of '%s' (call it with a colon: expect(x):%s)"):format(name, name), 2)
-            end
-            check_subject(name, subject)
-            if #run.results >= check.MOST then
-                error("limit_exceeded: a checks file has at most " .. check.MOST .. " expectations", 2)
-            end
-            run.subjects[subject].used = true
-            local verdict = decide(name, run.net, subject, ...)
-            verdict.words = expectation.words(subject.pair or subject.value, ...)
-            verdict.file, verdict.line = run.name, line_of()
-            run.results[#run.results + 1] = verdict
-            return verdict.status == "passed"
-        end
+        methods[name] = method_of(run, name, expectation)
     end
     function methods.and_(subject, other)
         if type(subject) ~= "table" or not run.subjects[subject] or other == nil then

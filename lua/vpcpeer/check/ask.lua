@@ -12,6 +12,29 @@ local function wrong(message)
     return { status = "error", message = message, traces = {} }
 end
 
+-- The services that are wanted, by family; nil and a message for a text that is none.
+local function services_of(net, text)
+    local wanted = {}
+    for _, family in ipairs(text and { 4, 6 } or {}) do
+        local list, message = core.services(net, text, family)
+        if not list then
+            return nil, message
+        end
+        wanted[family] = list
+    end
+    return wanted
+end
+
+-- Reads one end of a question; a message where it stands for nothing that can be asked about.
+local function read_side(ask, what, given)
+    if given == nil then
+        error("'" .. what .. "' is missing: no end was given", 0)
+    end
+    local members, message = ends.read(ask.net, what, given, ask.family, ask.names)
+    ask[what] = members
+    return not members and message or nil
+end
+
 --- Reads a question.
 -- @treturn[1] table `from`, `to`: members, see vpcpeer.check.ends; `wanted`: services by family;
 -- `question`: for net:connectivity; `net`, `names`, `text`, `family`
@@ -29,24 +52,14 @@ function asking.read(net, from, to, text, given)
     if given.family and given.family ~= 4 and given.family ~= 6 then
         error("option 'family' must be 4 or 6", 0)
     end
-    local ask = { net = net, names = ends.namer(net), text = text, family = given.family, wanted = {} }
-    for _, family in ipairs(text and { 4, 6 } or {}) do
-        local list, message = core.services(net, text, family)
-        if not list then
-            return nil, wrong(message)
-        end
-        ask.wanted[family] = list
+    local wanted, problem = services_of(net, text)
+    if not wanted then
+        return nil, wrong(problem)
     end
-    local sides = { from = from, to = to }
-    for _, what in ipairs { "from", "to" } do
-        if sides[what] == nil then
-            error("'" .. what .. "' is missing: no end was given", 0)
-        end
-        local members, message = ends.read(net, what, sides[what], given.family, ask.names)
-        if not members then
-            return nil, wrong(message)
-        end
-        ask[what] = members
+    local ask = { net = net, names = ends.namer(net), text = text, family = given.family, wanted = wanted }
+    problem = read_side(ask, "from", from) or read_side(ask, "to", to)
+    if problem then
+        return nil, wrong(problem)
     end
     -- Services that name their source ports mean these, not the usual ones.
     local source_port = given.source_port or text and text:find "%f[%a]from%f[%A]" and "0-65535" or nil

@@ -260,6 +260,27 @@ local function row_line(ask, row)
         require("vpcpeer").services_text(row.services))
 end
 
+-- What rows say of an expectation that there be none: how sure it is, the first of them as lines.
+local function tell_rows(ask, rows, verdict)
+    local lines, total = {}, 0
+    for _, wanted in ipairs { "reachable", "unknown" } do
+        for _, row in ipairs(rows) do
+            if row.verdict == wanted then
+                total = total + 1
+                local status = wanted == "reachable" and "failed" or "unknown"
+                verdict.status = verdict.status == "passed" and status or verdict.status
+                lines[#lines + 1] = total <= TOLD and row_line(ask, row) or nil
+                verdict.traces[#verdict.traces + 1] = #verdict.traces < SHOWN and row.trace or nil
+            end
+        end
+    end
+    if total > TOLD then
+        lines[#lines + 1] = ("and %d more"):format(total - TOLD)
+    end
+    verdict.message = lines[1] and table.concat(lines, "\n")
+    return verdict
+end
+
 --- Does nothing at all on one side reach anything on the other?
 -- @treturn table verdict, with `rows`: what flows all the same
 function reach.cannot_reach(net, from, to, text, given)
@@ -272,26 +293,7 @@ function reach.cannot_reach(net, from, to, text, given)
         return asking.nothing(ask, from, to)
     end
     local rows = assert(net:find(ask.question))
-    verdict = { status = "passed", traces = {}, rows = rows, examined = #list }
-    local lines, total = {}, 0
-    local function tell(status, line, trace)
-        total = total + 1
-        verdict.status = status == "failed" and status or verdict.status == "passed" and status or verdict.status
-        lines[#lines + 1] = total <= TOLD and line or nil
-        verdict.traces[#verdict.traces + 1] = #verdict.traces < SHOWN and trace or nil
-    end
-    for _, wanted in ipairs { "reachable", "unknown" } do
-        for _, row in ipairs(rows) do
-            if row.verdict == wanted then
-                tell(wanted == "reachable" and "failed" or "unknown", row_line(ask, row), row.trace)
-            end
-        end
-    end
-    if total > TOLD then
-        lines[#lines + 1] = ("and %d more"):format(total - TOLD)
-    end
-    verdict.message = lines[1] and table.concat(lines, "\n")
-    return verdict
+    return tell_rows(ask, rows, { status = "passed", traces = {}, rows = rows, examined = #list })
 end
 
 return reach

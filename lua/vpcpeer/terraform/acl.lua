@@ -84,6 +84,19 @@ local function spoil_candidates(self, instance, attribute, candidates)
     end
 end
 
+-- subnet_ids of a default ACL is what is left over, and follows from the others.
+local function associate_all(self, entry, node)
+    local ids, is_open = reference.ids(node, "subnet_ids", "subnet")
+    if is_open and not entry.record.IsDefault then
+        self:unknown(node.instance, "subnet_ids", entry)
+        spoil_candidates(self, node.instance, "subnet_ids", ids)
+    else
+        for _, id in ipairs(ids) do
+            associate(self, entry, id)
+        end
+    end
+end
+
 function acl.objects.aws_network_acl(self, instance)
     local entry, node = self:object(instance), value.root(instance)
     if not entry then
@@ -104,16 +117,7 @@ function acl.objects.aws_network_acl(self, instance)
     read_entries(self, entry, node)
     draft.assume_empty(entry, node, "ingress")
     draft.assume_empty(entry, node, "egress")
-    -- subnet_ids of a default ACL is what is left over, and follows from the others.
-    local ids, is_open = reference.ids(node, "subnet_ids", "subnet")
-    if is_open and not record.IsDefault then
-        self:unknown(instance, "subnet_ids", entry)
-        spoil_candidates(self, instance, "subnet_ids", ids)
-    else
-        for _, id in ipairs(ids) do
-            associate(self, entry, id)
-        end
-    end
+    associate_all(self, entry, node)
 end
 acl.objects.aws_default_network_acl = acl.objects.aws_network_acl
 

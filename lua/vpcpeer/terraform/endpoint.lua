@@ -31,6 +31,18 @@ local function list_groups(self, entry, node)
     end
 end
 
+-- The prefix list of a gateway endpoint's service comes with the endpoint.
+local function read_service_list(self, entry, node)
+    local blocks = value.texts(node, "cidr_blocks")
+    entry.prefix_list_id = reference.implicit(node.instance, "prefix_list_id")
+    if #blocks > 0 and entry.record.VpcEndpointType == "Gateway" then
+        local list = self:implicit(node.instance, "prefix_list_id")
+        if list then
+            list.record.Cidrs, list.record.PrefixListName = blocks, value.text(node, "service_name")
+        end
+    end
+end
+
 function endpoint.objects.aws_vpc_endpoint(self, instance)
     local entry, node = self:object(instance), value.root(instance)
     if not entry then
@@ -55,14 +67,7 @@ function endpoint.objects.aws_vpc_endpoint(self, instance)
             DnsName = value.text(block, "dns_name"), HostedZoneId = value.text(block, "hosted_zone_id"),
         })
     end
-    local blocks = value.texts(node, "cidr_blocks")
-    entry.prefix_list_id = reference.implicit(instance, "prefix_list_id")
-    if #blocks > 0 and record.VpcEndpointType == "Gateway" then
-        local list = self:implicit(instance, "prefix_list_id")
-        if list then
-            list.record.Cidrs, list.record.PrefixListName = blocks, value.text(node, "service_name")
-        end
-    end
+    read_service_list(self, entry, node)
 end
 
 local function association(attribute, kind, key, wrap)

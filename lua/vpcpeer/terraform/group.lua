@@ -118,6 +118,18 @@ local function read_rule(self, entry, node, direction, where)
     end
 end
 
+-- Reads the rules that stand in the group itself.
+local function read_inline(self, entry, node, direction)
+    local blocks, is_open = value.blocks(node, direction)
+    for i, block in ipairs(blocks) do
+        read_rule(self, entry, block, direction, direction .. "[" .. i - 1 .. "].")
+    end
+    if is_open then
+        open(self, entry, node.instance, direction)
+    end
+    draft.assume_empty(entry, node, direction)
+end
+
 function group.objects.aws_security_group(self, instance)
     local node = value.root(instance)
     if instance.mode == "data" then
@@ -142,16 +154,8 @@ function group.objects.aws_security_group(self, instance)
         self:report(instance, "info", "incomplete", "ingress", "is missing: what the group admits is unknown")
         entry.open = draft.placeholder("security_group", instance, "ingress")
     end
-    for _, direction in ipairs { "ingress", "egress" } do
-        local blocks, is_open = value.blocks(node, direction)
-        for i, block in ipairs(blocks) do
-            read_rule(self, entry, block, direction, direction .. "[" .. i - 1 .. "].")
-        end
-        if is_open then
-            open(self, entry, instance, direction)
-        end
-        draft.assume_empty(entry, node, direction)
-    end
+    read_inline(self, entry, node, "ingress")
+    read_inline(self, entry, node, "egress")
 end
 group.objects.aws_default_security_group = group.objects.aws_security_group
 

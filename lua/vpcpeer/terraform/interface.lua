@@ -118,6 +118,20 @@ local function attach(self, entry, instance_id, index)
     entry.record.Attachment = { InstanceId = instance_id, DeviceIndex = index or 0, Status = "attached" }
 end
 
+-- The addresses, groups and prefixes that an interface resource sets.
+local function read_addresses(self, entry, node)
+    local record = entry.record
+    local is_listed = value.get(node, "private_ip_list_enabled") == true
+    local listed = value.texts(node, is_listed and "private_ip_list" or "private_ips")
+    add_addresses(record, value.text(node, "private_ip") or listed[1], listed)
+    add_ipv6(self, entry, node, record.SubnetId)
+    record.Ipv4Prefixes = wrap(value.texts(node, "ipv4_prefixes"), "Ipv4Prefix")
+    read_groups(self, entry, node, record.SubnetId, { "security_groups" })
+    if not record.PrivateIpAddress and #record.Ipv6Addresses == 0 then
+        open_private(self, entry, node.instance, {})
+    end
+end
+
 function interface.objects.aws_network_interface(self, instance)
     local entry, node = self:object(instance), value.root(instance)
     if not entry then
@@ -132,15 +146,7 @@ function interface.objects.aws_network_interface(self, instance)
     })
     record.InterfaceType = record.InterfaceType or "interface"
     record.Status = "available"
-    local is_listed = value.get(node, "private_ip_list_enabled") == true
-    local listed = value.texts(node, is_listed and "private_ip_list" or "private_ips")
-    add_addresses(record, value.text(node, "private_ip") or listed[1], listed)
-    add_ipv6(self, entry, node, record.SubnetId)
-    record.Ipv4Prefixes = wrap(value.texts(node, "ipv4_prefixes"), "Ipv4Prefix")
-    read_groups(self, entry, node, record.SubnetId, { "security_groups" })
-    if not record.PrivateIpAddress and #record.Ipv6Addresses == 0 then
-        open_private(self, entry, instance, {})
-    end
+    read_addresses(self, entry, node)
     for _, block in ipairs((value.blocks(node, "attachment"))) do
         local id = value.text(block, "instance") or value.text(block, "instance_id")
             or self:reference(block, "instance", "instance")

@@ -56,32 +56,37 @@ function transit.objects.aws_ec2_transit_gateway(self, instance)
     end
 end
 
+-- What describe-transit-gateway-vpc-attachments says of an attachment besides.
+local function describe_attachment(self, entry, node)
+    local record, options = entry.record, {}
+    draft.copy(options, node, {
+        DnsSupport = "dns_support", SecurityGroupReferencingSupport = "security_group_referencing_support",
+        Ipv6Support = "ipv6_support", ApplianceModeSupport = "appliance_mode_support",
+    })
+    local subnets, is_open = reference.ids(node, "subnet_ids", "subnet")
+    if is_open then
+        self:unknown(node.instance, "subnet_ids", entry)
+        subnets[#subnets + 1] = draft.placeholder("subnet", node.instance, "subnet_ids")
+    end
+    return {
+        TransitGatewayAttachmentId = entry.id, TransitGatewayId = record.TransitGatewayId, State = "available",
+        VpcId = record.ResourceId, VpcOwnerId = record.ResourceOwnerId, Options = options, SubnetIds = subnets,
+    }
+end
+
 function transit.objects.aws_ec2_transit_gateway_vpc_attachment(self, instance)
     local node = value.root(instance)
     local entry = self:object(instance)
     if not entry then
         return
     end
-    local record, options = entry.record, {}
+    local record = entry.record
     record.OwnerId = nil
     record.TransitGatewayId = self:reference(node, "transit_gateway_id", "transit_gateway", entry)
     record.State, record.ResourceType = "available", "vpc"
     record.ResourceId = self:reference(node, "vpc_id", "vpc", entry)
     record.ResourceOwnerId = value.text(node, "vpc_owner_id")
-    draft.copy(options, node, {
-        DnsSupport = "dns_support", SecurityGroupReferencingSupport = "security_group_referencing_support",
-        Ipv6Support = "ipv6_support", ApplianceModeSupport = "appliance_mode_support",
-    })
-    local subnets, is_open = reference.ids(node, "subnet_ids", "subnet")
-    local described = {
-        TransitGatewayAttachmentId = entry.id, TransitGatewayId = record.TransitGatewayId, State = "available",
-        VpcId = record.ResourceId, VpcOwnerId = record.ResourceOwnerId, Options = options, SubnetIds = subnets,
-    }
-    if is_open then
-        self:unknown(instance, "subnet_ids", entry)
-        subnets[#subnets + 1] = draft.placeholder("subnet", instance, "subnet_ids")
-    end
-    entry.extra[1] = { "TransitGatewayVpcAttachments", described }
+    entry.extra[1] = { "TransitGatewayVpcAttachments", describe_attachment(self, entry, node) }
     entry.wants = {
         Association = value.get(node, "transit_gateway_default_route_table_association"),
         Propagation = value.get(node, "transit_gateway_default_route_table_propagation"),

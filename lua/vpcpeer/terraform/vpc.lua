@@ -31,6 +31,29 @@ local function switch(node, attribute, default)
     return { Value = given }
 end
 
+-- The blocks of a VPC; those that are not known leave it open which addresses are its own.
+local function read_blocks(self, entry, node)
+    local record, block, ipv6 = entry.record, value.text(node, "cidr_block"), value.text(node, "ipv6_cidr_block")
+    if block then
+        add_block(record, block)
+    elseif value.is_unknown(node, "cidr_block") then
+        self:unknown(node.instance, "cidr_block", entry)
+        entry.spoiled = "cidr_block"
+    end
+    if ipv6 then
+        add_block(record, ipv6)
+    elseif value.get(node, "assign_generated_ipv6_cidr_block") == true or value.is_unknown(node, "ipv6_cidr_block") then
+        self:unknown(node.instance, "ipv6_cidr_block", entry)
+        entry.has_open_ipv6 = true
+    end
+    for _, associated in ipairs((value.blocks(node, "cidr_block_associations"))) do
+        local text = value.text(associated, "cidr_block")
+        if text then
+            add_block(record, text)
+        end
+    end
+end
+
 function vpc.objects.aws_vpc(self, instance)
     local entry, node = self:object(instance), value.root(instance)
     if not entry then
@@ -47,25 +70,7 @@ function vpc.objects.aws_vpc(self, instance)
     record.State = value.text(node, "state") or "available"
     record.EnableDnsSupport = switch(node, "enable_dns_support", true)
     record.EnableDnsHostnames = switch(node, "enable_dns_hostnames", false)
-    local block, ipv6 = value.text(node, "cidr_block"), value.text(node, "ipv6_cidr_block")
-    if block then
-        add_block(record, block)
-    elseif value.is_unknown(node, "cidr_block") then
-        self:unknown(instance, "cidr_block", entry)
-        entry.spoiled = "cidr_block"
-    end
-    if ipv6 then
-        add_block(record, ipv6)
-    elseif value.get(node, "assign_generated_ipv6_cidr_block") == true or value.is_unknown(node, "ipv6_cidr_block") then
-        self:unknown(instance, "ipv6_cidr_block", entry)
-        entry.has_open_ipv6 = true
-    end
-    for _, associated in ipairs((value.blocks(node, "cidr_block_associations"))) do
-        local text = value.text(associated, "cidr_block")
-        if text then
-            add_block(record, text)
-        end
-    end
+    read_blocks(self, entry, node)
 end
 vpc.objects.aws_default_vpc = vpc.objects.aws_vpc
 
@@ -88,6 +93,21 @@ end
 vpc.parts.aws_vpc_ipv4_cidr_block_association = read_association
 vpc.parts.aws_vpc_ipv6_cidr_block_association = read_association
 
+local function read_subnet_blocks(self, entry, node)
+    local ipv6 = value.text(node, "ipv6_cidr_block")
+    if ipv6 then
+        add_block(entry.record, ipv6)
+    end
+    if value.is_unknown(node, "cidr_block") then
+        self:unknown(node.instance, "cidr_block", entry)
+    end
+    -- Without IPv6 in the VPC an open block of the subnet is no block.
+    local owner = self:find("vpc", entry.record.VpcId)
+    if value.is_unknown(node, "ipv6_cidr_block") and owner and owner.has_open_ipv6 then
+        self:unknown(node.instance, "ipv6_cidr_block", entry)
+    end
+end
+
 function vpc.objects.aws_subnet(self, instance)
     local entry, node = self:object(instance), value.root(instance)
     if not entry then
@@ -109,18 +129,7 @@ function vpc.objects.aws_subnet(self, instance)
     if no_vpc then
         vpc.spoil(self, entry.id, instance, "vpc_id")
     end
-    local ipv6 = value.text(node, "ipv6_cidr_block")
-    if ipv6 then
-        add_block(record, ipv6)
-    end
-    if value.is_unknown(node, "cidr_block") then
-        self:unknown(instance, "cidr_block", entry)
-    end
-    -- Without IPv6 in the VPC an open block of the subnet is no block.
-    local owner = self:find("vpc", record.VpcId)
-    if value.is_unknown(node, "ipv6_cidr_block") and owner and owner.has_open_ipv6 then
-        self:unknown(instance, "ipv6_cidr_block", entry)
-    end
+    read_subnet_blocks(self, entry, node)
 end
 vpc.objects.aws_default_subnet = vpc.objects.aws_subnet
 
