@@ -66,22 +66,31 @@ static uint32_t list_of(const pairing *on, uint32_t class_number) {
     return on->compiled->interfaces[on->atlas->members[of->first].interface].groups;
 }
 
-static void find_by_groups(pairing *on, const vp_diff_item *item) {
-    const vp_atlas *atlas = on->atlas;
-    uint32_t low = 0, high = atlas->class_count;
+/* The place in by_groups of the first class with a list of groups. */
+static uint32_t first_with(const pairing *on, uint32_t number) {
+    uint32_t low = 0, high = on->atlas->class_count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (list_of(on, atlas->by_groups[middle]) < item->number) {
+        if (list_of(on, on->atlas->by_groups[middle]) < number) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    for (; low < atlas->class_count && list_of(on, atlas->by_groups[low]) == item->number; low++) {
-        if (atlas->classes[atlas->by_groups[low]].family == item->family) {
-            on->near[on->near_count++] = atlas->by_groups[low];
+    return low;
+}
+
+/* The next class of a family with a list of groups; *at is advanced. False at the end. */
+static bool next_with(const pairing *on, uint32_t number, uint8_t family, uint32_t *at,
+                      uint32_t *class_number) {
+    const vp_atlas *atlas = on->atlas;
+    while (*at < atlas->class_count && list_of(on, atlas->by_groups[*at]) == number) {
+        *class_number = atlas->by_groups[(*at)++];
+        if (atlas->classes[*class_number].family == family) {
+            return true;
         }
     }
+    return false;
 }
 
 /* Does a subnet go by the ACL or the table? What is not in the data may. */
@@ -95,7 +104,10 @@ static bool goes_by(const vp_subnet *subnet, const vp_diff_item *item) {
 static void find_near(pairing *on, const vp_diff_item *item) {
     on->near_count = 0;
     if (item->kind == VP_DIFF_GROUPS) {
-        find_by_groups(on, item);
+        uint32_t at = first_with(on, item->number), met;
+        while (next_with(on, item->number, item->family, &at, &met)) {
+            on->near[on->near_count++] = met;
+        }
         return;
     }
     for (uint32_t i = 0; i < on->atlas->class_count; i++) {
@@ -261,10 +273,9 @@ static void find_far(pairing *on, uint8_t family, vp_point first, vp_point last)
 }
 
 /* Groups look at what goes out, or comes in; ACLs and tables at requests and at answers. */
-static void add_run(pairing *on, const vp_diff_item *item, vp_point first, vp_point last) {
+static void pair_up(pairing *on, const vp_diff_item *item) {
     bool from = item->kind != VP_DIFF_GROUPS || item->egress;
     bool to = item->kind != VP_DIFF_GROUPS || !item->egress;
-    find_far(on, item->family, first, last);
     for (uint32_t i = 0; i < on->near_count && is_usable(on); i++) {
         for (uint32_t k = 0; k < on->far_count; k++) {
             if (from) {
@@ -274,6 +285,52 @@ static void add_run(pairing *on, const vp_diff_item *item, vp_point first, vp_po
                 add_pair(on, on->far[k], on->near[i]);
             }
         }
+    }
+}
+
+static void add_run(pairing *on, const vp_diff_item *item, vp_point first, vp_point last) {
+    find_far(on, item->family, first, last);
+    pair_up(on, item);
+}
+
+/* Classes that have a group; false when packets of others may be taken for theirs. */
+static bool find_named(pairing *on, vp_name group_id, uint8_t family) {
+    uint32_t count, met;
+    bool themselves = true;
+    const vp_compiled_link *links = vp_compiled_lists_with(on->compiled, group_id, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = first_with(on, links[i].number);
+        while (next_with(on, links[i].number, family, &at, &met)) {
+            add_far(on, met);
+            themselves =
+                themselves &&
+                (facts_of(on, met) & (VP_FACT_TARGET | VP_FACT_TRANSLATES | VP_FACT_DOUBTFUL)) == 0;
+        }
+    }
+    return themselves;
+}
+
+/* Rules that name groups have no run: they matter to those who have a group that is named. */
+static void add_named(pairing *on, const vp_diff_item *item) {
+    const vp_security_group *group = (const vp_security_group *)vp_network_find(
+        on->network, VP_KIND_SECURITY_GROUP, on->diff->id);
+    const vp_list *permissions =
+        item->egress ? &group->ip_permissions_egress : &group->ip_permissions;
+    vp_point lowest = {0, 0};
+    bool themselves = true;
+    on->far_count = 0;
+    on->stamp++;
+    for (uint32_t i = 0; i < permissions->count; i++) {
+        const vp_list *named = &VP_ITEM(vp_ip_permission, permissions, i)->user_id_group_pairs;
+        for (uint32_t k = 0; k < named->count; k++) {
+            vp_name id = VP_ITEM(vp_user_id_group_pair, named, k)->group_id;
+            themselves = find_named(on, id, item->family) && themselves;
+        }
+    }
+    if (themselves) {
+        pair_up(on, item);
+    } else {
+        add_run(on, item, lowest, vp_point_highest(item->family));
     }
 }
 
@@ -320,7 +377,6 @@ static void add_runs(pairing *on, const vp_diff_item *item, vp_profile now) {
     }
 }
 
-/* Rules that name groups have no run: they may matter to everybody in reach. */
 static bool names_groups(const pairing *on, const vp_diff_item *item) {
     const vp_compiled_groups *groups = &on->compiled->groups[item->number];
     return item->kind == VP_DIFF_GROUPS &&
@@ -329,7 +385,6 @@ static bool names_groups(const pairing *on, const vp_diff_item *item) {
 
 /* Pairs that an item can matter to, by the tables as they are. True: these are all there are. */
 static bool add_item(pairing *on, const vp_diff_item *item, vp_profile now) {
-    vp_point lowest = {0, 0};
     if (now == item->before && !names_groups(on, item)) {
         return false;
     }
@@ -338,10 +393,9 @@ static bool add_item(pairing *on, const vp_diff_item *item, vp_profile now) {
         add_everything(on);
         return true;
     }
+    add_runs(on, item, now);
     if (names_groups(on, item)) {
-        add_run(on, item, lowest, vp_point_highest(item->family));
-    } else {
-        add_runs(on, item, now);
+        add_named(on, item);
     }
     return false;
 }
@@ -364,6 +418,17 @@ static void add_items(pairing *on, const vp_profile *now) {
     bool all = add_unknown_ways(on);
     for (uint32_t i = 0; i < on->diff->count && !all && is_usable(on); i++) {
         all = add_item(on, &on->diff->items[i], now[i]);
+    }
+}
+
+/* Those whom rules named that are gone. */
+static void add_named_before(pairing *on) {
+    for (uint32_t i = 0; i < on->diff->count && is_usable(on); i++) {
+        const vp_diff_item *item = &on->diff->items[i];
+        if (names_groups(on, item)) {
+            find_near(on, item);
+            add_named(on, item);
+        }
     }
 }
 
@@ -390,6 +455,7 @@ static void collect(pairing *on) {
         add_items(on, now);
         vp_atlas_forget(on->atlas, true);
     }
+    add_named_before(on);
     vp_diff_swap(on->diff, on->compiled);
     add_items(on, now);
     vp_alloc_free(alloc, now, count * sizeof *now);

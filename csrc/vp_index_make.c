@@ -25,7 +25,9 @@ static void fetch_ahead(const vp_rows *rows, uint32_t place) {
         VP_PREFETCH(&far->private_ip_addresses);
         VP_PREFETCH(&far->ipv6_prefixes);
         VP_PREFETCH(&far->attachment.instance_id);
+        VP_PREFETCH(&far->instance);
         VP_PREFETCH(near->private_ip_addresses.items);
+        VP_PREFETCH((const char *)near->private_ip_addresses.items + 48);
     }
 }
 
