@@ -98,7 +98,7 @@ describe("a hosted zone", function()
         EnableDnsHostnames = { Value = true } } },
       HostedZones = { { Id = "Z9", Name = "x.internal.", VpcIds = { "vpc-a" }, Records = {
         { Name = "a.x.internal.", Type = "A", Values = { "10.1.0.7" } },
-        { Name = "*.any.x.internal.", Type = "CNAME", Values = { "a.x.internal." } },
+        { Name = "*.ANY.x.internal.", Type = "CNAME", Values = { "a.x.internal." } },
       } } },
     })
     for _, name in ipairs { "a.x.internal", "a.x.internal.", "b.any.x.internal", "A.X.internal", "Z.any.X.internal" } do
@@ -319,7 +319,9 @@ describe("names of an interface endpoint", function()
     local names = m.endpoint.dns_entries
     assert.equal("10.1.0.50", ask(m, names[1].dns_name, "i-b"))
     assert.equal("10.1.0.50", ask(m, names[2].dns_name, "internet"))
-    assert.equal("10.1.1.50", ask(m, names[3].dns_name, "internet"))
+    for _, from in ipairs { "internet", "i-b", "i-a" } do
+      assert.equal("10.1.1.50", ask(m, names[3].dns_name, from))
+    end
     m.b:modify_attribute { enable_dns_support = false }
     assert.equal("UNRESOLVED", ask(m, names[1].dns_name, "i-b"))
     m.endpoint:modify { remove_subnet_ids = { m.subnet_a } }

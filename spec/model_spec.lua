@@ -183,7 +183,8 @@ describe("disassociate_cidr_block of a subnet", function()
   it("keeps a block of which an interface has an address or a delegated prefix", function()
     local net = vpcpeer.network()
     local vpc = net:create_vpc { cidr_block = "10.0.0.0/16", ipv6_cidr_block = "2001:db8:1234:1a00::/56" }
-    for _, options in ipairs { { ipv6_address_count = 1 }, { ipv6_prefixes = { { ipv6_prefix = "2001:db8:1234:1a00:1::/80" } } } } do
+    local prefix = { ipv6_prefix = "2001:db8:1234:1a00:1::/80" }
+    for _, options in ipairs { { ipv6_address_count = 1 }, { ipv6_prefixes = { prefix } } } do
       local subnet = vpc:create_subnet { cidr_block = "10.0.0.0/24", ipv6_cidr_block = "2001:db8:1234:1a00::/64" }
       local id = subnet.ipv6_cidr_block_association_set[1].association_id
       local eni = subnet:create_network_interface(options)
