@@ -77,6 +77,21 @@ describe("vpcpeer.load", function()
         assert.same({}, net:diagnostics())
     end)
 
+    it("says so where it does not look farther, and leaves nothing out in silence", function()
+        local files = require "vpcpeer.files"
+        put(("deep/"):rep(files.MAX_DEPTH) .. "vpcs.json", VPCS)
+        fails(folder, nil, "limit", "deep: folders are nested deeper than 32 levels")
+        assert(vpcpeer.load(folder .. "/deep"))
+        local most = files.MAX_FILES
+        files.MAX_FILES = 1
+        put("few/one.json", VPCS)
+        local one = vpcpeer.load(folder .. "/few")
+        put("few/two.json", VPCS)
+        local two, _, code = vpcpeer.load(folder .. "/few")
+        files.MAX_FILES = most
+        assert.same({ true, nil, "limit" }, { one ~= nil, two, code })
+    end)
+
     it("refuses what it cannot read, with a code", function()
         fails(folder .. "/none", nil, "not_found", "/none: no such file or folder")
         fails(folder, nil, "empty", "holds no JSON file")

@@ -88,32 +88,44 @@ local function is_wanted(name)
     return name:find("%.json$") or name:find("%.tfstate$") or name:find("%.json%.gz$") or name:find("%.tfstate%.gz$")
 end
 
+-- Adds the files among the names in a folder that are wanted; gives the folders among them.
+local function sort_out(state, path, shown, names)
+    local folders = {}
+    for _, name in ipairs(names) do
+        local mode = state.lfs.attributes(path .. "/" .. name, "mode")
+        if mode == "directory" then
+            folders[#folders + 1] = name
+        elseif mode == "file" and is_wanted(name:lower()) and not state.is_full then
+            state.add(path .. "/" .. name, shown .. name)
+        end
+    end
+    return folders
+end
+
 -- Adds the JSON files below a folder. `shown` is how messages name the folder ("" at the top).
 local function search(state, path, shown, depth)
     local at = state.lfs.attributes(path)
     local identity = at and at.ino ~= 0 and at.dev .. ":" .. at.ino
-    if depth > files.MAX_DEPTH or (identity and state.seen[identity]) then
+    if identity and state.seen[identity] then
         return true
+    elseif depth > files.MAX_DEPTH then
+        return nil, ("%s: folders are nested deeper than %d levels; name one of the inner ones"):format(path,
+            files.MAX_DEPTH), "limit"
     end
     state.seen[identity or path] = true
     local names, problem = names_in(state.lfs, path)
     if not names then
         return nil, problem
     end
-    local folders = {}
-    for _, name in ipairs(names) do
-        local mode = state.lfs.attributes(path .. "/" .. name, "mode")
-        if mode == "directory" then
-            folders[#folders + 1] = name
-        elseif mode == "file" and is_wanted(name:lower()) then
-            state.add(path .. "/" .. name, shown .. name)
-        end
+    local folders = sort_out(state, path, shown, names)
+    if state.is_full then
+        return nil, ("%s: more than %d files; name some of its folders"):format(path, files.MAX_FILES), "limit"
     end
     for _, name in ipairs(folders) do
         -- A folder that may not be entered is the user's business to know of.
-        local ok, why = search(state, path .. "/" .. name, shown .. name .. "/", depth + 1)
+        local ok, why, code = search(state, path .. "/" .. name, shown .. name .. "/", depth + 1)
         if not ok then
-            return nil, why
+            return nil, why, code
         end
     end
     return true
@@ -122,16 +134,15 @@ end
 local function add_folder(found, lfs, path, prefix)
     local root = path:gsub("[/\\]+$", "")
     root = root == "" and "/" or root
-    local before = #found
-    local function add(file, shown)
-        if #found < files.MAX_FILES then
-            local owner_id, region = files.origin(file)
-            found[#found + 1] = { path = file, name = prefix .. shown, owner_id = owner_id, region = region }
-        end
+    local before, state = #found, { lfs = lfs, seen = {} }
+    function state.add(file, shown)
+        local owner_id, region = files.origin(file)
+        found[#found + 1] = { path = file, name = prefix .. shown, owner_id = owner_id, region = region }
+        state.is_full = #found - before > files.MAX_FILES
     end
-    local ok, problem = search({ lfs = lfs, seen = {}, add = add }, root, "", 1)
+    local ok, problem, code = search(state, root, "", 1)
     if not ok then
-        return nil, problem, "unreadable"
+        return nil, problem, code or "unreadable"
     elseif #found == before then
         return nil, path .. ": the folder holds no JSON file", "empty"
     end
@@ -167,7 +178,7 @@ end
 -- `is_script` that it is a topology
 -- @treturn[2] nil
 -- @treturn[2] string message
--- @treturn[2] string code: not_found, empty, unreadable, missing_module
+-- @treturn[2] string code: not_found, empty, unreadable, limit, missing_module
 function files.find(paths)
     local found, lfs = {}, nil
     if #paths == 0 then
