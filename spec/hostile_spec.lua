@@ -15,23 +15,26 @@ local CALLS = 2000 * (tonumber(os.getenv "VPCPEER_ROUNDS") or 1)
 
 local CLASSES = {
   "network", "vpc", "subnet", "route_table", "vpc_peering_connection", "security_group", "network_acl",
-  "internet_gateway", "network_interface", "instance", "address", "prefix_list",
+  "internet_gateway", "network_interface", "instance", "address", "prefix_list", "nat_gateway", "vpc_endpoint",
+  "vpn_gateway", "customer_gateway", "vpn_connection", "transit_gateway", "transit_gateway_attachment",
+  "transit_gateway_route_table", "egress_only_internet_gateway", "hosted_zone", "security_group_rule",
+  "vpc_block_public_access_exclusion",
 }
 
 -- All functions by a name for messages, in a fixed order.
 local function all_functions()
   local list = {}
-  local function add_all(prefix, functions)
+  local function add_all(prefix, functions, class)
     for name, value in pairs(functions) do
       if type(value) == "function" and name ~= "__gc" and name ~= "methods" then
-        list[#list + 1] = { name = prefix .. name, call = value }
+        list[#list + 1] = { name = prefix .. name, call = value, class = class }
       end
     end
   end
   add_all("vpcpeer.", vpcpeer)
   add_all("core.", core)
   for _, class in ipairs(CLASSES) do
-    add_all(class .. ":", core.methods(class))
+    add_all(class .. ":", core.methods(class), class)
   end
   local done = {}
   for _, object in ipairs(nasty.fresh().objects) do
@@ -48,10 +51,12 @@ local function all_functions()
   return list
 end
 
-local function arguments(numbers, pool)
+-- A method of a class gets a receiver of that class every other time, else it never comes far.
+local function arguments(numbers, pool, class)
   local list, count = {}, numbers:below(5)
   for i = 1, count do
     local from = i == 1 and numbers:below(4) > 0 and pool.objects or pool.values
+    from = i == 1 and pool.of[class] and numbers:below(2) == 0 and pool.of[class] or from
     list[i] = numbers:pick(from)
     if rawequal(list[i], nasty.none) then
       list[i] = nil
@@ -83,7 +88,7 @@ describe("senseless calls", function()
     for n = 1, CALLS do
       pool = n % 400 == 1 and nasty.fresh() or pool
       local chosen = numbers:pick(functions)
-      local list, count = arguments(numbers, pool)
+      local list, count = arguments(numbers, pool, chosen.class)
       local results = { pcall(chosen.call, unpack(list, 1, count)) }
       if not results[1] then
         local where = ("call %d, %s: %s"):format(n, chosen.name, tostring(results[2]))

@@ -4,6 +4,25 @@ local vpcpeer = require "vpcpeer"
 
 local M = {}
 
+-- The kinds that lead out of a VPC, one of each.
+local function add_gateways(net, vpc, subnet)
+    local vgw, tgw = net:create_vpn_gateway(), net:create_transit_gateway()
+    local cgw = net:create_customer_gateway { ip_address = "192.0.2.1" }
+    return {
+        vgw, tgw, cgw, net:create_vpn_connection { customer_gateway_id = cgw, vpn_gateway_id = vgw },
+        tgw:create_vpc_attachment { vpc_id = vpc, subnet_ids = { subnet } }, tgw:create_route_table(),
+        subnet:create_nat_gateway { connectivity_type = "private" },
+        vpc:create_vpc_endpoint {
+            vpc_endpoint_type = "Interface", service_name = "com.amazonaws.us-east-1.sqs", subnet_ids = { subnet },
+        },
+        net:create_egress_only_internet_gateway { vpc_id = vpc },
+        net:create_hosted_zone { name = "example.internal", vpc_ids = { vpc } },
+        net:create_vpc_block_public_access_exclusion {
+            vpc_id = vpc, internet_gateway_exclusion_mode = "allow-egress",
+        },
+    }
+end
+
 -- Two peered VPCs with something of every kind; the network and its handles.
 function M.model()
     local net = vpcpeer.network()
@@ -25,10 +44,14 @@ function M.model()
     local list = net:create_managed_prefix_list {
         prefix_list_name = "all", max_entries = 5, address_family = "IPv4", entries = { { cidr = "10.0.0.0/8" } },
     }
-    return net, {
+    local handles = {
         app, data, app_a, data_a, pcx, group, web, db, gateway, list, app:create_network_acl {},
         app:create_route_table {}, app.main_route_table, web.network_interfaces[1], net:allocate_address {},
     }
+    for _, handle in ipairs(add_gateways(net, app, app_a)) do
+        handles[#handles + 1] = handle
+    end
+    return net, handles
 end
 
 local function cyclic()
@@ -62,7 +85,8 @@ end
 
 local function noop() end
 
---- Values and receivers: `values` are arguments, `objects` have methods. `nil` stands as M.none.
+--- Values and receivers: `values` are arguments, `objects` have methods, `of` has those of the model by their
+-- class. `nil` stands as M.none.
 M.none = {}
 function M.fresh()
     local net, handles = M.model()
@@ -106,7 +130,12 @@ function M.fresh()
             values[#values + 1], objects[#objects + 1] = handle, handle
         end
     end
-    return { values = values, objects = objects }
+    local of = { network = { net } }
+    for _, handle in ipairs(handles) do
+        of[handle.kind] = of[handle.kind] or {}
+        table.insert(of[handle.kind], handle)
+    end
+    return { values = values, objects = objects, of = of }
 end
 
 return M
