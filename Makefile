@@ -101,7 +101,7 @@ oracle: all
 	    LUA_CPATH="./build/5.4/?.so;;" lua5.4 "$$(command -v busted)" -o plainTerminal spec/oracle_spec.lua
 
 # Breaks the engine in ways that must be noticed, one at a time.
-mutants: all
+mutants: all build/test/rectangles_test
 	@LUA_PATH="./lua/?.lua;./lua/?/init.lua;;" lua5.4 spec/mutants/run.lua
 
 # The rules of the house: format, lint, the other compiler, includes, exports, static data.

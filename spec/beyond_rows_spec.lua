@@ -4,13 +4,12 @@
 
 local partial = require "support.partial"
 local random_network = require "support.random_network"
+local service = require "support.service"
+local support = require "support.rows"
 local vpcpeer = require "vpcpeer"
 
 local SEED = tonumber(os.getenv "VPCPEER_SEED") or 1
 local RUNS = 40
-
--- Interfaces of gateways send nothing of their own: they are no sources of rows.
-local GATEWAYS = { nat_gateway = true, natGateway = true, transit_gateway = true }
 
 local function lines(net, question)
     local list = {}
@@ -397,35 +396,25 @@ local FAR = {
         "192.168.0.3", "100.64.9.9", "52.216.1.1", "198.18.0.1", "198.18.5.9", "11.0.0.9", "203.0.113.1" },
     [6] = { "2600:1f01:0:1::77", "2600:1f02:0:1::77", "2600:1f03::9", "2600:1fff::5", "2001:db8::1" },
 }
+local WEB, SSH = { protocol = "tcp", port = 443 }, { protocol = "tcp", port = 22 }
+local DATAGRAM, GRE = { protocol = "udp", port = 8000 }, { protocol = "47" }
+local UNANSWERED = { protocol = "icmp", type = 3, code = 1 }
 local PACKETS = {
-    [4] = { { "tcp", 443 }, { "tcp", 22 }, { "udp", 8000 }, { "icmp", nil, 8, 0 }, { "icmp", nil, 3, 1 }, { "47" } },
-    [6] = { { "tcp", 443 }, { "udp", 8000 }, { "icmpv6", nil, 128, 0 }, { "47" } },
+    [4] = { WEB, SSH, DATAGRAM, { protocol = "icmp", type = 8, code = 0 }, UNANSWERED, GRE },
+    [6] = { WEB, DATAGRAM, { protocol = "icmpv6", type = 128, code = 0 }, GRE },
 }
 
-local function in_ranges(ranges, number)
-    for _, range in ipairs(ranges) do
-        if range[1] <= number and number <= range[2] then return true end
-    end
-    return false
-end
-
-local function holds(services, packet)
-    for _, service in ipairs(services) do
-        local same = service.protocol == packet[1]
-        if service.protocol == "-1" or same and not service.ports and not service.types then return true end
-        if same and service.ports and in_ranges(service.ports, packet[2]) then return true end
-        for _, item in ipairs(same and service.types or {}) do
-            if item[1] == packet[3] and (item[2] == -1 or item[2] == packet[4]) then return true end
-        end
-    end
-    return false
+-- The question about a packet as `net:trace` takes it.
+local function question_of(from, to, family, packet)
+    return { from = from, to = to, family = family, protocol = packet.protocol, port = packet.port,
+        icmp = packet.type and { type = packet.type, code = packet.code } or nil }
 end
 
 -- What rows say of a packet for (or from) an address outside.
 local function verdict(rows, address, packet)
     local said = "not-reachable"
     for _, each in ipairs(rows or {}) do
-        if each.set:contains(address) and holds(each.row.services, packet) then
+        if each.set:contains(address) and service.any_passes(each.row.services, packet) then
             if each.row.verdict == "reachable" then return "reachable" end
             said = "unknown"
         end
@@ -466,17 +455,16 @@ describe("rows of partial networks", function()
             local held, rows = addresses_of(net), index(net, "from", "to")
             for met in net:network_interfaces() do
                 local function ask(family, address, packet)
-                    local trace = assert(net:trace { from = met, to = address, family = family, protocol = packet[1],
-                        port = packet[2], icmp = packet[3] and { type = packet[3], code = packet[4] } or nil })
+                    local trace = assert(net:trace(question_of(met, address, family, packet)))
                     local said = verdict(rows[met.network_interface_id .. " " .. family], address, packet)
                     asked, unknown = asked + 1, unknown + (said == "unknown" and 1 or 0)
                     if said ~= trace.verdict then
                         error(("seed %d: %s -> %s %s: rows say %s, the walk %s"):format(seed, met.id, address,
-                            packet[1], said, tostring(trace)), 0)
+                            packet.protocol, said, tostring(trace)), 0)
                     end
                 end
-                for _, family in ipairs(GATEWAYS[met.interface_type or ""] and {} or { 4, 6 }) do
-                    local own = family == 4 or #(met.ipv6_addresses or {}) > 0
+                for _, family in ipairs(support.is_end(met) and { 4, 6 } or {}) do
+                    local own = support.has_family(met, family)
                     for _, address in ipairs(own and FAR[family] or {}) do
                         for _, packet in ipairs(held[address] and {} or PACKETS[family]) do
                             ask(family, address, packet)
@@ -503,8 +491,7 @@ describe("rows of partial networks", function()
             local gone, known, sources = (documents.Vpcs[2] or {}).VpcId, {}, {}
             for met in whole:network_interfaces() do sources[met.network_interface_id] = met.vpc_id == gone end
             local function keep(row, packet)
-                local trace = assert(whole:trace { from = row.from, to = row.to, family = 4, protocol = packet[1],
-                    port = packet[2], icmp = packet[3] and { type = packet[3], code = packet[4] } or nil })
+                local trace = assert(whole:trace(question_of(row.from, row.to, 4, packet)))
                 if trace.reachable and not (trace.via[1] or ""):find "^nat" then
                     known[#known + 1] = { row = row, packet = packet,
                         seen = trace.path[#trace.path].header.source_address }
@@ -513,7 +500,7 @@ describe("rows of partial networks", function()
             for row in whole:connectivity { family = 4 } do
                 local inside = sources[row.from] and sources[row.to] == false and row.verdict == "reachable"
                 for _, packet in ipairs(inside and PACKETS[4] or {}) do
-                    if packet[3] ~= 3 and holds(row.services, packet) then keep(row, packet) end
+                    if packet ~= UNANSWERED and service.any_passes(row.services, packet) then keep(row, packet) end
                 end
             end
             local rows = index(assert(vpcpeer.load_tables(partial.without_vpc(documents, gone or ""))), "to", "from")
@@ -521,7 +508,7 @@ describe("rows of partial networks", function()
                 asked = asked + 1
                 local said = verdict(rows[each.row.to .. " 4"], each.seen, each.packet)
                 assert.not_equal("not-reachable", said, ("seed %d: %s (%s) -> %s %s"):format(seed, each.row.from,
-                    each.seen, each.row.to, each.packet[1]))
+                    each.seen, each.row.to, each.packet.protocol))
             end
         end
         assert.is_true(asked > RUNS)

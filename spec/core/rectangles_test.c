@@ -53,13 +53,17 @@ static void draw_filters(int vpc, int vpcs) {
         chance(50) ? vpc : far);
     say("acl open%d V%d in|1|allow|all|all|0.0.0.0/0 out|1|allow|all|all|0.0.0.0/0", vpc, vpc);
     say("acl odd%d V%d in|1|%s|tcp|443-2000|10.%d.0.0/16 in|2|allow|all|all|0.0.0.0/0 "
-        "out|1|deny|tcp|32768-65535|10.%d.1.0/24 out|2|allow|all|all|10.0.0.0/9",
-        vpc, vpc, action, far, other);
+        "out|1|deny|tcp|%s|10.%d.1.0/24 out|2|allow|all|all|10.0.0.0/9",
+        vpc, vpc, action, far, chance(50) ? "32768-65535" : "443-5000", other);
 }
 
 static void draw_vpc(int vpc, int vpcs) {
     static const char *const groups[] = {"web", "app", "db"};
-    say("vpc V%d 10.%d.0.0/16", vpc, vpc);
+    if (chance(10)) { /* a block where another VPC's members stand */
+        say("vpc V%d 10.%d.0.0/16,10.%d.0.0/22", vpc, vpc, (vpc + 1) % vpcs);
+    } else {
+        say("vpc V%d 10.%d.0.0/16", vpc, vpc);
+    }
     draw_filters(vpc, vpcs);
     for (int i = 0; i < SUBNETS; i++) {
         say("subnet S%d.%d V%d 10.%d.%d.0/24 az=%c acl=%s%d rtb=V%d.%s", vpc, i, vpc, vpc, i,

@@ -4,6 +4,8 @@
 -- rule names, a protocol with types, one without ports. What rows say is looked up in them as a reader
 -- would, and must be the verdict of the walk.
 
+local service = require "support.service"
+
 local rows = {}
 
 -- All numbers where a rule's ports begin or end, and their neighbours.
@@ -43,47 +45,14 @@ function rows.corner_ports(net, limit)
     return ports
 end
 
-local function in_ranges(ranges, number)
-    for _, range in ipairs(ranges) do
-        if number >= range[1] and number <= range[2] then
-            return true
-        end
-    end
-    return false
-end
-
--- Does a service let this packet pass? `packet` is { protocol, port } or { protocol, type, code }.
-local function passes(service, packet)
-    if service.protocol == "-1" then
-        return true
-    end
-    if service.protocol ~= packet.protocol then
-        return false
-    end
-    if packet.port then
-        return in_ranges(service.ports, packet.port) and #service.source_ports > 0
-    end
-    if not packet.type or not service.types then
-        return true
-    end
-    for _, item in ipairs(service.types) do
-        if item[1] == packet.type and (item[2] == -1 or item[2] == packet.code) then
-            return true
-        end
-    end
-    return false
-end
-
 local function verdict(found, packet)
     local answer = "not-reachable"
     for _, row in ipairs(found or {}) do
-        for _, service in ipairs(row.services) do
-            if passes(service, packet) then
-                if row.verdict == "reachable" then
-                    return "reachable"
-                end
-                answer = "unknown"
+        if service.any_passes(row.services, packet) then
+            if row.verdict == "reachable" then
+                return "reachable"
             end
+            answer = "unknown"
         end
     end
     return answer

@@ -1,37 +1,20 @@
 -- What the rows of `net:connectivity` say about one packet, read as a user would read them.
 
 local address = require "support.oracle.address"
+local service = require "support.service"
 
 local M = {}
 
-local function in_ranges(ranges, number)
-    for _, range in ipairs(ranges) do
-        if range[1] <= number and number <= range[2] then return true end
-    end
-    return false
-end
-
 local NAMES = { [1] = "icmp", [6] = "tcp", [17] = "udp", [58] = "icmpv6" }
 
--- Does a service hold the packet? `ports` are the packet's possible source ports: one is enough.
-local function holds(service, question, ports)
-    if service.protocol == "-1" then return true end
-    if service.protocol ~= (NAMES[question.protocol] or tostring(question.protocol)) then return false end
-    if question.icmp then
-        if not service.types then return true end
-        for _, item in ipairs(service.types) do
-            if item[1] == question.icmp[1] and (item[2] == -1 or item[2] == question.icmp[2]) then return true end
-        end
-        return false
-    elseif not question.port then
-        return true
-    elseif not in_ranges(service.ports, question.port) then
-        return false
-    end
-    for _, port in ipairs(ports) do
-        if in_ranges(service.source_ports, port) then return true end
-    end
-    return false
+-- Does a row hold the packet of a question? `ports` are its possible source ports: one is enough.
+local function holds(row, question, ports)
+    local icmp = question.icmp or {}
+    local packet = {
+        protocol = NAMES[question.protocol] or tostring(question.protocol), port = question.port, type = icmp[1],
+        code = icmp[2],
+    }
+    return service.any_passes(row.services, packet, ports)
 end
 
 local function key(from, to, family) return from .. " " .. to .. " " .. family end
@@ -67,11 +50,7 @@ end
 function M.verdict_from_any(found, question, ports, to)
     for _, row in ipairs(found.to[to] or {}) do
         local unknown = row.from_cidrs and row.family == question.family and row.verdict == "unknown"
-        if unknown and is_about(row, question) then
-            for _, service in ipairs(row.services) do
-                if holds(service, question, ports) then return "unknown" end
-            end
-        end
+        if unknown and is_about(row, question) and holds(row, question, ports) then return "unknown" end
     end
     return false
 end
@@ -82,11 +61,9 @@ function M.verdict(found, question, ports, from, to)
     local verdict = false
     local place = key(from or question.from.eni, to or question.to.eni, question.family)
     for _, row in ipairs(found[place] or {}) do
-        for _, service in ipairs(is_about(row, question) and row.services or {}) do
-            if holds(service, question, ports) then
-                if row.verdict == "reachable" then return true end
-                verdict = "unknown"
-            end
+        if is_about(row, question) and holds(row, question, ports) then
+            if row.verdict == "reachable" then return true end
+            verdict = "unknown"
         end
     end
     return verdict
