@@ -140,7 +140,9 @@ docs: all
 	@rm -rf build/docs build/docs-src
 	@mkdir -p build/docs build/docs-src
 	@lua5.4 spec/support/doc-sources.lua build/docs-src
-	@ldoc -c spec/support/config.ld .
+	@ldoc -q -c spec/support/config.ld .
+	@sed -i 's|<head>|<head><meta name="viewport" content="width=device-width, initial-scale=1"/>|' \
+	    build/docs/*.html build/docs/*/*.html
 	@LUA_PATH="./lua/?.lua;./lua/?/init.lua;;" LUA_CPATH="./build/5.4/?.so;;" \
 	    lua5.4 spec/support/write-manual.lua build/docs/vpcpeer.1
 

@@ -121,6 +121,7 @@ end
 -- Every row of connectivity inside the scope, each with a sample trace, but for those from beyond the data,
 -- where no walk can begin. No rows, known or unknown, means that there is none: `examined` says what was
 -- looked at.
+-- Source: AWS Network Access Analyzer, "How Network Access Analyzer works"
 -- @function network:find
 -- @tparam table question as for `net:connectivity`, and
 -- @param question.services text: `"tcp 22, tcp 3389, icmp 8/0"`, with `from 1024-65535` for source
@@ -135,7 +136,6 @@ end
 -- @usage
 -- local rows = net:find { from = "internet", services = "tcp 22, tcp 3389" }
 -- assert(#rows == 0, "SSH or RDP is open to the internet")
--- Source: AWS Network Access Analyzer, "How Network Access Analyzer works"
 function connectivity.find(net, question)
     local rows, examined, code = ask(net, check_question("find", question))
     if not rows then

@@ -64,6 +64,7 @@ end
 
 --- What a network has that is probably not meant: blocks that overlap, routes without a way back, rules
 -- that match nothing.
+-- Source: VPC Peering Guide, "How VPC peering connections work"
 -- @function network:lint
 -- @tparam[opt] table options `only`: codes to look for, `except`: codes to leave out; a code or a list
 -- of codes each (`vpcpeer explain CODE` says what they mean)
@@ -74,7 +75,6 @@ end
 -- @raise for an unknown option or code, naming the nearest known ones
 -- @usage
 -- for _, f in ipairs(net:lint { except = "PCX_ROUTE_WHOLE_PEER" }) do print(f.severity, f.code, f.message) end
--- Source: VPC Peering Guide, "How VPC peering connections work"
 function lint.run(network, given)
     local wanted = lint.check(given, 2)
     -- Through pcall, so that misuse is reported at the caller's line and not at this one.

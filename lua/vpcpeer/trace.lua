@@ -95,6 +95,7 @@ end
 -- Name tag, a Terraform address (`"aws_instance.web"`), an address, a host name (as the destination), `"internet"`,
 -- `"internet@igw-a=198.51.100.7"`, `"subnet-1=10.0.0.9"`, or the table form
 -- `{ internet = "igw-a", address = "198.51.100.7" }`, `{ subnet_id = "subnet-1", address = "10.0.0.9" }`.
+-- Source: VPC Reachability Analyzer, "How Reachability Analyzer works"
 -- @function network:trace
 -- @tparam table question
 -- @param question.from END: where the packet starts
@@ -123,7 +124,6 @@ end
 -- @usage
 -- local t = net:trace { from = "web", to = "db", protocol = "tcp", port = 5432 }
 -- print(t)
--- Source: VPC Reachability Analyzer, "How Reachability Analyzer works"
 function trace.ask(net, question)
     if type(question) ~= "table" then
         error("bad argument #1 to 'trace' (table expected, got " .. type(question) .. ")", 2)

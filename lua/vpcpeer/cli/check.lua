@@ -15,7 +15,8 @@ local check = {
         '   expect("app"):and_("data"):are_peered()',
         '   expect(net):has_no("PCX_ROUTE_ONE_WAY")',
         "",
-        "can_reach wants every port named, such as each of tcp 8000-8080; cannot_reach wants none of them.",
+        "can_reach wants every port named, such as each of tcp 8000-8080;",
+        "cannot_reach wants none of them.",
     },
     status = "Exit status: 0 all passed, 1 some failed, 2 misuse, unreadable input, an expectation "
         .. "that cannot be asked, or none, 3 none failed, but some are unknown.",

@@ -18,9 +18,9 @@ local STATUS = { reachable = 0, ["not-reachable"] = 1, unknown = 3 }
 -- Ends and protocols are read by the model: the command takes the same forms as scripts do.
 function trace.define(command, cli)
     cli.define_input(command)
-    command:option("--from", "Where the packet starts: an id, a unique Name, 'internet', "
+    command:option("--from", "Where the packet starts: an id, a unique Name, an address, 'internet', "
         .. "'internet@igw-1=198.51.100.7', 'subnet-1=10.0.0.9'."):argname("END"):count(1)
-    command:option("--to", "Where it shall arrive: the same, or an address."):argname("END"):count(1)
+    command:option("--to", "Where it shall arrive: the same, or a host name."):argname("END"):count(1)
     command:option("--protocol", "tcp (default), udp, icmp, icmpv6, a number, or -1 for any.")
         :argname("PROTOCOL")
     command:option("--port", "Destination port or range, such as 8000-8080 (443). Of a range, one "
