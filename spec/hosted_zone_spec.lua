@@ -104,6 +104,9 @@ describe("a hosted zone", function()
     for _, name in ipairs { "a.x.internal", "a.x.internal.", "b.any.x.internal", "A.X.internal", "Z.any.X.internal" } do
       assert.equal("10.1.0.7", ask({ net = net }, name, "vpc-a"))
     end
+    for _, name in ipairs { "b.x.internal", "any.x.internal", "x.internal" } do
+      assert.equal("NXDOMAIN", ask({ net = net }, name, "vpc-a"))
+    end
   end)
 
   it("gains and loses VPCs and records", function()

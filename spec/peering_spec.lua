@@ -180,6 +180,10 @@ describe("life cycle of a peering connection", function()
     end
     local last = ask_back(51)
     refused(net, "ActiveVpcPeeringConnectionPerVpcLimitExceeded", here:get(last.id), "accept")
+    local apart = net:as("111111111111", vpcs[51].region):create_vpc_peering_connection {
+      vpc_id = vpcs[51], peer_vpc_id = vpcs[52], peer_region = vpcs[52].region,
+    }
+    assert.equal("active", accept(apart).status.code) -- each VPC counts its own
     here:get(waiting[1].id):delete()
     assert.equal("active", accept(last).status.code)
   end)

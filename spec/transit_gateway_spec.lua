@@ -253,6 +253,7 @@ describe("a VPC attachment", function()
     m.net:get("i-a"):terminate()
     refused(m.net, "DependencyViolation", m.a, "delete")
     refused(m.net, "DependencyViolation", m.a_subnet, "delete")
+    m.net:get("subnet-x"):delete() -- no subnet of the attachment
     m.main:create_route { destination_cidr_block = "10.9.0.0/16", transit_gateway_attachment_id = m.ta }
     m.ta:delete()
     assert.equal("blackhole", m.a.main_route_table.routes[2].state)
