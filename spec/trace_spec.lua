@@ -315,6 +315,7 @@ describe("the printed trace", function()
         assert.truthy(coloured:find("\27[31mnot reachable\27[0m", 1, true))
         assert.equal(tostring(t), (coloured:gsub("\27%[%d*m", "")))
         assert.error_matches(function() t:render { colour = true } end, "unknown option 'colour'")
+        assert.error_matches(function() t:render "red" end, "^options must be a table, not string")
     end)
 end)
 

@@ -6,13 +6,12 @@
 -- @module vpcpeer.trace
 
 local core = require "vpcpeer.core"
+local options = require "vpcpeer.options"
 
 local trace = {}
 
 local names_of = setmetatable({}, { __mode = "k" })
 local asked_of = setmetatable({}, { __mode = "k" }) -- for the headline: ports and types of the question
-
-local OPTIONS = { color = true }
 
 -- A trace that came from elsewhere (a file, another state) has the names of its ends and hops.
 local function names_in(t)
@@ -37,17 +36,13 @@ end
 -- @function trace:render
 -- @tparam[opt] table options `{ color = true }` marks verdict and headings for a terminal
 -- @treturn string lines separated by newlines
--- @raise for an unknown option
+-- @raise for options that are no table, and an unknown one
 -- @usage
 -- local t = net:trace { from = "web", to = "db", port = 5432 }
 -- print(t:render { color = true })
-function trace.render(t, options)
-    for key in pairs(options or {}) do
-        if not OPTIONS[key] then
-            error("unknown option '" .. tostring(key) .. "' (did you mean 'color'?)", 2)
-        end
-    end
-    return require("vpcpeer.trace_text").render(t, names_of[t] or names_in(t), options, asked_of[t])
+function trace.render(t, given)
+    options.check(given, { color = true }, 2)
+    return require("vpcpeer.trace_text").render(t, names_of[t] or names_in(t), given, asked_of[t])
 end
 
 local function remedies(t)
