@@ -89,33 +89,51 @@ static int push_made(lua_State *L, const vp_network *network, const vp_list *ids
 
 static const vp_schema no_options = {"no options", 0, 0, NULL};
 
+/* The box at index 1, of which the action must be one; a record is read into the call. */
+static lvp_box *read_receiver(lua_State *L, const vp_action *action, vp_call *call) {
+    if (action->receiver == VP_KIND_NONE) {
+        return lvp_check_network(L, 1);
+    }
+    lvp_box *box = lvp_test_object(L, 1);
+    const char *wanted = vp_kind_describe(action->receiver)->name;
+    if (box == NULL) {
+        luaL_error(L, "bad receiver of '%s' (call it with a colon on a %s)", action->name, wanted);
+    }
+    call->receiver = lvp_check_record(L, 1);
+    if (call->receiver->kind != (uint8_t)action->receiver) {
+        luaL_error(L, "'%s' is an action of a %s, not of %s", action->name, wanted,
+                   vp_network_text(box->network, box->id));
+    }
+    return box;
+}
+
+/* What was made, an id, or the receiver: "itself" is the very handle, which speaks for whom it did.
+ */
+static void push_result(lua_State *L, const lvp_box *box, const vp_call *call) {
+    if (call->result != NULL && call->result != call->receiver) {
+        lvp_box caller = *box;
+        caller.owner_id = call->owner_id;
+        caller.region = call->region;
+        lvp_push_object(L, &caller, call->result);
+    } else if (call->result == NULL && call->result_id != VP_NO_NAME) {
+        lvp_push_name(L, call->network, call->result_id);
+    } else {
+        lua_pushvalue(L, 1);
+    }
+}
+
 static int lvp_action_call(lua_State *L) {
     uint32_t position = (uint32_t)lua_tointeger(L, lua_upvalueindex(1));
     const vp_action *action = vp_action_next(&position);
+    const vp_schema *schema = action->request != NULL ? action->request : &no_options;
     vp_error error;
     error.status = VP_OK;
     vp_call call = {0};
-    lvp_box *box;
-    if (action->receiver == VP_KIND_NONE) {
-        box = lvp_check_network(L, 1);
-    } else {
-        box = lvp_test_object(L, 1);
-        if (box == NULL) {
-            return luaL_error(L, "bad receiver of '%s' (call it with a colon on a %s)",
-                              action->name, vp_kind_describe(action->receiver)->name);
-        }
-        call.receiver = lvp_check_record(L, 1);
-        if (call.receiver->kind != (uint8_t)action->receiver) {
-            return luaL_error(L, "'%s' is an action of a %s, not of %s", action->name,
-                              vp_kind_describe(action->receiver)->name,
-                              vp_network_text(box->network, box->id));
-        }
-    }
+    lvp_box *box = read_receiver(L, action, &call);
     call.network = box->network;
     call.owner_id = box->owner_id;
     call.region = box->region;
     read_caller(L, call.network, &call);
-    const vp_schema *schema = action->request != NULL ? action->request : &no_options;
     call.request = lvp_new_request(L, call.network, schema);
     lvp_read_options(L, 2, call.network, schema, call.request);
     made_ids *made = lvp_new_request(L, call.network, &made_schema);
@@ -125,18 +143,7 @@ static int lvp_action_call(lua_State *L) {
     if (vp_action_run(action, &call, &error) != VP_OK) {
         return error.status == VP_REFUSED ? lvp_fail(L, &error) : lvp_raise(L, &error);
     }
-    if (call.result != NULL && call.result == call.receiver) {
-        lua_pushvalue(L, 1); /* "itself" is the very handle: it speaks for whom it spoke for */
-    } else if (call.result != NULL) {
-        lvp_box caller = *box;
-        caller.owner_id = call.owner_id;
-        caller.region = call.region;
-        lvp_push_object(L, &caller, call.result);
-    } else if (call.result_id != VP_NO_NAME) {
-        lvp_push_name(L, call.network, call.result_id);
-    } else {
-        lua_pushvalue(L, 1);
-    }
+    push_result(L, box, &call);
     return push_made(L, call.network, call.result_ids);
 }
 
