@@ -38,8 +38,6 @@ void vp_atlas_free(vp_atlas *atlas) {
                       atlas->by_span[wide] == NULL
                           ? 0
                           : 2 * ((size_t)atlas->segment_count + 1) * sizeof(uint32_t));
-    }
-    for (int wide = 0; wide < 2; wide++) {
         vp_alloc_free(&alloc, atlas->by_address[wide],
                       atlas->by_address[wide] == NULL
                           ? 0

@@ -111,14 +111,12 @@ struct vp_atlas {
     uint32_t seen_count, seen_capacity, stamp;
     uint64_t walks;  /* answers found, plain or walked for */
     bool walks_only; /* ask the walk even where the way is plain: for those who check */
-    uint32_t
-        *by_span[2]; /* segments with addresses of a family, by the lowest; then, of each and */
-    uint32_t span_count[2]; /* all before it, which reaches highest: both made on first use */
-    uint32_t *by_address[2], address_count[2]; /* members; classes by their lists of groups: */
-    uint32_t *by_groups;                       /* made on first use */
-    bool made_sides;                           /* some of them */
-    bool has_blocks;                           /* some member is a delegated prefix */
-    bool has_undescribed;                      /* some segment is undescribed */
+    /* Made on first use: segments with addresses of a family, by the lowest, and behind them, of
+     * each and all before it, which reaches highest; members; classes by their lists of groups. */
+    uint32_t *by_span[2], span_count[2], *by_address[2], address_count[2], *by_groups;
+    bool made_sides;      /* some of them */
+    bool has_blocks;      /* some member is a delegated prefix */
+    bool has_undescribed; /* some segment is undescribed */
     vp_status status;
 };
 

@@ -2,8 +2,9 @@
  * vp_index.h - what questions ask a model for, looked up in one step.
  *
  * vp_index_get compiles the links between records (the "derived" members of vp_record.h) and
- * sorted arrays of addresses. It is rebuilt as a whole, on the first question after a change.
- * Everything it returns is good until the next vp_network_touch.
+ * sorted arrays of addresses. On the first question after a change it follows what the journal
+ * tells of (vp_index_mend.c), or is built anew. Everything it returns is good until the next
+ * change.
  */
 #ifndef VP_INDEX_H
 #define VP_INDEX_H
@@ -16,8 +17,8 @@ VP_BEGIN_DECLS
 typedef struct vp_index vp_index;
 
 /*
- * The index of the model as it is now. O(1) when nothing changed, else O(n log n). On failure
- * (VP_NO_MEMORY) *index is untouched.
+ * The index of the model as it is now. O(1) when nothing changed, O(n) at most where it can follow,
+ * else O(n log n). On failure (VP_NO_MEMORY) *index is untouched.
  */
 VP_MUST_CHECK vp_status vp_index_get(vp_network *network, const vp_index **index, vp_error *error);
 
@@ -70,15 +71,15 @@ vp_record *const *vp_index_named(const vp_index *index, vp_name name, uint32_t *
 /* The internet gateway attached (state available or attached) to a VPC, or NULL. */
 vp_internet_gateway *vp_index_internet_gateway_of(const vp_index *index, vp_name vpc_id);
 
-/* Do the attachments of a gateway name the VPC in a usable state (available, attached)? */
+/*
+ * Do the attachments (vp_gateway_attachment) of whatever gateway name the VPC in a usable state
+ * (available, attached)?
+ */
 bool vp_attachments_hold(const vp_network *network, const vp_list *attachments, vp_name vpc_id);
 
 /* Is `gateway` attached to the VPC in a usable state? */
 bool vp_gateway_is_attached(const vp_network *network, const vp_internet_gateway *gateway,
                             vp_name vpc_id);
-
-/* The same for a list of vp_gateway_attachment, whatever gateway it belongs to. */
-bool vp_attachments_hold(const vp_network *network, const vp_list *attachments, vp_name vpc_id);
 
 /*
  * May interfaces in this VPC have the group: is it the group's own one, or one that the group is

@@ -4,17 +4,7 @@
  * The one idea: a state that AWS does not print is the usual one; any other than the usual one
  * counts for nothing. Nothing here needs an index.
  */
-#include "vp_index.h"
-
-/* NULL for a VPC that is named but not in the data, and for no name at all. */
-static vp_vpc *find_vpc(const vp_network *network, vp_name id) {
-    return (vp_vpc *)vp_network_find(network, VP_KIND_VPC, id);
-}
-
-/* Does a state count that is missing or "associated"? */
-static bool is_associated(const vp_network *network, vp_name state) {
-    return state == VP_NO_NAME || vp_network_name_is(network, state, "associated");
-}
+#include "vp_index_part.h"
 
 /* AWS: VPC User Guide, "Internet gateways"; the describe call prints "available". */
 bool vp_attachments_hold(const vp_network *network, const vp_list *attachments, vp_name vpc_id) {
@@ -51,7 +41,7 @@ bool vp_security_group_serves(const vp_network *network, const vp_security_group
 }
 
 bool vp_block_is_associated(const vp_network *network, const vp_block_association *association) {
-    return is_associated(network, association->state.state);
+    return vp_index_is_associated(network, association->state.state);
 }
 
 bool vp_vpc_next_block(const vp_network *network, const vp_vpc *vpc, uint32_t *position,
@@ -89,7 +79,7 @@ bool vp_vpc_contains(const vp_network *network, const vp_vpc *vpc, const vp_addr
 
 bool vp_peering_next_block(const vp_network *network, const vp_peering_vpc_info *side,
                            uint32_t *position, vp_cidr *block) {
-    const vp_vpc *vpc = find_vpc(network, side->vpc_id);
+    const vp_vpc *vpc = vp_index_find_vpc(network, side->vpc_id);
     if (vpc != NULL) {
         return vp_vpc_next_block(network, vpc, position, block);
     }

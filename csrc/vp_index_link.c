@@ -12,16 +12,6 @@ static vp_status add_link(vp_index *index, int which, vp_name key, vp_record *re
     return vp_links_add(&index->links[which], &index->alloc, key, record);
 }
 
-/* NULL for a VPC that is named but not in the data, and for no name at all. */
-static vp_vpc *find_vpc(const vp_network *network, vp_name id) {
-    return (vp_vpc *)vp_network_find(network, VP_KIND_VPC, id);
-}
-
-/* Does a state count that is missing or "associated"? */
-static bool is_associated(const vp_network *network, vp_name state) {
-    return state == VP_NO_NAME || vp_network_name_is(network, state, "associated");
-}
-
 /*
  * A table is found by its VPC, and by each association that is in force. An association that is
  * being taken away ("disassociating", "disassociated") or that failed decides nothing.
@@ -29,12 +19,12 @@ static bool is_associated(const vp_network *network, vp_name state) {
  */
 static vp_status link_route_table(vp_network *network, vp_index *index, vp_route_table *table) {
     vp_record *record = &table->record;
-    table->vpc = find_vpc(network, table->vpc_id);
+    table->vpc = vp_index_find_vpc(network, table->vpc_id);
     vp_status status = add_link(index, VP_ROUTE_TABLES_OF_VPC, table->vpc_id, record);
     for (uint32_t i = 0; i < table->associations.count && status == VP_OK; i++) {
         const vp_route_table_association *association =
             VP_ITEM(vp_route_table_association, &table->associations, i);
-        if (!is_associated(network, association->association_state.state)) {
+        if (!vp_index_is_associated(network, association->association_state.state)) {
             continue;
         }
         status = add_link(index, VP_ROUTE_TABLE_OF_SUBNET, association->subnet_id, record);
@@ -67,7 +57,7 @@ vp_status vp_index_sort_entries(const vp_index *index, vp_network_acl *acl) {
  * outbound) keep their order.
  */
 static vp_status link_network_acl(vp_network *network, vp_index *index, vp_network_acl *acl) {
-    acl->vpc = find_vpc(network, acl->vpc_id);
+    acl->vpc = vp_index_find_vpc(network, acl->vpc_id);
     vp_status status = vp_index_sort_entries(index, acl);
     if (status == VP_OK && acl->is_default == VP_TRUE) {
         status = add_link(index, VP_DEFAULT_ACL_OF_VPC, acl->vpc_id, &acl->record);
@@ -97,8 +87,8 @@ static vp_status link_peering(vp_network *network, vp_index *index,
                               vp_vpc_peering_connection *peering) {
     vp_peering_vpc_info *requester = &peering->requester_vpc_info;
     vp_peering_vpc_info *accepter = &peering->accepter_vpc_info;
-    requester->vpc = find_vpc(network, requester->vpc_id);
-    accepter->vpc = find_vpc(network, accepter->vpc_id);
+    requester->vpc = vp_index_find_vpc(network, requester->vpc_id);
+    accepter->vpc = vp_index_find_vpc(network, accepter->vpc_id);
     vp_status status = add_link(index, VP_PEERINGS_OF_VPC, requester->vpc_id, &peering->record);
     if (status == VP_OK && accepter->vpc_id != requester->vpc_id) {
         status = add_link(index, VP_PEERINGS_OF_VPC, accepter->vpc_id, &peering->record);
@@ -214,7 +204,7 @@ static vp_status link_interface(vp_network *network, vp_index *index,
     index->astray += network_interface->subnet == NULL;
     index->homeless += network_interface->vpc_id == VP_NO_NAME;
     holding on = {index, network_interface, vpc_id_of(network_interface), place};
-    network_interface->vpc = find_vpc(network, on.vpc_id);
+    network_interface->vpc = vp_index_find_vpc(network, on.vpc_id);
     network_interface->instance =
         (vp_instance *)vp_network_find(network, VP_KIND_INSTANCE, instance_id);
     vp_status status =
@@ -287,10 +277,10 @@ static vp_status link_record(vp_network *network, vp_index *index, vp_record *re
         return link_interface(network, index, (vp_network_interface *)record, place);
     case VP_KIND_SECURITY_GROUP:
         ((vp_security_group *)record)->vpc =
-            find_vpc(network, ((vp_security_group *)record)->vpc_id);
+            vp_index_find_vpc(network, ((vp_security_group *)record)->vpc_id);
         return VP_OK;
     case VP_KIND_INSTANCE:
-        ((vp_instance *)record)->vpc = find_vpc(network, ((vp_instance *)record)->vpc_id);
+        ((vp_instance *)record)->vpc = vp_index_find_vpc(network, ((vp_instance *)record)->vpc_id);
         return VP_OK;
     default:
         return VP_OK;
@@ -330,7 +320,7 @@ void vp_index_resolve(vp_network *network, const vp_index *index) {
         vp_name id = subnet->record.id, vpc_id = subnet->vpc_id;
         vp_record *table = vp_links_first(&index->links[VP_ROUTE_TABLE_OF_SUBNET], id);
         vp_record *acl = vp_links_first(&index->links[VP_ACL_OF_SUBNET], id);
-        subnet->vpc = find_vpc(network, vpc_id);
+        subnet->vpc = vp_index_find_vpc(network, vpc_id);
         table = table != NULL ? table
                               : vp_links_first(&index->links[VP_MAIN_ROUTE_TABLE_OF_VPC], vpc_id);
         acl = acl != NULL ? acl : vp_links_first(&index->links[VP_DEFAULT_ACL_OF_VPC], vpc_id);

@@ -54,6 +54,16 @@ struct vp_index {
     uint32_t route_table_count, peering_count, interface_count, named_count; /* of these */
 };
 
+/* NULL for a VPC that is named but not in the data, and for no name at all. */
+VP_INLINE vp_vpc *vp_index_find_vpc(const vp_network *network, vp_name id) {
+    return (vp_vpc *)vp_network_find(network, VP_KIND_VPC, id);
+}
+
+/* Does the state of an association count: is it missing, or "associated"? */
+VP_INLINE bool vp_index_is_associated(const vp_network *network, vp_name state) {
+    return state == VP_NO_NAME || vp_network_name_is(network, state, "associated");
+}
+
 /* Finds the words. O(1). */
 void vp_index_find_words(const vp_network *network, vp_index *index);
 
