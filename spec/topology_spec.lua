@@ -161,6 +161,14 @@ describe("a topology", function()
       end)
     end
 
+    it("is told to have run too long, whatever was raised last", function()
+      local text, limited = confined.explain(" stack overflow", "time")
+      assert.matches("^limit_exceeded: the script ran too long %(more than %d+ million", text)
+      assert.is_true(limited)
+      assert.matches("^t%.lua:3: limit_exceeded: the script ran too long %(",
+        (confined.explain("t.lua:3: the script ran too long", "time")))
+    end)
+
     it("cannot change the host's functions", function()
       local format = string.format
       assert(load_script [[

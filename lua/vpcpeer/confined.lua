@@ -197,8 +197,10 @@ function confined.explain(raised, limit)
             .. "limit_exceeded: the script needs too much memory"
             .. (limit and (" (more than %d MiB)"):format(confined.MEMORY / 1024 / 1024) or ""), true
     elseif limit == "time" then
-        return (message:gsub("the script ran too long$", ("limit_exceeded: %%0 (more than %d million "
-            .. "instructions or %d seconds)"):format(confined.INSTRUCTIONS / 1000000, confined.SECONDS))), true
+        -- Deep in a recursion LuaJIT has no room to call what raises this, and says only so.
+        place = message:match "^(.-)the script ran too long$" or ""
+        return ("%slimit_exceeded: the script ran too long (more than %d million instructions or %d seconds)")
+            :format(place, confined.INSTRUCTIONS / 1000000, confined.SECONDS), true
     end
     return message, (message:find("limit_exceeded: ", 1, true) or message:find("stack overflow", 1, true)) ~= nil
 end
