@@ -9,7 +9,7 @@ package.path = "./spec/?.lua;" .. package.path
 local mutants = require "mutants.list"
 local shell = require "support.shell"
 
-local SEEDS, TEST_SEEDS = 250, 40
+local SEEDS, TEST_SEEDS = 250, 100
 local FLAGS = "-std=c11 -O2 -fPIC -w"
 
 -- The text with the one place replaced; a mutant that does not fit the sources any more is an error.
