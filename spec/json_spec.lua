@@ -98,8 +98,14 @@ describe("the JSON reader", function()
         assert.equal(2, json.decode('{"a":1,"a":2}').a)
     end)
 
+    it("says that a document is empty", function()
+        for _, text in ipairs { "", " \r\n", "\239\187\191" } do
+            refused(text, "invalid_json", "the document is empty")
+        end
+    end)
+
     it("names the byte offset of bad syntax", function()
-        refused("", "invalid_json", "byte offset 0: .*the end of the text")
+        refused("[", "invalid_json", "byte offset 1: .*the end of the text")
         refused("[1,]", "invalid_json", "byte offset 3: .*'%]'")
         refused('{"a" 1}', "invalid_json", "byte offset 5")
         refused("[1] x", "invalid_json", "byte offset 4")

@@ -150,6 +150,9 @@ function json.decode(text, name)
     if text:sub(1, 3) == "\239\187\191" then
         text, skipped = text:sub(4), 3
     end
+    if not text:find "%S" then
+        return nil, prefix .. "the document is empty; what wrote it may have failed", "invalid_json"
+    end
     local ok, value = pcall(from_text, text)
     if not ok then
         local message, code = explain(value, skipped)

@@ -2,6 +2,8 @@
 -- Run from the top of the checkout, with LUA_PATH and LUA_CPATH as the tests have them.
 
 package.path = package.path .. ";./spec/?.lua"
+-- Without the module every case would print that it is missing.
+require "vpcpeer.core"
 local golden = require "support.golden"
 
 for _, name in ipairs(arg[1] and arg or golden.cases()) do

@@ -72,8 +72,8 @@ function asking.on(ask)
     return ask.text and " on " .. ask.text or ""
 end
 
---- Pairs of members that could exchange packets of the model: none with itself, none outside alone.
-function asking.pairs_of(ask)
+-- Pairs of members that could exchange packets of the model: none with itself, none outside alone.
+local function pairs_of(ask)
     local list = {}
     for _, from in ipairs(ask.from) do
         for _, to in ipairs(ask.to) do
@@ -85,8 +85,8 @@ function asking.pairs_of(ask)
     return list
 end
 
---- The verdict where there is no pair to look at.
-function asking.nothing(ask, from, to)
+-- The verdict where there is no pair to look at.
+local function nothing(ask, from, to)
     local lines = {}
     for _, side in ipairs { { ask.from, from, "opens" }, { ask.to, to, "takes" } } do
         if not side[1][1] then
@@ -96,6 +96,25 @@ function asking.nothing(ask, from, to)
     end
     lines[1] = lines[1] or "both ends are the same, or both are outside of the model"
     return { status = "failed", message = "nothing was examined: " .. table.concat(lines, ", and "), traces = {} }
+end
+
+--- Reads a question, and which pairs it is about.
+-- @treturn[1] table as `read` gives it
+-- @treturn[1] table list of pairs, at least one: `{ from = member, to = member }`
+-- @treturn[2] nil
+-- @treturn[2] nil
+-- @treturn[2] table the verdict that it cannot be asked, or asks nothing
+-- @raise as `read`
+function asking.read_pairs(net, from, to, text, given)
+    local ask, verdict = asking.read(net, from, to, text, given)
+    if not ask then
+        return nil, nil, verdict
+    end
+    local list = pairs_of(ask)
+    if not list[1] then
+        return nil, nil, nothing(ask, from, to)
+    end
+    return ask, list
 end
 
 return asking

@@ -219,13 +219,9 @@ local EMPTY = { rows = {}, known = {}, perhaps = {} }
 --- Does everything on one side reach everything on the other?
 -- @treturn table verdict `{ status = "passed"|"failed"|"unknown"|"error", message, traces, examined }`
 function reach.can_reach(net, from, to, text, given)
-    local ask, verdict = asking.read(net, from, to, text, given)
+    local ask, list, verdict = asking.read_pairs(net, from, to, text, given)
     if not ask then
         return verdict
-    end
-    local list = asking.pairs_of(ask)
-    if not list[1] then
-        return asking.nothing(ask, from, to)
     end
     local cells, bad = gather(ask), {}
     ask.walked = 0
@@ -284,13 +280,9 @@ end
 --- Does nothing at all on one side reach anything on the other?
 -- @treturn table verdict, with `rows`: what flows all the same
 function reach.cannot_reach(net, from, to, text, given)
-    local ask, verdict = asking.read(net, from, to, text, given)
+    local ask, list, verdict = asking.read_pairs(net, from, to, text, given)
     if not ask then
         return verdict
-    end
-    local list = asking.pairs_of(ask)
-    if not list[1] then
-        return asking.nothing(ask, from, to)
     end
     local rows = assert(net:find(ask.question))
     return tell_rows(ask, rows, { status = "passed", traces = {}, rows = rows, examined = #list })
