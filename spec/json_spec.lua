@@ -100,7 +100,7 @@ describe("the JSON reader", function()
 
     it("says that a document is empty", function()
         for _, text in ipairs { "", " \r\n", "\239\187\191" } do
-            refused(text, "invalid_json", "the document is empty")
+            refused(text, "invalid_json", ("byte offset %d: the document is empty"):format(#text))
         end
     end)
 

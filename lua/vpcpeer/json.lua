@@ -151,7 +151,8 @@ function json.decode(text, name)
         text, skipped = text:sub(4), 3
     end
     if not text:find "%S" then
-        return nil, prefix .. "the document is empty; what wrote it may have failed", "invalid_json"
+        return nil, ("%sbyte offset %d: the document is empty; what wrote it may have failed")
+            :format(prefix, #text + skipped), "invalid_json"
     end
     local ok, value = pcall(from_text, text)
     if not ok then
